@@ -68,6 +68,20 @@ public final class ChunkedMapping {
      * @throws IllegalStateException after {@link #close}
      */
     public void ensure(long length) throws IOException {
+        map(length, true);
+    }
+
+    /**
+     * Like {@link #ensure}, but maps not a byte more than asked for, so that a file which is long enough is left as it
+     * is.
+     *
+     * @throws IllegalStateException after {@link #close}
+     */
+    public void ensureExactly(long length) throws IOException {
+        map(length, false);
+    }
+
+    private void map(long length, boolean ahead) throws IOException {
         Mapped before = mapped;
         if (length <= before.length) {
             return;
@@ -78,7 +92,7 @@ public final class ChunkedMapping {
             long begin = (long) i << chunkShift;
             long needed = Math.min(length - begin, chunkBytes);
             if (i >= before.chunks.length || chunks[i].byteSize() < needed) {
-                chunks[i] = storage.map(begin, doubled(needed), arena);
+                chunks[i] = storage.map(begin, ahead ? doubled(needed) : needed, arena);
             }
         }
         mapped = new Mapped(chunks, length);
