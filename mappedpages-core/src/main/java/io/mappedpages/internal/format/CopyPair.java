@@ -1,78 +1,36 @@
 package io.mappedpages.internal.format;
 
 import java.util.Arrays;
+
 import org.jspecify.annotations.Nullable;
 
 /**
- * Two physical pages that hold one thing, and which of them is current. The only pointer in the format: both tree roots,
- * every child of an inner node and every protected page of a user is one of these.
+ * Two physical pages that hold one thing, and which of them is current. The only pointer in the format: both tree
+ * roots, every child of an inner node and every protected page of a user is one of these.
  *
  * <table>
  * <caption>32 bytes</caption>
- * <tr>
- * <th>at</th>
- * <th>bytes</th>
- * <th>field</th>
- * </tr>
- * <tr>
- * <td>0</td>
- * <td>6</td>
- * <td>page A</td>
- * </tr>
- * <tr>
- * <td>6</td>
- * <td>6</td>
- * <td>page B</td>
- * </tr>
- * <tr>
- * <td>12</td>
- * <td>8</td>
- * <td>generation of the active copy</td>
- * </tr>
- * <tr>
- * <td>20</td>
- * <td>4</td>
- * <td>CRC32 of the active copy</td>
- * </tr>
- * <tr>
- * <td>24</td>
- * <td>4</td>
- * <td>CRC32C of the active copy</td>
- * </tr>
- * <tr>
- * <td>28</td>
- * <td>1</td>
- * <td>active copy: 0 = A, 1 = B</td>
- * </tr>
- * <tr>
- * <td>29</td>
- * <td>1</td>
- * <td>flags: bit 0 in use, bit 1 something free below</td>
- * </tr>
- * <tr>
- * <td>30</td>
- * <td>2</td>
- * <td>0</td>
- * </tr>
+ * <tr><th>at</th><th>bytes</th><th>field</th></tr>
+ * <tr><td>0</td><td>6</td><td>page A</td></tr>
+ * <tr><td>6</td><td>6</td><td>page B</td></tr>
+ * <tr><td>12</td><td>8</td><td>generation of the active copy</td></tr>
+ * <tr><td>20</td><td>4</td><td>CRC32 of the active copy</td></tr>
+ * <tr><td>24</td><td>4</td><td>CRC32C of the active copy</td></tr>
+ * <tr><td>28</td><td>1</td><td>active copy: 0 = A, 1 = B</td></tr>
+ * <tr><td>29</td><td>1</td><td>flags: bit 0 in use, bit 1 something free below</td></tr>
+ * <tr><td>30</td><td>2</td><td>0</td></tr>
  * </table>
  *
  * A pair that is not in use is 32 zero bytes ({@link #NONE}). The sums of a node leave out its own CRC32, those of a
  * protected page take the whole page.
  *
- * @param pageA
- *            one of the pages
- * @param pageB
- *            the other one
- * @param generation
- *            the commit that wrote the active copy
- * @param sums
- *            of the active copy
- * @param active
- *            0 when page A is current, 1 when page B is
- * @param inUse
- *            false only in {@link #NONE}
- * @param freeBelow
- *            for a node: whether anything below it is free. A hint to the allocator, kept exact
+ * @param pageA one of the pages
+ * @param pageB the other one
+ * @param generation the commit that wrote the active copy
+ * @param sums of the active copy
+ * @param active 0 when page A is current, 1 when page B is
+ * @param inUse false only in {@link #NONE}
+ * @param freeBelow of a node: false promises that nothing below it is free, so that nobody need look
  */
 public record CopyPair(long pageA, long pageB, long generation, Sums sums, int active, boolean inUse,
         boolean freeBelow) {
@@ -100,8 +58,9 @@ public record CopyPair(long pageA, long pageB, long generation, Sums sums, int a
     private static final int B_IS_ACTIVE = 1;
 
     /**
-     * @throws IllegalArgumentException
-     *             for values that {@link #read} would refuse
+     * A pair of these values.
+     *
+     * @throws IllegalArgumentException for values that {@link #read} would refuse
      */
     public CopyPair {
         String problem = inUse
@@ -112,16 +71,12 @@ public record CopyPair(long pageA, long pageB, long generation, Sums sums, int a
         }
     }
 
-    /**
-     * @return the page that holds the current content
-     */
+    /** {@return the page that holds the current content} */
     public long activePage() {
         return active == A_IS_ACTIVE ? pageA : pageB;
     }
 
-    /**
-     * @return the page that the next change is written to
-     */
+    /** {@return the page that the next change is written to} */
     public long inactivePage() {
         return active == A_IS_ACTIVE ? pageB : pageA;
     }
@@ -129,10 +84,8 @@ public record CopyPair(long pageA, long pageB, long generation, Sums sums, int a
     /**
      * The same two pages after the inactive copy was written.
      *
-     * @param newGeneration
-     *            the commit that wrote it
-     * @param newSums
-     *            of what was written
+     * @param newGeneration the commit that wrote it
+     * @param newSums of what was written
      * @return the pair that makes it current
      */
     public CopyPair flippedTo(long newGeneration, Sums newSums) {
@@ -141,11 +94,12 @@ public record CopyPair(long pageA, long pageB, long generation, Sums sums, int a
     }
 
     /**
-     * @param nowFreeBelow
-     *            whether something below the node is free
-     * @return the same pair saying so
-     * @throws IllegalArgumentException
-     *             for true on a pair that is not in use: what is absent is all zero, and all free without saying so
+     * The same pair with its hint set or cleared.
+     *
+     * @param nowFreeBelow whether something below the node may be free
+     * @return the pair that says so
+     * @throws IllegalArgumentException for true on a pair that is not in use: what is absent is all zero, and all free
+     *         without saying so
      */
     public CopyPair withFreeBelow(boolean nowFreeBelow) {
         return nowFreeBelow == freeBelow
@@ -156,10 +110,8 @@ public record CopyPair(long pageA, long pageB, long generation, Sums sums, int a
     /**
      * Refuses a pair in use whose pages are not both inside the file.
      *
-     * @param pageCount
-     *            pages in the file
-     * @throws FormatException
-     *             when a page is at or past it
+     * @param pageCount pages in the file
+     * @throws FormatException when a page is at or past it
      */
     public void requireWithin(long pageCount) throws FormatException {
         if (inUse && Math.max(pageA, pageB) >= pageCount) {
@@ -171,13 +123,10 @@ public record CopyPair(long pageA, long pageB, long generation, Sums sums, int a
     /**
      * Reads and checks a pair. Whether its pages exist in the file is for {@link #requireWithin} to tell.
      *
-     * @param bytes
-     *            where it is
-     * @param offset
-     *            its first byte
+     * @param bytes where it is
+     * @param offset its first byte
      * @return the pair
-     * @throws FormatException
-     *             for values no writer writes
+     * @throws FormatException for values no writer writes
      */
     public static CopyPair read(byte[] bytes, int offset) throws FormatException {
         long pageA = Fields.getPageNumber(bytes, offset + PAGE_A);
@@ -213,10 +162,8 @@ public record CopyPair(long pageA, long pageB, long generation, Sums sums, int a
     /**
      * Writes all 32 bytes of the pair.
      *
-     * @param bytes
-     *            where to
-     * @param offset
-     *            its first byte
+     * @param bytes where to
+     * @param offset its first byte
      */
     public void write(byte[] bytes, int offset) {
         Fields.putPageNumber(bytes, offset + PAGE_A, pageA);

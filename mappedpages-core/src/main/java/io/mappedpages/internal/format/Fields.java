@@ -3,6 +3,7 @@ package io.mappedpages.internal.format;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Reads and writes the primitive fields of the format in a byte array, at any alignment. Nothing here knows a record.
@@ -70,6 +71,11 @@ final class Fields {
         if (bytes.length != length) {
             throw new FormatException(record + ": " + bytes.length + " bytes where " + length + " belong");
         }
+    }
+
+    /** Four letters that a record begins with, as {@link #getInt} reads them. */
+    static int magic(String letters) {
+        return getInt(letters.getBytes(StandardCharsets.US_ASCII), 0);
     }
 
     /** A magic number or a sum as people write it, in eight hexadecimal digits. */

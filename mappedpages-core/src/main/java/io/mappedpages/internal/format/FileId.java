@@ -13,13 +13,12 @@ import java.security.SecureRandom;
  * On disk it is 16 bytes without inner structure; they are printed in the order in which they lie in the file, so that
  * a hexdump and a log line show the same digits.
  *
- * @param high
- *            the first eight bytes
- * @param low
- *            the last eight bytes
+ * @param high the first eight bytes
+ * @param low the last eight bytes
  */
 public record FileId(long high, long low) {
 
+    /** Length on disk. */
     static final int BYTES = 16;
 
     // Not a number, so not little-endian: big-endian here means "in file order".

@@ -8,11 +8,20 @@ public final class FormatException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
+    private final String reason;
+
     /**
-     * @param reason
-     *            what is wrong with the bytes, in words for a log line
+     * Says no to some bytes.
+     *
+     * @param reason what is wrong with the bytes, in words for a log line
      */
     public FormatException(String reason) {
         super(reason);
+        this.reason = reason;
+    }
+
+    /** {@return the message, which is never null here} */
+    public String reason() {
+        return reason;
     }
 }

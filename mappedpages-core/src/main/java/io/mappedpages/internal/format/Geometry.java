@@ -5,35 +5,20 @@ package io.mappedpages.internal.format;
  *
  * <table>
  * <caption>Names used below and in the format document</caption>
- * <tr>
- * <td>{@code P}</td>
- * <td>page size, a power of two from 1 KiB to 1 GiB</td>
- * </tr>
- * <tr>
- * <td>{@code N}</td>
- * <td>node size, the smaller of {@code P} and 16 KiB</td>
- * </tr>
- * <tr>
- * <td>{@code I}</td>
- * <td>states kept in the metadata page, {@code (N - 196) * 4}</td>
- * </tr>
- * <tr>
- * <td>{@code S}</td>
- * <td>states kept in a leaf of the map tree, {@code (N - 36) * 4}</td>
- * </tr>
- * <tr>
- * <td>{@code F}</td>
- * <td>copy pairs kept in any other node, {@code (N - 36) / 32} rounded down</td>
- * </tr>
+ * <tr><td>{@code P}</td><td>page size, a power of two from 1 KiB to 1 GiB</td></tr>
+ * <tr><td>{@code N}</td><td>node size, the smaller of {@code P} and 16 KiB</td></tr>
+ * <tr><td>{@code I}</td><td>states kept in the metadata page, {@code (N - 196) * 4}</td></tr>
+ * <tr><td>{@code S}</td><td>states kept in a leaf of the map tree, {@code (N - 36) * 4}</td></tr>
+ * <tr><td>{@code F}</td><td>copy pairs kept in any other node, {@code (N - 36) / 32} rounded down</td></tr>
  * </table>
  */
 public final class Geometry {
 
     /** log2 of the smallest page size, 1 KiB: page 0 must hold both superblock slots. */
     public static final int MIN_LOG2 = 10;
-    /** log2 of the largest page size, 1 GiB: a page must fit one memory segment's {@code int} arithmetic. */
+    /** log2 of the largest page size, 1 GiB: an {@code int} must be able to count a page's bytes. */
     public static final int MAX_LOG2 = 30;
-    /** Page numbers have 48 bits; protected ids stay below this too. */
+    /** Page numbers have 48 bits; protected ids stay below this too. Large pages allow fewer, {@link #maxPages()}. */
     public static final long MAX_PAGES = 1L << 48;
     /** Pages 0, 1 and 2: the superblock and the two metadata pages. */
     public static final int RESERVED_PAGES = 3;
@@ -79,11 +64,9 @@ public final class Geometry {
     /**
      * The geometry of a page size.
      *
-     * @param log2
-     *            log2 of the page size in bytes
+     * @param log2 log2 of the page size in bytes
      * @return its geometry
-     * @throws IllegalArgumentException
-     *             outside {@link #MIN_LOG2} to {@link #MAX_LOG2}
+     * @throws IllegalArgumentException outside {@link #MIN_LOG2} to {@link #MAX_LOG2}
      */
     public static Geometry ofLog2(int log2) {
         if (!isPageSizeLog2(log2)) {
@@ -97,51 +80,45 @@ public final class Geometry {
         return log2 >= MIN_LOG2 && log2 <= MAX_LOG2;
     }
 
-    /**
-     * @return log2 of the page size
-     */
+    /** {@return log2 of the page size} */
     public int pageSizeLog2() {
         return log2;
     }
 
-    /**
-     * @return P, bytes in a page
-     */
+    /** {@return P, bytes in a page} */
     public int pageSize() {
         return 1 << log2;
     }
 
-    /**
-     * @return N, bytes at the start of their page that a metadata page or a node uses
-     */
+    /** {@return how many pages a file can have: page numbers have 48 bits, and file offsets 63} */
+    public long maxPages() {
+        return Math.min(MAX_PAGES, Long.MAX_VALUE >> log2);
+    }
+
+    /** {@return N, bytes at the start of their page that a metadata page or a node uses} */
     public int nodeSize() {
         return nodeSize;
     }
 
-    /**
-     * @return I, how many pages, from page 0 on, have their state in the metadata page itself
-     */
+    /** {@return I, how many pages, from page 0 on, have their state in the metadata page itself} */
     public int inlineStates() {
         return inlineStates;
     }
 
-    /**
-     * @return S, how many states a leaf of the map tree holds
-     */
+    /** {@return S, how many states a leaf of the map tree holds} */
     public int statesPerLeaf() {
         return statesPerLeaf;
     }
 
-    /**
-     * @return F, how many copy pairs a node holds: children of an inner node, entries of a directory leaf
-     */
+    /** {@return F, how many copy pairs a node holds: children of an inner node, entries of a directory leaf} */
     public int pairsPerNode() {
         return pairsPerNode;
     }
 
     /**
-     * @param page
-     *            a page number
+     * Where a page is.
+     *
+     * @param page a page number below {@link #maxPages()}
      * @return where in the file the page begins
      */
     public long offsetOf(long page) {
@@ -151,8 +128,7 @@ public final class Geometry {
     /**
      * How many pages' states a whole map node of a level stands for: {@code S * F^level}.
      *
-     * @param level
-     *            0 for a leaf
+     * @param level 0 for a leaf
      * @return pages below such a node
      */
     public long mapSpan(int level) {
@@ -162,8 +138,7 @@ public final class Geometry {
     /**
      * How many protected ids a whole directory node of a level stands for: {@code F^(level + 1)}.
      *
-     * @param level
-     *            0 for a leaf
+     * @param level 0 for a leaf
      * @return ids below such a node
      */
     public long directorySpan(int level) {
@@ -173,8 +148,7 @@ public final class Geometry {
     /**
      * The lowest map tree that, after the metadata page's own states, covers so many pages.
      *
-     * @param pages
-     *            page count, at most {@link #MAX_PAGES}
+     * @param pages page count, at most {@link #MAX_PAGES}
      * @return its height, 0 when no tree is needed
      */
     public int mapHeightFor(long pages) {
@@ -191,8 +165,7 @@ public final class Geometry {
     /**
      * The lowest directory tree with room for so many protected ids.
      *
-     * @param ids
-     *            one more than the highest id, at most {@link #MAX_PAGES}
+     * @param ids one more than the highest id, at most {@link #MAX_PAGES}
      * @return its height, 0 when no tree is needed
      */
     public int directoryHeightFor(long ids) {
@@ -206,16 +179,12 @@ public final class Geometry {
         return height;
     }
 
-    /**
-     * @return the height of the map tree of a file of {@link #MAX_PAGES} pages; a higher one is never written
-     */
+    /** {@return the height of the map tree of a file of {@link #MAX_PAGES} pages; a higher one is never written} */
     public int maxMapHeight() {
         return maxMapHeight;
     }
 
-    /**
-     * @return the height of a directory of {@link #MAX_PAGES} ids; a higher one is never written
-     */
+    /** {@return the height of a directory of {@link #MAX_PAGES} ids; a higher one is never written} */
     public int maxDirectoryHeight() {
         return maxDirectoryHeight;
     }

@@ -5,101 +5,25 @@ package io.mappedpages.internal.format;
  *
  * <table>
  * <caption>N bytes</caption>
- * <tr>
- * <th>at</th>
- * <th>bytes</th>
- * <th>field</th>
- * </tr>
- * <tr>
- * <td>0</td>
- * <td>4</td>
- * <td>{@code MPMD}</td>
- * </tr>
- * <tr>
- * <td>4</td>
- * <td>4</td>
- * <td>0</td>
- * </tr>
- * <tr>
- * <td>8</td>
- * <td>8</td>
- * <td>generation</td>
- * </tr>
- * <tr>
- * <td>16</td>
- * <td>8</td>
- * <td>page count, reserved pages included</td>
- * </tr>
- * <tr>
- * <td>24</td>
- * <td>8</td>
- * <td>free page count</td>
- * </tr>
- * <tr>
- * <td>32</td>
- * <td>8</td>
- * <td>protected pages in use</td>
- * </tr>
- * <tr>
- * <td>40</td>
- * <td>1</td>
- * <td>height of the map tree, 0 = none</td>
- * </tr>
- * <tr>
- * <td>41</td>
- * <td>1</td>
- * <td>height of the directory tree, 0 = none</td>
- * </tr>
- * <tr>
- * <td>42</td>
- * <td>1</td>
- * <td>log2 of the page size</td>
- * </tr>
- * <tr>
- * <td>43</td>
- * <td>5</td>
- * <td>0</td>
- * </tr>
- * <tr>
- * <td>48</td>
- * <td>16</td>
- * <td>file id</td>
- * </tr>
- * <tr>
- * <td>64</td>
- * <td>32</td>
- * <td>copy pair: map root</td>
- * </tr>
- * <tr>
- * <td>96</td>
- * <td>32</td>
- * <td>copy pair: directory root</td>
- * </tr>
- * <tr>
- * <td>128</td>
- * <td>32</td>
- * <td>0 (room for the root of a third tree)</td>
- * </tr>
- * <tr>
- * <td>160</td>
- * <td>8</td>
- * <td>high-water mark</td>
- * </tr>
- * <tr>
- * <td>168</td>
- * <td>24</td>
- * <td>0</td>
- * </tr>
- * <tr>
- * <td>192</td>
- * <td>N-196</td>
- * <td>states of the first (N-196)*4 pages</td>
- * </tr>
- * <tr>
- * <td>N-4</td>
- * <td>4</td>
- * <td>CRC32 of bytes [0, N-4)</td>
- * </tr>
+ * <tr><th>at</th><th>bytes</th><th>field</th></tr>
+ * <tr><td>0</td><td>4</td><td>{@code MPMD}</td></tr>
+ * <tr><td>4</td><td>4</td><td>0</td></tr>
+ * <tr><td>8</td><td>8</td><td>generation</td></tr>
+ * <tr><td>16</td><td>8</td><td>page count, reserved pages included</td></tr>
+ * <tr><td>24</td><td>8</td><td>free page count</td></tr>
+ * <tr><td>32</td><td>8</td><td>protected pages in use</td></tr>
+ * <tr><td>40</td><td>1</td><td>height of the map tree, 0 = none</td></tr>
+ * <tr><td>41</td><td>1</td><td>height of the directory tree, 0 = none</td></tr>
+ * <tr><td>42</td><td>1</td><td>log2 of the page size</td></tr>
+ * <tr><td>43</td><td>5</td><td>0</td></tr>
+ * <tr><td>48</td><td>16</td><td>file id</td></tr>
+ * <tr><td>64</td><td>32</td><td>copy pair: map root</td></tr>
+ * <tr><td>96</td><td>32</td><td>copy pair: directory root</td></tr>
+ * <tr><td>128</td><td>32</td><td>0 (room for the root of a third tree)</td></tr>
+ * <tr><td>160</td><td>8</td><td>high-water mark</td></tr>
+ * <tr><td>168</td><td>24</td><td>0</td></tr>
+ * <tr><td>192</td><td>N-196</td><td>states of the first (N-196)*4 pages</td></tr>
+ * <tr><td>N-4</td><td>4</td><td>CRC32 of bytes [0, N-4)</td></tr>
  * </table>
  *
  * An instance is a window on its bytes: setters change them at once, {@link #seal} finishes them for writing. The
@@ -125,8 +49,7 @@ public final class MetadataPage {
     private static final int RESERVED_4 = 168;
     private static final int STATES = Geometry.METADATA_HEAD_BYTES;
 
-    /** {@code MPMD}, read as a little-endian number. */
-    private static final int MAGIC = 'M' | 'P' << 8 | 'M' << 16 | 'D' << 24;
+    private static final int MAGIC = Fields.magic("MPMD");
 
     /** A protected page takes two pages of the file. */
     private static final int COPIES = 2;
@@ -146,10 +69,8 @@ public final class MetadataPage {
     /**
      * The metadata of a file that consists of the reserved pages alone. It still has to be sealed.
      *
-     * @param geometry
-     *            of the file
-     * @param id
-     *            the file's name
+     * @param geometry of the file
+     * @param id the file's name
      * @return a new page, generation 0
      */
     public static MetadataPage blank(Geometry geometry, FileId id) {
@@ -167,13 +88,10 @@ public final class MetadataPage {
      * Takes over bytes that were read from a file, after checking all that they can tell alone. Whether they are the
      * page that a slot means (sums, generation, file id) is for the caller to compare.
      *
-     * @param geometry
-     *            of the file
-     * @param bytes
-     *            N bytes, not copied
+     * @param geometry of the file
+     * @param bytes N bytes, not copied
      * @return the page
-     * @throws FormatException
-     *             for anything but a sound metadata page of this geometry
+     * @throws FormatException for anything but a sound metadata page of this geometry
      */
     public static MetadataPage decode(Geometry geometry, byte[] bytes) throws FormatException {
         Fields.requireLength(bytes, geometry.nodeSize(), RECORD);
@@ -190,8 +108,8 @@ public final class MetadataPage {
         }
         page.checkFrame();
         page.checkCounts();
-        page.checkRoot(MAP_ROOT, "map", page.mapHeight(), geometry.maxMapHeight());
-        page.checkRoot(DIRECTORY_ROOT, "directory", page.directoryHeight(), geometry.maxDirectoryHeight());
+        page.checkRoot(MAP_ROOT, "map", page.mapHeight());
+        page.checkRoot(DIRECTORY_ROOT, "directory", page.directoryHeight());
         page.checkStates();
         return page;
     }
@@ -204,26 +122,29 @@ public final class MetadataPage {
         require(generation() >= 0, "generation", generation());
         int log2 = Fields.getUnsignedByte(bytes, PAGE_SIZE_LOG2);
         require(log2 == geometry.pageSizeLog2(), "log2 of the page size", log2);
+        require(mapHeight() <= geometry.maxMapHeight(), "height of the map tree", mapHeight());
+        require(directoryHeight() <= geometry.maxDirectoryHeight(), "height of the directory tree",
+                directoryHeight());
     }
 
     private void checkCounts() throws FormatException {
-        require(pageCount() >= Geometry.RESERVED_PAGES && pageCount() <= Geometry.MAX_PAGES, "page count",
+        require(pageCount() >= Geometry.RESERVED_PAGES && pageCount() <= geometry.maxPages(), "page count",
                 pageCount());
         long room = pageCount() - Geometry.RESERVED_PAGES;
         require(freeCount() >= 0 && freeCount() <= room, "free page count", freeCount());
-        require(protectedCount() >= 0 && protectedCount() <= (room - freeCount()) / COPIES, "protected page count",
-                protectedCount());
+        long entries = directoryHeight() == 0 ? 0 : geometry.directorySpan(directoryHeight() - 1);
+        require(protectedCount() >= 0 && protectedCount() <= Math.min(entries, (room - freeCount()) / COPIES),
+                "protected page count", protectedCount());
         require(highWater() >= Geometry.RESERVED_PAGES && highWater() <= Geometry.MAX_PAGES, "high-water mark",
                 highWater());
     }
 
-    private void checkRoot(int at, String tree, int height, int maxHeight) throws FormatException {
-        require(height <= maxHeight, "height of the " + tree + " tree", height);
+    private void checkRoot(int at, String tree, int height) throws FormatException {
         CopyPair root = CopyPair.read(bytes, at);
         root.requireWithin(pageCount());
         if (root.inUse() != height > 0) {
-            throw new FormatException(RECORD + ": " + tree + " tree of height " + height + " with"
-                    + (root.inUse() ? " a root" : "out a root"));
+            throw new FormatException(RECORD + ": " + tree + " tree of height " + height
+                    + (root.inUse() ? " with a root" : " without a root"));
         }
     }
 
@@ -245,150 +166,134 @@ public final class MetadataPage {
         }
     }
 
-    /**
-     * @return the page's own array, N bytes; not a copy
-     */
+    /** {@return the page's own array, N bytes; not a copy} */
     public byte[] bytes() {
         return bytes;
     }
 
-    /**
-     * @return the commit that wrote this page, as of the last {@link #seal}
-     */
+    /** {@return the commit that wrote this page, as of the last {@link #seal}} */
     public long generation() {
         return Fields.getLong(bytes, GENERATION);
     }
 
-    /**
-     * @return the file's name
-     */
+    /** {@return the file's name} */
     public FileId fileId() {
         return FileId.read(bytes, FILE_ID);
     }
 
-    /**
-     * @return pages in the file, reserved ones included
-     */
+    /** {@return pages in the file, reserved ones included} */
     public long pageCount() {
         return Fields.getLong(bytes, PAGE_COUNT);
     }
 
     /**
-     * @param count
-     *            pages in the file, reserved ones included
+     * Sets {@link #pageCount()}.
+     *
+     * @param count pages in the file, reserved ones included
      */
     public void pageCount(long count) {
         Fields.putLong(bytes, PAGE_COUNT, count);
     }
 
-    /**
-     * @return pages below the page count whose state is free
-     */
+    /** {@return pages below the page count whose state is free} */
     public long freeCount() {
         return Fields.getLong(bytes, FREE_COUNT);
     }
 
     /**
-     * @param count
-     *            pages below the page count whose state is free
+     * Sets {@link #freeCount()}.
+     *
+     * @param count pages below the page count whose state is free
      */
     public void freeCount(long count) {
         Fields.putLong(bytes, FREE_COUNT, count);
     }
 
-    /**
-     * @return protected pages in use: directory entries, not copies
-     */
+    /** {@return protected pages in use: directory entries, not copies} */
     public long protectedCount() {
         return Fields.getLong(bytes, PROTECTED_COUNT);
     }
 
     /**
-     * @param count
-     *            protected pages in use: directory entries, not copies
+     * Sets {@link #protectedCount()}.
+     *
+     * @param count protected pages in use: directory entries, not copies
      */
     public void protectedCount(long count) {
         Fields.putLong(bytes, PROTECTED_COUNT, count);
     }
 
-    /**
-     * @return levels of the map tree, 0 for no tree
-     */
+    /** {@return levels of the map tree, 0 for no tree} */
     public int mapHeight() {
         return Fields.getUnsignedByte(bytes, MAP_HEIGHT);
     }
 
     /**
-     * @param height
-     *            levels of the map tree, 0 for no tree
+     * Sets {@link #mapHeight()}.
+     *
+     * @param height levels of the map tree, 0 for no tree
      */
     public void mapHeight(int height) {
         bytes[MAP_HEIGHT] = (byte) height;
     }
 
-    /**
-     * @return levels of the directory tree, 0 for no tree
-     */
+    /** {@return levels of the directory tree, 0 for no tree} */
     public int directoryHeight() {
         return Fields.getUnsignedByte(bytes, DIRECTORY_HEIGHT);
     }
 
     /**
-     * @param height
-     *            levels of the directory tree, 0 for no tree
+     * Sets {@link #directoryHeight()}.
+     *
+     * @param height levels of the directory tree, 0 for no tree
      */
     public void directoryHeight(int height) {
         bytes[DIRECTORY_HEIGHT] = (byte) height;
     }
 
-    /**
-     * @return the map tree's root, in use exactly when its height is not 0
-     */
+    /** {@return the map tree's root, in use exactly when its height is not 0} */
     public CopyPair mapRoot() {
         return CopyPair.readChecked(bytes, MAP_ROOT);
     }
 
     /**
-     * @param root
-     *            the map tree's root
+     * Sets {@link #mapRoot()}.
+     *
+     * @param root the map tree's root
      */
     public void mapRoot(CopyPair root) {
         root.write(bytes, MAP_ROOT);
     }
 
-    /**
-     * @return the directory tree's root, in use exactly when its height is not 0
-     */
+    /** {@return the directory tree's root, in use exactly when its height is not 0} */
     public CopyPair directoryRoot() {
         return CopyPair.readChecked(bytes, DIRECTORY_ROOT);
     }
 
     /**
-     * @param root
-     *            the directory tree's root
+     * Sets {@link #directoryRoot()}.
+     *
+     * @param root the directory tree's root
      */
     public void directoryRoot(CopyPair root) {
         root.write(bytes, DIRECTORY_ROOT);
     }
 
-    /**
-     * @return the high-water mark: no byte of this page or a later one was ever written
-     */
+    /** {@return the high-water mark: no byte of this page or of a later one was ever written} */
     public long highWater() {
         return Fields.getLong(bytes, HIGH_WATER);
     }
 
     /**
-     * @param page
-     *            the new mark, not lower than the old one
+     * Sets {@link #highWater()}.
+     *
+     * @param page the new mark, not lower than the old one
      */
     public void highWater(long page) {
         Fields.putLong(bytes, HIGH_WATER, page);
     }
 
-    /**
-     * @return the states of the first pages of the file, in place
-     */
+    /** {@return the states of the first pages of the file, in place} */
     public PageStates states() {
         return states;
     }
@@ -396,8 +301,7 @@ public final class MetadataPage {
     /**
      * Finishes the page for writing: sets the generation and the page's own CRC32.
      *
-     * @param generation
-     *            the commit that writes it
+     * @param generation the commit that writes it
      * @return what a slot has to say about it
      */
     public Sums seal(long generation) {
@@ -407,16 +311,12 @@ public final class MetadataPage {
         return sums;
     }
 
-    /**
-     * @return both sums over all bytes before the page's own CRC32, as they are now
-     */
+    /** {@return both sums over all bytes before the page's own CRC32, as they are now} */
     public Sums sums() {
         return Sums.of(bytes, 0, crcAt());
     }
 
-    /**
-     * @return another page with the same content and its own bytes
-     */
+    /** {@return another page with the same content and its own bytes} */
     public MetadataPage copy() {
         return new MetadataPage(geometry, bytes.clone());
     }

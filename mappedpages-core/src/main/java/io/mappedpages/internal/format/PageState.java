@@ -24,9 +24,10 @@ public final class PageState {
     }
 
     /**
-     * @param state
-     *            a state
-     * @return its name in messages
+     * What messages call a state.
+     *
+     * @param state a state
+     * @return its name
      */
     public static String nameOf(int state) {
         return switch (state) {

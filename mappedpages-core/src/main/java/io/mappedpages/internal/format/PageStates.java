@@ -35,12 +35,9 @@ public final class PageStates {
     /**
      * Looks at states where they are; nothing is copied.
      *
-     * @param bytes
-     *            the array they are in
-     * @param offset
-     *            the byte of state 0
-     * @param count
-     *            how many there are
+     * @param bytes the array they are in
+     * @param offset the byte of state 0
+     * @param count how many there are
      */
     public PageStates(byte[] bytes, int offset, int count) {
         Objects.checkFromIndexSize(offset, Math.ceilDiv(count, PER_BYTE), bytes.length);
@@ -49,16 +46,15 @@ public final class PageStates {
         this.count = count;
     }
 
-    /**
-     * @return how many states there are
-     */
+    /** {@return how many states there are} */
     public int count() {
         return count;
     }
 
     /**
-     * @param index
-     *            which state
+     * One state.
+     *
+     * @param index which state
      * @return one of the {@link PageState} numbers
      */
     public int get(int index) {
@@ -69,10 +65,8 @@ public final class PageStates {
     /**
      * Changes one state. Only one thread at a time may do this.
      *
-     * @param index
-     *            which state
-     * @param state
-     *            one of the {@link PageState} numbers
+     * @param index which state
+     * @param state one of the {@link PageState} numbers
      */
     public void set(int index, int state) {
         Objects.checkIndex(index, count);
@@ -85,12 +79,9 @@ public final class PageStates {
     /**
      * Changes a range of states, four at a time where it can. Only one thread at a time may do this.
      *
-     * @param state
-     *            one of the {@link PageState} numbers
-     * @param from
-     *            first state to change
-     * @param limit
-     *            first state not to change
+     * @param state one of the {@link PageState} numbers
+     * @param from first state to change
+     * @param limit first state not to change
      */
     public void fill(int state, int from, int limit) {
         Objects.checkFromToIndex(from, limit, count);
@@ -109,12 +100,9 @@ public final class PageStates {
     /**
      * The first state of a kind in a range.
      *
-     * @param state
-     *            what to look for
-     * @param from
-     *            where to begin
-     * @param limit
-     *            where to stop, at most {@link #count()}
+     * @param state what to look for
+     * @param from where to begin
+     * @param limit where to stop, at most {@link #count()}
      * @return its index, or -1 when there is none (or the range is empty)
      */
     public int next(int state, int from, int limit) {
@@ -124,12 +112,9 @@ public final class PageStates {
     /**
      * The first state of another kind in a range.
      *
-     * @param state
-     *            what to skip
-     * @param from
-     *            where to begin
-     * @param limit
-     *            where to stop, at most {@link #count()}
+     * @param state what to skip
+     * @param from where to begin
+     * @param limit where to stop, at most {@link #count()}
      * @return its index, or -1 when there is none (or the range is empty)
      */
     public int nextNot(int state, int from, int limit) {
@@ -139,10 +124,8 @@ public final class PageStates {
     /**
      * How many of the first states are of a kind.
      *
-     * @param state
-     *            what to count
-     * @param limit
-     *            how many states to look at, at most {@link #count()}
+     * @param state what to count
+     * @param limit how many states to look at, at most {@link #count()}
      * @return how many of them have that state
      */
     public int count(int state, int limit) {
@@ -154,7 +137,7 @@ public final class PageStates {
             long hits = hits(word(index), pattern, LOW_BITS);
             int lanes = limit - index;
             if (lanes < PER_WORD) {
-                hits &= (1L << lanes * PageState.BITS) - 1;
+                hits &= (1L << (lanes * PageState.BITS)) - 1;
             }
             found += Long.bitCount(hits);
         }
@@ -171,7 +154,7 @@ public final class PageStates {
         int index = from;
         while (index < limit) {
             int start = index & -PER_WORD;
-            long hits = hits(word(start), pattern, invert) & (-1L << (index - start) * PageState.BITS);
+            long hits = hits(word(start), pattern, invert) & (-1L << ((index - start) * PageState.BITS));
             while (hits == 0) {
                 start += PER_WORD;
                 if (start >= limit) {

@@ -9,8 +9,7 @@ public sealed interface SlotReading {
     /**
      * A slot of this major version with everything in order. Its feature flags may still forbid to open or to write.
      *
-     * @param slot
-     *            what it says
+     * @param slot what it says
      */
     record Valid(SuperblockSlot slot) implements SlotReading {
     }
@@ -18,8 +17,7 @@ public sealed interface SlotReading {
     /**
      * A slot that was written by this major version, or never written, and cannot be used.
      *
-     * @param reason
-     *            what is wrong with it
+     * @param reason what is wrong with it
      */
     record Damaged(String reason) implements SlotReading {
     }
@@ -27,8 +25,7 @@ public sealed interface SlotReading {
     /**
      * Not a slot at all.
      *
-     * @param reason
-     *            what is there instead
+     * @param reason what is there instead
      */
     record Foreign(String reason) implements SlotReading {
     }
@@ -36,13 +33,10 @@ public sealed interface SlotReading {
     /**
      * A slot of another major version, of which nothing but the version is read.
      *
-     * @param major
-     *            its major version
-     * @param minor
-     *            its minor version
-     * @param checked
-     *            whether the CRC32 is in order where this version has it. If not, the version may be wrong too: damage,
-     *            or a later version that moved its sum
+     * @param major its major version
+     * @param minor its minor version
+     * @param checked whether the CRC32 is in order where this version has it. If not, the version may be wrong too:
+     *        damage, or a later version that moved its sum
      */
     record OtherVersion(int major, int minor, boolean checked) implements SlotReading {
     }

@@ -11,10 +11,8 @@ import java.util.zip.CRC32C;
  * user's page may well end so; the CRC32C still tells such pages apart. For pages that carry a CRC of the library
  * itself the sums leave that field out.
  *
- * @param crc32
- *            CRC-32/ISO-HDLC
- * @param crc32c
- *            CRC-32C
+ * @param crc32 CRC-32/ISO-HDLC
+ * @param crc32c CRC-32C
  */
 public record Sums(int crc32, int crc32c) {
 
@@ -25,12 +23,9 @@ public record Sums(int crc32, int crc32c) {
      * The sums of a range of a heap array. Never call this on a copy that is still mapped: a truncated file would end
      * the JVM inside the checksum.
      *
-     * @param bytes
-     *            where to read
-     * @param offset
-     *            first byte
-     * @param length
-     *            how many
+     * @param bytes where to read
+     * @param offset first byte
+     * @param length how many
      * @return both sums of those bytes
      */
     public static Sums of(byte[] bytes, int offset, int length) {

@@ -2,114 +2,44 @@ package io.mappedpages.internal.format;
 
 import java.util.Objects;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * One of the two slots of the superblock (page 0): says which metadata page is current and what it must look like. Of
  * two valid slots the one with the higher generation counts; a commit writes the other.
  *
  * <table>
  * <caption>64 bytes, at byte 0 and at byte 512 of the file</caption>
- * <tr>
- * <th>at</th>
- * <th>bytes</th>
- * <th>field</th>
- * </tr>
- * <tr>
- * <td>0</td>
- * <td>4</td>
- * <td>{@code MPPG}</td>
- * </tr>
- * <tr>
- * <td>4</td>
- * <td>1</td>
- * <td>major version, 1</td>
- * </tr>
- * <tr>
- * <td>5</td>
- * <td>1</td>
- * <td>minor version, 0</td>
- * </tr>
- * <tr>
- * <td>6</td>
- * <td>2</td>
- * <td>0</td>
- * </tr>
- * <tr>
- * <td>8</td>
- * <td>4</td>
- * <td>log2 of the page size</td>
- * </tr>
- * <tr>
- * <td>12</td>
- * <td>1</td>
- * <td>active metadata page: 0 = A (page 1), 1 = B (page 2)</td>
- * </tr>
- * <tr>
- * <td>13</td>
- * <td>3</td>
- * <td>0</td>
- * </tr>
- * <tr>
- * <td>16</td>
- * <td>8</td>
- * <td>generation</td>
- * </tr>
- * <tr>
- * <td>24</td>
- * <td>4</td>
- * <td>CRC32 of bytes [0, N-4) of the active metadata page, which is also that page's own last field</td>
- * </tr>
- * <tr>
- * <td>28</td>
- * <td>4</td>
- * <td>incompatible feature flags</td>
- * </tr>
- * <tr>
- * <td>32</td>
- * <td>16</td>
- * <td>file id</td>
- * </tr>
- * <tr>
- * <td>48</td>
- * <td>4</td>
- * <td>read-only-compatible feature flags</td>
- * </tr>
- * <tr>
- * <td>52</td>
- * <td>4</td>
- * <td>compatible feature flags: bit 0 sparse</td>
- * </tr>
- * <tr>
- * <td>56</td>
- * <td>4</td>
- * <td>CRC32C of bytes [0, N-4) of the active metadata page</td>
- * </tr>
- * <tr>
- * <td>60</td>
- * <td>4</td>
- * <td>CRC32 of bytes [0, 60)</td>
- * </tr>
+ * <tr><th>at</th><th>bytes</th><th>field</th></tr>
+ * <tr><td>0</td><td>4</td><td>{@code MPPG}</td></tr>
+ * <tr><td>4</td><td>1</td><td>major version, 1</td></tr>
+ * <tr><td>5</td><td>1</td><td>minor version, 0</td></tr>
+ * <tr><td>6</td><td>2</td><td>0</td></tr>
+ * <tr><td>8</td><td>4</td><td>log2 of the page size</td></tr>
+ * <tr><td>12</td><td>1</td><td>active metadata page: 0 = A (page 1), 1 = B (page 2)</td></tr>
+ * <tr><td>13</td><td>3</td><td>0</td></tr>
+ * <tr><td>16</td><td>8</td><td>generation</td></tr>
+ * <tr><td>24</td><td>4</td><td>CRC32 of the active metadata page, the same as that page's own last field</td></tr>
+ * <tr><td>28</td><td>4</td><td>incompatible feature flags</td></tr>
+ * <tr><td>32</td><td>16</td><td>file id</td></tr>
+ * <tr><td>48</td><td>4</td><td>read-only-compatible feature flags</td></tr>
+ * <tr><td>52</td><td>4</td><td>compatible feature flags: bit 0 sparse</td></tr>
+ * <tr><td>56</td><td>4</td><td>CRC32C of bytes [0, N-4) of the active metadata page</td></tr>
+ * <tr><td>60</td><td>4</td><td>CRC32 of bytes [0, 60)</td></tr>
  * </table>
  *
  * A slot of a newer minor version is read, and bytes that are reserved here may then be anything: a minor version adds
  * only what an older reader may ignore and an older writer may lose. Unknown feature flags do not make a slot invalid
  * either; what they forbid is for the caller to decide.
  *
- * @param pageSizeLog2
- *            log2 of the page size
- * @param activeMetadata
- *            0 when page 1 is current, 1 when page 2 is
- * @param generation
- *            the commit that wrote slot and metadata page
- * @param metadataSums
- *            of bytes [0, N-4) of the active metadata page
- * @param incompatibleFlags
- *            a bit the reader does not know: it must not open the file
- * @param readOnlyFlags
- *            a bit the reader does not know: it must not write the file
- * @param compatibleFlags
- *            a bit the reader does not know: it keeps it
- * @param fileId
- *            the file's name for life
+ * @param pageSizeLog2 log2 of the page size
+ * @param activeMetadata 0 when page 1 is current, 1 when page 2 is
+ * @param generation the commit that wrote slot and metadata page
+ * @param metadataSums of bytes [0, N-4) of the active metadata page
+ * @param incompatibleFlags a bit the reader does not know: it must not open the file
+ * @param readOnlyFlags a bit the reader does not know: it must not write the file
+ * @param compatibleFlags a bit the reader does not know: it keeps it
+ * @param fileId the file's name for life
  */
 public record SuperblockSlot(int pageSizeLog2, int activeMetadata, long generation, Sums metadataSums,
         int incompatibleFlags, int readOnlyFlags, int compatibleFlags, FileId fileId) {
@@ -142,30 +72,26 @@ public record SuperblockSlot(int pageSizeLog2, int activeMetadata, long generati
     private static final int METADATA_CRC32C = 56;
     private static final int CRC32 = 60;
 
-    /** {@code MPPG}, read as a little-endian number. */
-    private static final int MAGIC = 'M' | 'P' << 8 | 'P' << 16 | 'G' << 24;
+    private static final int MAGIC = Fields.magic("MPPG");
 
     private static final String RECORD = "superblock slot";
 
     /**
-     * @throws IllegalArgumentException
-     *             for values that {@link #decode} would refuse
+     * A slot of these values.
+     *
+     * @throws IllegalArgumentException for values that {@link #decode} would refuse
      */
     public SuperblockSlot {
-        if (!Geometry.isPageSizeLog2(pageSizeLog2)) {
-            throw new IllegalArgumentException("log2 of the page size is " + pageSizeLog2);
-        }
-        if (activeMetadata != 0 && activeMetadata != 1) {
-            throw new IllegalArgumentException("active metadata page is " + activeMetadata + ", neither 0 nor 1");
-        }
-        if (generation < 0) {
-            throw new IllegalArgumentException("generation is " + generation);
+        String problem = problem(pageSizeLog2, activeMetadata, generation);
+        if (problem != null) {
+            throw new IllegalArgumentException(problem);
         }
     }
 
     /**
-     * @param slot
-     *            0 or 1
+     * Where a slot is.
+     *
+     * @param slot 0 or 1
      * @return where it is in the file
      */
     public static int offsetOf(int slot) {
@@ -198,10 +124,8 @@ public record SuperblockSlot(int pageSizeLog2, int activeMetadata, long generati
     /**
      * Reads a slot, whatever the bytes are.
      *
-     * @param bytes
-     *            where it is
-     * @param offset
-     *            its first byte; fewer than {@link #BYTES} bytes from there are a damaged slot
+     * @param bytes where it is
+     * @param offset its first byte; fewer than {@link #BYTES} bytes from there are a damaged slot
      * @return what it turned out to be
      */
     public static SlotReading decode(byte[] bytes, int offset) {
@@ -231,21 +155,34 @@ public record SuperblockSlot(int pageSizeLog2, int activeMetadata, long generati
                 Fields.requireZero(bytes, offset + RESERVED_2, offset + GENERATION, RECORD);
             }
             return new SlotReading.Valid(fields(bytes, offset));
-        } catch (FormatException | IllegalArgumentException e) {
-            return new SlotReading.Damaged(e.getMessage());
+        } catch (FormatException e) {
+            return new SlotReading.Damaged(e.reason());
         }
     }
 
-    private static SuperblockSlot fields(byte[] bytes, int offset) {
-        return new SuperblockSlot(Fields.getInt(bytes, offset + PAGE_SIZE_LOG2),
-                Fields.getUnsignedByte(bytes, offset + ACTIVE),
-                Fields.getLong(bytes, offset + GENERATION),
-                new Sums(Fields.getInt(bytes, offset + METADATA_CRC32),
-                        Fields.getInt(bytes, offset + METADATA_CRC32C)),
-                Fields.getInt(bytes, offset + INCOMPATIBLE_FLAGS),
-                Fields.getInt(bytes, offset + READ_ONLY_FLAGS),
-                Fields.getInt(bytes, offset + COMPATIBLE_FLAGS),
-                FileId.read(bytes, offset + FILE_ID));
+    private static SuperblockSlot fields(byte[] bytes, int offset) throws FormatException {
+        int log2 = Fields.getInt(bytes, offset + PAGE_SIZE_LOG2);
+        int active = Fields.getUnsignedByte(bytes, offset + ACTIVE);
+        long generation = Fields.getLong(bytes, offset + GENERATION);
+        String problem = problem(log2, active, generation);
+        if (problem != null) {
+            throw new FormatException(problem);
+        }
+        Sums metadataSums = new Sums(Fields.getInt(bytes, offset + METADATA_CRC32),
+                Fields.getInt(bytes, offset + METADATA_CRC32C));
+        return new SuperblockSlot(log2, active, generation, metadataSums,
+                Fields.getInt(bytes, offset + INCOMPATIBLE_FLAGS), Fields.getInt(bytes, offset + READ_ONLY_FLAGS),
+                Fields.getInt(bytes, offset + COMPATIBLE_FLAGS), FileId.read(bytes, offset + FILE_ID));
+    }
+
+    private static @Nullable String problem(int pageSizeLog2, int activeMetadata, long generation) {
+        if (!Geometry.isPageSizeLog2(pageSizeLog2)) {
+            return RECORD + ": log2 of the page size is " + pageSizeLog2;
+        }
+        if (activeMetadata != 0 && activeMetadata != 1) {
+            return RECORD + ": active metadata page is " + activeMetadata + ", neither 0 nor 1";
+        }
+        return generation < 0 ? RECORD + ": generation is " + generation : null;
     }
 
     private static boolean isZero(byte[] bytes, int offset) {

@@ -8,51 +8,15 @@ import java.util.Objects;
  *
  * <table>
  * <caption>N bytes</caption>
- * <tr>
- * <th>at</th>
- * <th>bytes</th>
- * <th>field</th>
- * </tr>
- * <tr>
- * <td>0</td>
- * <td>4</td>
- * <td>{@code MPMN} in the map tree, {@code MPDN} in the directory tree</td>
- * </tr>
- * <tr>
- * <td>4</td>
- * <td>1</td>
- * <td>level, 0 = leaf</td>
- * </tr>
- * <tr>
- * <td>5</td>
- * <td>3</td>
- * <td>0</td>
- * </tr>
- * <tr>
- * <td>8</td>
- * <td>8</td>
- * <td>generation</td>
- * </tr>
- * <tr>
- * <td>16</td>
- * <td>8</td>
- * <td>first page, or first protected id, below this node</td>
- * </tr>
- * <tr>
- * <td>24</td>
- * <td>8</td>
- * <td>0</td>
- * </tr>
- * <tr>
- * <td>32</td>
- * <td>N-36</td>
- * <td>a map leaf: (N-36)*4 page states. Any other node: (N-36)/32 copy pairs, then zeros</td>
- * </tr>
- * <tr>
- * <td>N-4</td>
- * <td>4</td>
- * <td>CRC32 of bytes [0, N-4)</td>
- * </tr>
+ * <tr><th>at</th><th>bytes</th><th>field</th></tr>
+ * <tr><td>0</td><td>4</td><td>{@code MPMN} in the map tree, {@code MPDN} in the directory tree</td></tr>
+ * <tr><td>4</td><td>1</td><td>level, 0 = leaf</td></tr>
+ * <tr><td>5</td><td>3</td><td>0</td></tr>
+ * <tr><td>8</td><td>8</td><td>generation</td></tr>
+ * <tr><td>16</td><td>8</td><td>first page, or first protected id, below this node</td></tr>
+ * <tr><td>24</td><td>8</td><td>0</td></tr>
+ * <tr><td>32</td><td>N-36</td><td>map leaf: (N-36)*4 page states; others: (N-36)/32 copy pairs, then zeros</td></tr>
+ * <tr><td>N-4</td><td>4</td><td>CRC32 of bytes [0, N-4)</td></tr>
  * </table>
  *
  * The pairs of an inner node are its children; those of a directory leaf are protected pages. A pair that is not in use
@@ -67,12 +31,12 @@ public final class TreeNode {
         /** Protected pages. */
         DIRECTORY("MPDN");
 
-        private final String name;
+        private final String letters;
         private final int magic;
 
-        Kind(String name) {
-            this.name = name;
-            magic = name.charAt(0) | name.charAt(1) << 8 | name.charAt(2) << 16 | name.charAt(3) << 24;
+        Kind(String letters) {
+            this.letters = letters;
+            magic = Fields.magic(letters);
         }
     }
 
@@ -101,14 +65,10 @@ public final class TreeNode {
     /**
      * A node below which everything is free or unused. It still has to be sealed.
      *
-     * @param geometry
-     *            of the file
-     * @param kind
-     *            its tree
-     * @param level
-     *            0 for a leaf
-     * @param first
-     *            first page or first protected id below it
+     * @param geometry of the file
+     * @param kind its tree
+     * @param level 0 for a leaf
+     * @param first first page or first protected id below it
      * @return a new node, generation 0
      */
     public static TreeNode blank(Geometry geometry, Kind kind, int level, long first) {
@@ -126,28 +86,21 @@ public final class TreeNode {
      * Takes over bytes that were read from a file, after checking that they are the very node its parent means. The
      * parent's word counts, not the node's own CRC32: an outdated copy has a good CRC32 of its own.
      *
-     * @param geometry
-     *            of the file
-     * @param bytes
-     *            N bytes, not copied
-     * @param kind
-     *            its tree
-     * @param level
-     *            0 for a leaf
-     * @param first
-     *            first page or first protected id below it
-     * @param expected
-     *            the pair that names it
+     * @param geometry of the file
+     * @param bytes N bytes, not copied
+     * @param kind its tree
+     * @param level 0 for a leaf
+     * @param first first page or first protected id below it
+     * @param expected the pair that names it
      * @return the node
-     * @throws FormatException
-     *             for anything else
+     * @throws FormatException for anything else
      */
     public static TreeNode decode(Geometry geometry, byte[] bytes, Kind kind, int level, long first,
             CopyPair expected) throws FormatException {
         Fields.requireLength(bytes, geometry.nodeSize(), RECORD);
         int magic = Fields.getInt(bytes, MAGIC_AT);
         if (magic != kind.magic) {
-            throw new FormatException(RECORD + ": begins with " + Fields.hex(magic) + " and not with " + kind.name);
+            throw new FormatException(RECORD + ": begins with " + Fields.hex(magic) + " and not with " + kind.letters);
         }
         TreeNode node = new TreeNode(geometry, kind, bytes);
         node.checkSums(expected.sums());
@@ -187,52 +140,41 @@ public final class TreeNode {
         }
     }
 
-    /**
-     * @return the tree it belongs to
-     */
+    /** {@return the tree it belongs to} */
     public Kind kind() {
         return kind;
     }
 
-    /**
-     * @return its distance from the leaves, 0 for a leaf
-     */
+    /** {@return its distance from the leaves, 0 for a leaf} */
     public int level() {
         return Fields.getUnsignedByte(bytes, LEVEL);
     }
 
-    /**
-     * @return the first page, or the first protected id, below it
-     */
+    /** {@return the first page, or the first protected id, below it} */
     public long first() {
         return Fields.getLong(bytes, FIRST);
     }
 
-    /**
-     * @return the commit that wrote it, as of the last {@link #seal}
-     */
+    /** {@return the commit that wrote it, as of the last {@link #seal}} */
     public long generation() {
         return Fields.getLong(bytes, GENERATION);
     }
 
-    /**
-     * @return the node's own array, N bytes; not a copy
-     */
+    /** {@return the node's own array, N bytes; not a copy} */
     public byte[] bytes() {
         return bytes;
     }
 
-    /**
-     * @return whether the content is page states (a leaf of the map tree) and not pairs
-     */
+    /** {@return whether the content is page states (a leaf of the map tree) and not pairs} */
     public boolean holdsStates() {
         return kind == Kind.MAP && level() == LEAF;
     }
 
     /**
+     * The content of a map leaf.
+     *
      * @return the states in place, the first being that of page {@link #first()}
-     * @throws IllegalStateException
-     *             when the node holds pairs
+     * @throws IllegalStateException when the node holds pairs
      */
     public PageStates states() {
         if (!holdsStates()) {
@@ -242,23 +184,22 @@ public final class TreeNode {
     }
 
     /**
-     * @param index
-     *            which pair
+     * One pair of the content of any other node.
+     *
+     * @param index which pair
      * @return a child, or a protected page in a directory leaf
-     * @throws IllegalStateException
-     *             when the node holds states
+     * @throws IllegalStateException when the node holds states
      */
     public CopyPair pair(int index) {
         return CopyPair.readChecked(bytes, checkedPairAt(index));
     }
 
     /**
-     * @param index
-     *            which pair
-     * @param pair
-     *            what it is from now on
-     * @throws IllegalStateException
-     *             when the node holds states
+     * Changes one pair.
+     *
+     * @param index which pair
+     * @param pair what it is from now on
+     * @throws IllegalStateException when the node holds states
      */
     public void pair(int index, CopyPair pair) {
         pair.write(bytes, checkedPairAt(index));
@@ -267,8 +208,7 @@ public final class TreeNode {
     /**
      * Whether {@link #pair(int)} is in use, for less than reading it.
      *
-     * @param index
-     *            which pair
+     * @param index which pair
      * @return its flag
      */
     public boolean inUse(int index) {
@@ -279,8 +219,7 @@ public final class TreeNode {
      * Whether {@link #pair(int)} says that something below is free, for less than reading it. An absent child says no,
      * although all below it is free.
      *
-     * @param index
-     *            which pair
+     * @param index which pair
      * @return its flag
      */
     public boolean freeBelow(int index) {
@@ -290,8 +229,7 @@ public final class TreeNode {
     /**
      * Finishes the node for writing: sets the generation and the node's own CRC32.
      *
-     * @param generation
-     *            the commit that writes it
+     * @param generation the commit that writes it
      * @return what its parent has to say about it
      */
     public Sums seal(long generation) {
@@ -301,16 +239,12 @@ public final class TreeNode {
         return sums;
     }
 
-    /**
-     * @return both sums over all bytes before the node's own CRC32, as they are now
-     */
+    /** {@return both sums over all bytes before the node's own CRC32, as they are now} */
     public Sums sums() {
         return Sums.of(bytes, 0, crcAt());
     }
 
-    /**
-     * @return another node with the same content and its own bytes
-     */
+    /** {@return another node with the same content and its own bytes} */
     public TreeNode copy() {
         return new TreeNode(geometry, kind, bytes.clone());
     }
