@@ -1,6 +1,7 @@
 package io.mappedpages.internal.storage;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
@@ -39,5 +40,33 @@ public record ByteRange(long offset, long length) {
             }
         }
         return merged;
+    }
+
+    /**
+     * Joins neighbours, the nearest first, until few enough ranges are left.
+     *
+     * @param merged   ascending, neither touching nor overlapping
+     * @param most     how many ranges may be left, at least 1
+     * @param smallGap neighbours not further apart than this many bytes are joined in any case
+     */
+    static List<ByteRange> join(List<ByteRange> merged, int most, long smallGap) {
+        long[] gaps = new long[Math.max(0, merged.size() - 1)];
+        for (int i = 0; i < gaps.length; i++) {
+            gaps[i] = merged.get(i + 1).offset - merged.get(i).end();
+        }
+        long[] ascending = gaps.clone();
+        Arrays.sort(ascending);
+        int surplus = merged.size() - most;
+        long widest = surplus > 0 ? Math.max(smallGap, ascending[surplus - 1]) : smallGap;
+        List<ByteRange> joined = new ArrayList<>(most);
+        for (int i = 0; i < merged.size(); i++) {
+            if (i > 0 && gaps[i - 1] <= widest) {
+                long begin = joined.removeLast().offset;
+                joined.add(new ByteRange(begin, merged.get(i).end() - begin));
+            } else {
+                joined.add(merged.get(i));
+            }
+        }
+        return joined;
     }
 }

@@ -37,7 +37,15 @@ public final class ChunkedMapping {
     private volatile Mapped mapped = new Mapped(new MemorySegment[0], 0);
 
     /** All that {@link #slice} needs, replaced as a whole; the array is never changed once it is here. */
-    private record Mapped(MemorySegment[] chunks, long length) {
+    private static final class Mapped {
+
+        final MemorySegment[] chunks;
+        final long length;
+
+        Mapped(MemorySegment[] chunks, long length) {
+            this.chunks = chunks;
+            this.length = length;
+        }
     }
 
     /**
@@ -86,7 +94,7 @@ public final class ChunkedMapping {
         if (length <= before.length) {
             return;
         }
-        int count = Math.toIntExact((length - 1 >>> chunkShift) + 1);
+        int count = Math.toIntExact(((length - 1) >>> chunkShift) + 1);
         MemorySegment[] chunks = Arrays.copyOf(before.chunks, count);
         for (int i = Math.max(0, before.chunks.length - 1); i < count; i++) {
             long begin = (long) i << chunkShift;
@@ -99,7 +107,7 @@ public final class ChunkedMapping {
     }
 
     private long doubled(long needed) {
-        long powerOfTwo = Long.highestOneBit(needed - 1 | 1) << 1;
+        long powerOfTwo = Long.highestOneBit((needed - 1) | 1) << 1;
         return Math.min(chunkBytes, Math.max(SHORTEST, powerOfTwo));
     }
 
@@ -111,7 +119,7 @@ public final class ChunkedMapping {
     public MemorySegment slice(long offset, int length) {
         Mapped now = mapped;
         Objects.checkFromIndexSize(offset, length, now.length);
-        return now.chunks[(int) (offset >>> chunkShift)].asSlice(offset & chunkBytes - 1, length);
+        return now.chunks[(int) (offset >>> chunkShift)].asSlice(offset & (chunkBytes - 1), length);
     }
 
     /**

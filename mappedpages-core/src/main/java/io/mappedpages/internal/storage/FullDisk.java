@@ -1,5 +1,6 @@
 package io.mappedpages.internal.storage;
 
+import java.io.FileNotFoundException;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ final class FullDisk {
             return failure;
         }
         String local = Learned.NO_SPACE;
-        boolean full = ENGLISH.stream().anyMatch(message::contains) || local != null && message.contains(local);
+        boolean full = ENGLISH.stream().anyMatch(message::contains) || (local != null && message.contains(local));
         return full ? new OutOfSpaceException(path + ": " + message, failure) : failure;
     }
 
@@ -45,7 +46,7 @@ final class FullDisk {
             try (FileOutputStream full = new FileOutputStream("/dev/full")) {
                 full.write(0);
                 return null;
-            } catch (java.io.FileNotFoundException e) {
+            } catch (FileNotFoundException e) {
                 return null;
             } catch (IOException e) {
                 return e.getMessage();

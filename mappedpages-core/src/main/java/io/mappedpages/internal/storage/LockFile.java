@@ -5,7 +5,6 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -47,8 +46,10 @@ final class LockFile implements HeldLock {
     /** Locks a whole file until its channel is closed. */
     static void lockExclusively(FileChannel channel, Path path) throws IOException {
         try {
-            Uninterruptible.call("lock", () -> Optional.ofNullable(channel.tryLock()))
-                    .orElseThrow(() -> new FileLockedException(path, FileLockedException.Holder.ANOTHER_PROCESS));
+            boolean locked = Uninterruptible.call("lock", () -> channel.tryLock() != null);
+            if (!locked) {
+                throw new FileLockedException(path, FileLockedException.Holder.ANOTHER_PROCESS);
+            }
         } catch (OverlappingFileLockException e) {
             FileLockedException locked = new FileLockedException(path, FileLockedException.Holder.THIS_JVM);
             locked.initCause(e);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -19,18 +20,23 @@ import java.util.concurrent.ConcurrentSkipListMap;
 final class MappedRanges {
 
     /**
-     * Up to so many ranges are forced one by one. Each force waits for the device once (write and flush), so many of them
-     * cost many waits. Beyond this number, one force over the span of all ranges in a mapping is cheaper in nearly every
-     * case, although it also writes the pages in between that happen to be dirty.
+     * A sync makes at most so many forces in one mapping. Each waits for the device (write, then flush), and that is what
+     * it costs: two forces last nearly twice as long as one. One force over everything from the first range to the last
+     * would wait once, but write all that others have dirtied in between, up to a whole chunk of stored pages, which
+     * lasts far longer than a few waits. So ranges are forced one by one while they are few, and beyond that they are
+     * joined across the smallest gaps.
      */
-    static final int FORCED_ONE_BY_ONE = 4;
+    static final int MAX_FORCES = 4;
 
-    private final ConcurrentSkipListMap<Long, MemorySegment> longestAt = new ConcurrentSkipListMap<>();
+    /** Gaps up to so many bytes are always closed: writing what may be dirty there costs less than another wait. */
+    static final long SMALL_GAP = 64 * 1024;
+
+    private final ConcurrentSkipListMap<Long, Mapping> longestAt = new ConcurrentSkipListMap<>();
 
     /** Remembers that the bytes from {@code offset} on are mapped here. A shorter mapping at the same offset is forgotten. */
     void remember(long offset, MemorySegment segment) {
-        longestAt.merge(offset, segment,
-                (old, fresh) -> isAlive(old) && old.byteSize() > fresh.byteSize() ? old : fresh);
+        longestAt.merge(offset, new Mapping(offset, segment),
+                (old, fresh) -> old.isAlive() && old.end() > fresh.end() ? old : fresh);
     }
 
     void forgetAll() {
@@ -40,74 +46,68 @@ final class MappedRanges {
     /**
      * Forces these ranges.
      *
-     * @param merged ascending, not overlapping
+     * @param merged ascending, neither touching nor overlapping
      * @return false if some bytes are mapped nowhere, or no longer; the caller then has to sync the whole file
      */
     boolean force(List<ByteRange> merged) throws IOException {
-        List<Piece> pieces = new ArrayList<>();
+        Map<Mapping, List<ByteRange>> plan = new LinkedHashMap<>();
         for (ByteRange range : merged) {
-            if (!cut(range, pieces)) {
+            if (!cut(range, plan)) {
                 return false;
             }
         }
-        return forceEach(pieces.size() > FORCED_ONE_BY_ONE ? spans(pieces) : pieces);
+        boolean allThere = true;
+        for (Map.Entry<Mapping, List<ByteRange>> entry : plan.entrySet()) {
+            for (ByteRange range : ByteRange.join(entry.getValue(), MAX_FORCES, SMALL_GAP)) {
+                allThere &= entry.getKey().force(range);
+            }
+        }
+        return allThere;
     }
 
     /** Forces all mappings as a whole; those that are no longer there are left out. */
     void forceAll() throws IOException {
-        for (MemorySegment segment : longestAt.values()) {
-            forceEach(List.of(new Piece(segment, 0, segment.byteSize())));
+        for (Mapping mapping : longestAt.values()) {
+            mapping.force(new ByteRange(mapping.begin, mapping.segment.byteSize()));
         }
     }
 
     /** Cuts a range where one mapping ends and the next begins. */
-    private boolean cut(ByteRange range, List<Piece> pieces) {
+    private boolean cut(ByteRange range, Map<Mapping, List<ByteRange>> plan) {
         long at = range.offset();
         while (at < range.end()) {
-            Map.Entry<Long, MemorySegment> entry = longestAt.floorEntry(at);
-            if (entry == null || entry.getKey() + entry.getValue().byteSize() <= at) {
+            Map.Entry<Long, Mapping> entry = longestAt.floorEntry(at);
+            if (entry == null || entry.getValue().end() <= at) {
                 return false;
             }
-            long begin = entry.getKey();
-            long end = Math.min(range.end(), begin + entry.getValue().byteSize());
-            pieces.add(new Piece(entry.getValue(), at - begin, end - begin));
+            long end = Math.min(range.end(), entry.getValue().end());
+            plan.computeIfAbsent(entry.getValue(), any -> new ArrayList<>()).add(new ByteRange(at, end - at));
             at = end;
         }
         return true;
     }
 
-    /** Joins neighbours in the same mapping to one piece from the first byte to the last. */
-    private static List<Piece> spans(List<Piece> pieces) {
-        List<Piece> spans = new ArrayList<>();
-        for (Piece next : pieces) {
-            if (!spans.isEmpty() && spans.getLast().segment == next.segment) {
-                Piece last = spans.removeLast();
-                spans.add(new Piece(last.segment, last.from, next.to));
-            } else {
-                spans.add(next);
+    /** Where the file is mapped from {@code begin} on. */
+    private record Mapping(long begin, MemorySegment segment) {
+
+        long end() {
+            return begin + segment.byteSize();
+        }
+
+        boolean isAlive() {
+            return segment.scope().isAlive();
+        }
+
+        /** Forces bytes of the file; returns false if the mapping is not there any more. */
+        boolean force(ByteRange range) throws IOException {
+            try {
+                segment.asSlice(range.offset() - begin, range.length()).force();
+                return true;
+            } catch (UncheckedIOException e) {
+                throw e.getCause();
+            } catch (IllegalStateException e) {
+                return false; // its arena was closed meanwhile
             }
         }
-        return spans;
-    }
-
-    private static boolean forceEach(List<Piece> pieces) throws IOException {
-        try {
-            for (Piece piece : pieces) {
-                piece.segment.asSlice(piece.from, piece.to - piece.from).force();
-            }
-            return true;
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        } catch (IllegalStateException e) {
-            return false; // its arena was closed meanwhile
-        }
-    }
-
-    private static boolean isAlive(MemorySegment segment) {
-        return segment.scope().isAlive();
-    }
-
-    /** Bytes {@code [from, to)} of a mapping. */
-    private record Piece(MemorySegment segment, long from, long to) {
     }
 }

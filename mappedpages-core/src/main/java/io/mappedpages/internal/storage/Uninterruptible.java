@@ -65,15 +65,18 @@ final class Uninterruptible {
         }
     }
 
+    /** Returns the task's failure if it is an {@code IOException} and throws it here otherwise. */
     private static IOException unwrapped(ExecutionException e) {
         Throwable cause = e.getCause();
-        switch (cause) {
-        case IOException io -> {
+        if (cause instanceof IOException io) {
             return io;
         }
-        case RuntimeException unchecked -> throw unchecked;
-        case Error error -> throw error;
-        case null, default -> throw new IllegalStateException(cause);
+        if (cause instanceof RuntimeException unchecked) {
+            throw unchecked;
         }
+        if (cause instanceof Error error) {
+            throw error;
+        }
+        throw new IllegalStateException(cause);
     }
 }
