@@ -2,8 +2,6 @@ package io.mappedpages;
 
 import io.mappedpages.internal.engine.EngineException;
 import io.mappedpages.internal.engine.Fault;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -80,7 +78,7 @@ final class Failures {
                 cause);
         case Fault.Full f -> new PagerFullException(text("""
                 No room for more pages in %s: %s. \
-                Nothing was allocated and the pager is usable. Free pages, make room on the disk, or raise maxSize.""",
+                Nothing was allocated. Free pages, make room on the disk, or raise maxSize.""",
                 f.path(), f.why()), f.path(), cause);
         case Fault.Locked f -> new PagerLockedException(text("""
                 %s is open already: %s. \
@@ -114,20 +112,26 @@ final class Failures {
 
     private static MappedPageException borrowed(Fault.Borrowed f, @Nullable Throwable cause) {
         PageHandle page = f.protectedId() < 0 ? new PageId(f.page()) : new ProtectedPageId(f.protectedId());
-        String holder = f.byWriter() ? "a writer" : f.readers() == 1 ? "a reader" : f.readers() + " readers";
         return new PageBorrowedException(text("""
-                Cannot borrow or free %s: %s held it for all of the %s this call waited. \
+                Cannot borrow or free %s: %s held it for all of the %d ms this call waited. \
                 Close that borrow first, with try-with-resources; a thread that holds a page and asks for it again \
-                waits for itself. If the work takes that long, raise borrowTimeout.""", page, holder,
-                inWords(f.waited())), page, f.byWriter(), f.readers(), f.waited(), cause);
+                waits for itself. If the work takes that long, raise borrowTimeout.""", page, holder(f),
+                f.waited().toMillis()), page, f.byWriter(), f.readers(), f.waited(), cause);
     }
 
     private static PageHandle handle(long number, boolean isProtected) {
         return isProtected ? new ProtectedPageId(number) : new PageId(number);
     }
 
-    private static String inWords(Duration waited) {
-        return waited.toMillis() + " ms";
+    private static String holder(Fault.Borrowed f) {
+        if (f.byWriter()) {
+            return "a writer";
+        }
+        return switch (f.readers()) {
+        case 0 -> "somebody"; // gave it back just after the wait ended
+        case 1 -> "a reader";
+        default -> f.readers() + " readers";
+        };
     }
 
     private static String text(String format, Object... arguments) {

@@ -6,6 +6,7 @@ import io.mappedpages.internal.engine.Recovery;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,14 @@ final class ListenerEvents implements EngineEvents {
     static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private record Target(PagerListener listener, DeliveryThread thread) {
+
+        void deliver(Consumer<PagerListener> event) {
+            thread.deliver(() -> event.accept(listener));
+        }
+
+        void deliverOrDrop(Consumer<PagerListener> event) {
+            thread.deliverOrDrop(() -> event.accept(listener));
+        }
     }
 
     private final @Nullable Target target;
@@ -29,42 +38,42 @@ final class ListenerEvents implements EngineEvents {
 
     @Override
     public void committed(long generation, int bytesWritten, long nanos) {
-        if (target instanceof Target(PagerListener listener, DeliveryThread thread)) {
+        if (target != null) {
             var event = new PagerListener.CommitEvent(generation, bytesWritten, Duration.ofNanos(nanos),
-                    thread.dropped());
-            thread.deliverOrDrop(() -> listener.onCommit(event));
+                    target.thread.dropped());
+            target.deliverOrDrop(listener -> listener.onCommit(event));
         }
     }
 
     @Override
     public void grew(long oldPageCount, long newPageCount, long nanos) {
-        if (target instanceof Target(PagerListener listener, DeliveryThread thread)) {
+        if (target != null) {
             var event = new PagerListener.GrowthEvent(oldPageCount, newPageCount, Duration.ofNanos(nanos));
-            thread.deliver(() -> listener.onGrowth(event));
+            target.deliver(listener -> listener.onGrowth(event));
         }
     }
 
     @Override
     public void recovered(Recovery recovery) {
-        if (target instanceof Target(PagerListener listener, DeliveryThread thread)) {
+        if (target != null) {
             var event = new PagerListener.RecoveryEvent(Reports.of(recovery));
-            thread.deliver(() -> listener.onRecovery(event));
+            target.deliver(listener -> listener.onRecovery(event));
         }
     }
 
     @Override
     public void stateChanged(EngineState from, EngineState to, @Nullable Throwable cause) {
-        if (target instanceof Target(PagerListener listener, DeliveryThread thread)) {
+        if (target != null) {
             var event = new PagerListener.StateEvent(Reports.of(from), Reports.of(to),
                     Optional.ofNullable(cause).map(Failures::published));
-            thread.deliver(() -> listener.onState(event));
+            target.deliver(listener -> listener.onState(event));
         }
     }
 
     /** Delivers what is still waiting and ends the thread. */
     void close() {
-        if (target instanceof Target(PagerListener listener, DeliveryThread thread)) {
-            thread.stop(PATIENCE);
+        if (target != null) {
+            target.thread.stop(PATIENCE);
         }
     }
 }

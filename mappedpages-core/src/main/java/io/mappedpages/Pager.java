@@ -2,6 +2,8 @@ package io.mappedpages;
 
 import io.mappedpages.internal.engine.Engine;
 import io.mappedpages.internal.engine.EngineException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -20,6 +22,8 @@ import java.util.stream.Stream;
  * {@link CorruptMetadataException} if what it needs of the file's metadata is damaged.
  */
 public final class Pager implements AutoCloseable {
+
+    private static final Logger LOG = System.getLogger(Pager.class.getName());
 
     private final Engine engine;
     private final ListenerEvents events;
@@ -275,7 +279,7 @@ public final class Pager implements AutoCloseable {
      * @return pages in the file, the three reserved ones included
      */
     public long pageCount() {
-        return translated(engine::pageCount);
+        return ask(engine::pageCount);
     }
 
     /**
@@ -284,7 +288,7 @@ public final class Pager implements AutoCloseable {
      * @return free pages in the file
      */
     public long freePageCount() {
-        return translated(engine::freePageCount);
+        return ask(engine::freePageCount);
     }
 
     /**
@@ -293,7 +297,7 @@ public final class Pager implements AutoCloseable {
      * @return protected pages, each counted once
      */
     public long protectedPageCount() {
-        return translated(engine::protectedPageCount);
+        return ask(engine::protectedPageCount);
     }
 
     /**
@@ -334,7 +338,7 @@ public final class Pager implements AutoCloseable {
 
     /** Makes everything durable that was stored into regular pages before this call. */
     public void sync() {
-        translated(engine::sync);
+        run(engine::sync);
     }
 
     /**
@@ -362,26 +366,34 @@ public final class Pager implements AutoCloseable {
      *         older than what this pager had committed
      */
     public void reopen() {
-        translated(engine::reopen);
+        run(engine::reopen);
+        logRecovery();
     }
 
     /**
      * Closes the file. Refuses new borrows, waits for open ones up to the borrow timeout, and then goes on: views taken
-     * before throw {@link IllegalStateException} from then on. Waits for a listener to hear of everything. Does nothing
-     * if the pager is closed already; works in any state.
+     * before throw {@link IllegalStateException} from then on. Waits up to five seconds
+     * more for a listener to hear of everything. Does nothing if the pager is closed already; works in any state.
      *
      * @throws PagerIoException if the file could not be closed in order; the pager is closed all the same
      */
     @Override
     public void close() {
         try {
-            translated(engine::close);
+            run(engine::close);
         } finally {
             events.close();
         }
     }
 
-    private static long translated(LongSupplier call) {
+    /** What was recovered or lost goes to the log as well, on the thread of whoever opened the file. */
+    void logRecovery() {
+        recovery().ifPresent(report -> LOG.log(
+                report.loss() == RecoveryReport.Loss.NONE ? Level.INFO : Level.WARNING,
+                "{0} was not left in order and was recovered: {1}", path(), report));
+    }
+
+    private static long ask(LongSupplier call) {
         try {
             return call.getAsLong();
         } catch (EngineException e) {
@@ -389,7 +401,7 @@ public final class Pager implements AutoCloseable {
         }
     }
 
-    private static void translated(Runnable call) {
+    private static void run(Runnable call) {
         try {
             call.run();
         } catch (EngineException e) {

@@ -197,7 +197,9 @@ public final class PagerBuilder {
             Engine engine = how.apply(new EngineConfig(path, log2, initialSize, maxSize, growthStep, reserve,
                     borrowTimeout, events, storage));
             started = true;
-            return new Pager(engine, events);
+            Pager pager = new Pager(engine, events);
+            pager.logRecovery();
+            return pager;
         } catch (EngineException e) {
             throw Failures.of(e);
         } finally {
