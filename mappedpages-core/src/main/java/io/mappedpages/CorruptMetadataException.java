@@ -3,6 +3,7 @@ package io.mappedpages;
 import java.io.Serial;
 import java.nio.file.Path;
 import java.util.OptionalLong;
+
 import org.jspecify.annotations.Nullable;
 
 /**

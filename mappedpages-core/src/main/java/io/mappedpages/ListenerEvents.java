@@ -1,13 +1,15 @@
 package io.mappedpages;
 
-import io.mappedpages.internal.engine.EngineEvents;
-import io.mappedpages.internal.engine.EngineState;
-import io.mappedpages.internal.engine.Recovery;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
+
 import org.jspecify.annotations.Nullable;
+
+import io.mappedpages.internal.engine.EngineEvents;
+import io.mappedpages.internal.engine.EngineState;
+import io.mappedpages.internal.engine.Recovery;
 
 /**
  * Hands the engine's events to a {@link PagerListener} on a thread of its own, so that a user's code never runs on a
@@ -37,7 +39,7 @@ final class ListenerEvents implements EngineEvents {
     }
 
     @Override
-    public void committed(long generation, int bytesWritten, long nanos) {
+    public void committed(long generation, long bytesWritten, long nanos) {
         if (target != null) {
             var event = new PagerListener.CommitEvent(generation, bytesWritten, Duration.ofNanos(nanos),
                     target.thread.dropped());

@@ -2,8 +2,6 @@ package io.mappedpages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mappedpages.internal.engine.EngineException;
-import io.mappedpages.internal.engine.Fault;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,9 +16,13 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import io.mappedpages.internal.engine.EngineException;
+import io.mappedpages.internal.engine.Fault;
 
 class FailuresTest {
 

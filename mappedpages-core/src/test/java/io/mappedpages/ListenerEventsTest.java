@@ -2,18 +2,20 @@ package io.mappedpages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mappedpages.internal.engine.EngineException;
-import io.mappedpages.internal.engine.EngineState;
-import io.mappedpages.internal.engine.Fault;
-import io.mappedpages.internal.engine.Recovery;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+
+import io.mappedpages.internal.engine.EngineException;
+import io.mappedpages.internal.engine.EngineState;
+import io.mappedpages.internal.engine.Fault;
+import io.mappedpages.internal.engine.Recovery;
 
 @Timeout(60)
 class ListenerEventsTest {
@@ -68,7 +70,7 @@ class ListenerEventsTest {
         ListenerEvents events = new ListenerEvents(recording, FILE);
         EngineException failure = new EngineException(new Fault.Unavailable(FILE, "a sync failed"), null);
 
-        events.recovered(new Recovery(7, 8, Recovery.Loss.CERTAIN, List.of("generation 8 is damaged")));
+        events.recovered(new Recovery(7, 8, Recovery.Loss.POSSIBLE, List.of("generation 8 is damaged")));
         events.stateChanged(EngineState.UNAVAILABLE, EngineState.OPEN, null);
         events.grew(4, 8, 1_000);
         events.committed(9, 4160, 2_000_000);
@@ -76,7 +78,7 @@ class ListenerEventsTest {
         events.close();
 
         assertThat(recording.heard).hasSize(5).startsWith(
-                new PagerListener.RecoveryEvent(new RecoveryReport(7, 8, RecoveryReport.Loss.CERTAIN,
+                new PagerListener.RecoveryEvent(new RecoveryReport(7, 8, RecoveryReport.Loss.POSSIBLE,
                         List.of("generation 8 is damaged"))),
                 new PagerListener.StateEvent(PagerState.UNAVAILABLE, PagerState.OPEN, Optional.empty()),
                 new PagerListener.GrowthEvent(4, 8, Duration.ofNanos(1_000)),

@@ -1,9 +1,10 @@
 package io.mappedpages.internal.engine;
 
+import org.jspecify.annotations.Nullable;
+
 import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.format.MetadataPage;
 import io.mappedpages.internal.format.SuperblockSlot;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The state that opening chose.

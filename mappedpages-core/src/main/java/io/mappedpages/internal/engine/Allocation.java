@@ -1,11 +1,12 @@
 package io.mappedpages.internal.engine;
 
-import io.mappedpages.internal.format.CopyPair;
-import io.mappedpages.internal.format.PageState;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
+
+import io.mappedpages.internal.format.CopyPair;
+import io.mappedpages.internal.format.PageState;
 
 /**
  * Which pages an allocation will take, worked out before anything is changed: the lowest free ones, for the user, for

@@ -1,16 +1,18 @@
 package io.mappedpages.internal.engine;
 
-import io.mappedpages.internal.format.CopyPair;
-import io.mappedpages.internal.format.FormatException;
-import io.mappedpages.internal.format.Geometry;
-import io.mappedpages.internal.format.TreeNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+
 import org.jspecify.annotations.Nullable;
+
+import io.mappedpages.internal.format.CopyPair;
+import io.mappedpages.internal.format.FormatException;
+import io.mappedpages.internal.format.Geometry;
+import io.mappedpages.internal.format.TreeNode;
 
 /**
  * A tree of copy pairs: the map of page states and the directory of protected pages are two of these.
@@ -73,14 +75,12 @@ final class CopyTree {
     }
 
     /** {@return the leaf if it was read or made before, else null} Any thread, no lock. */
-    @Nullable
-    Node cachedLeaf(long leaf) {
+    @Nullable Node cachedLeaf(long leaf) {
         return leaves.get(leaf);
     }
 
     /** {@return the leaf, or null if there is none: everything in its range is free} */
-    @Nullable
-    Node leaf(long leaf) throws IOException {
+    @Nullable Node leaf(long leaf) throws IOException {
         Node cached = leaves.get(leaf);
         if (cached != null) {
             return cached;

@@ -1,7 +1,8 @@
 package io.mappedpages.internal.engine;
 
-import io.mappedpages.internal.format.FormatException;
 import java.io.IOException;
+
+import io.mappedpages.internal.format.FormatException;
 
 /** A tree node is not what its parent says of it. */
 final class CorruptNodeException extends IOException {

@@ -1,9 +1,11 @@
 package io.mappedpages.internal.engine;
 
+import java.io.IOException;
+
+import org.jspecify.annotations.Nullable;
+
 import io.mappedpages.internal.format.CopyPair;
 import io.mappedpages.internal.format.MetadataPage;
-import java.io.IOException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where the two copies of each protected page are: entry {@code id} of the directory tree's leaves.
@@ -27,8 +29,7 @@ final class Directory {
     }
 
     /** {@return the durable entry, or null when the engine lock is needed to tell} */
-    @Nullable
-    CopyPair durableEntry(long id) {
+    @Nullable CopyPair durableEntry(long id) {
         Node leaf = tree.cachedLeaf(leafOf(id));
         return leaf == null ? null : leaf.durable().pair(indexInLeaf(id));
     }

@@ -1,10 +1,5 @@
 package io.mappedpages.internal.engine;
 
-import io.mappedpages.internal.format.CopyPair;
-import io.mappedpages.internal.format.Geometry;
-import io.mappedpages.internal.format.PageState;
-import io.mappedpages.internal.format.Sums;
-import io.mappedpages.internal.storage.ByteRange;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -13,7 +8,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+
 import org.jspecify.annotations.Nullable;
+
+import io.mappedpages.internal.format.CopyPair;
+import io.mappedpages.internal.format.Geometry;
+import io.mappedpages.internal.format.PageState;
+import io.mappedpages.internal.format.Sums;
+import io.mappedpages.internal.storage.ByteRange;
 
 /**
  * A pager without its public face: checks each call, takes latches, and makes each change one commit under one lock.

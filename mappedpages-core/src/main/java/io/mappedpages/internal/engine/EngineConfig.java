@@ -1,8 +1,9 @@
 package io.mappedpages.internal.engine;
 
-import io.mappedpages.internal.storage.StorageProvider;
 import java.nio.file.Path;
 import java.time.Duration;
+
+import io.mappedpages.internal.storage.StorageProvider;
 
 /**
  * How to create or open a page file.

@@ -1,5 +1,8 @@
 package io.mappedpages.internal.engine;
 
+import java.io.IOException;
+import java.nio.file.Path;
+
 import io.mappedpages.internal.format.FileId;
 import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.format.MetadataPage;
@@ -7,8 +10,6 @@ import io.mappedpages.internal.format.Sums;
 import io.mappedpages.internal.format.SuperblockSlot;
 import io.mappedpages.internal.storage.PageStorage;
 import io.mappedpages.internal.storage.StorageProvider;
-import java.io.IOException;
-import java.nio.file.Path;
 
 /**
  * Makes a new page file. It is written under a temporary name, synced and then published, so that a crash leaves either

@@ -1,14 +1,16 @@
 package io.mappedpages.internal.engine;
 
+import java.io.EOFException;
+import java.io.IOException;
+
+import org.jspecify.annotations.Nullable;
+
 import io.mappedpages.internal.format.CopyPair;
 import io.mappedpages.internal.format.FormatException;
 import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.format.MetadataPage;
 import io.mappedpages.internal.format.TreeNode;
 import io.mappedpages.internal.storage.PageStorage;
-import java.io.EOFException;
-import java.io.IOException;
-import org.jspecify.annotations.Nullable;
 
 /** Whether what hangs below a metadata page is there and as it should be. */
 final class GenerationCheck {

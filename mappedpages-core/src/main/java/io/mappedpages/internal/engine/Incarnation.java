@@ -1,15 +1,17 @@
 package io.mappedpages.internal.engine;
 
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
 import io.mappedpages.internal.format.CopyPair;
 import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.format.MetadataPage;
 import io.mappedpages.internal.format.TreeNode;
 import io.mappedpages.internal.storage.ChunkedMapping;
 import io.mappedpages.internal.storage.PageStorage;
-import java.io.IOException;
-import java.lang.foreign.MemorySegment;
-import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that belongs to one opening of the file: reopening makes another of these, and a borrow that is given back
@@ -98,8 +100,7 @@ final class Incarnation {
     }
 
     /** The durable entry of a protected page if no lock is needed to tell. */
-    @Nullable
-    CopyPair durableEntry(long id) {
+    @Nullable CopyPair durableEntry(long id) {
         return directory.durableEntry(id);
     }
 }

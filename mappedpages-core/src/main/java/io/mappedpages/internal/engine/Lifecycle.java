@@ -1,15 +1,17 @@
 package io.mappedpages.internal.engine;
 
-import io.mappedpages.internal.engine.Opener.Identity;
-import io.mappedpages.internal.engine.Opener.Opened;
-import io.mappedpages.internal.format.Geometry;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
+
 import org.jspecify.annotations.Nullable;
+
+import io.mappedpages.internal.engine.Opener.Identity;
+import io.mappedpages.internal.engine.Opener.Opened;
+import io.mappedpages.internal.format.Geometry;
 
 /**
  * Open, unavailable, closed: which opening of the file is current and what becomes of it.
@@ -62,13 +64,11 @@ final class Lifecycle {
         return current.state;
     }
 
-    @Nullable
-    Throwable failure() {
+    @Nullable Throwable failure() {
         return current.failure;
     }
 
-    @Nullable
-    Recovery recovery() {
+    @Nullable Recovery recovery() {
         return current.file.adopted.recovery();
     }
 
@@ -196,8 +196,6 @@ final class Lifecycle {
     private void report(Incarnation file) {
         Recovery recovery = file.adopted.recovery();
         if (recovery != null) {
-            Level level = recovery.loss() == Recovery.Loss.NONE ? Level.INFO : Level.WARNING;
-            LOG.log(level, path + " was recovered: " + recovery);
             config.events().recovered(recovery);
         }
     }

@@ -3,6 +3,7 @@ package io.mappedpages.internal.engine;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +25,7 @@ final class LongTable<T extends LongTable.Keyed> {
     private int size;
 
     /** {@return the object filed under {@code key}, or null} Lock-free. */
-    @Nullable
-    T get(long key) {
+    @Nullable T get(long key) {
         AtomicReferenceArray<@Nullable T> table = slots;
         return table.get(indexFor(table, key));
     }

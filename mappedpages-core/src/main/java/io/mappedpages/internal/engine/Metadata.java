@@ -1,7 +1,8 @@
 package io.mappedpages.internal.engine;
 
-import io.mappedpages.internal.format.MetadataPage;
 import org.jspecify.annotations.Nullable;
+
+import io.mappedpages.internal.format.MetadataPage;
 
 /**
  * The metadata page in memory: the durable one, which never changes in place and which anybody may read, and the copy

@@ -1,11 +1,13 @@
 package io.mappedpages.internal.engine;
 
+import java.util.BitSet;
+
+import org.jspecify.annotations.Nullable;
+
 import io.mappedpages.internal.format.CopyPair;
 import io.mappedpages.internal.format.PageState;
 import io.mappedpages.internal.format.Sums;
 import io.mappedpages.internal.format.TreeNode;
-import java.util.BitSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A tree node in memory: what is durable (read by anybody), what the commit being put together makes of it (under the
@@ -103,8 +105,7 @@ final class Node implements LongTable.Keyed {
         return pair;
     }
 
-    @Nullable
-    Node parent() {
+    @Nullable Node parent() {
         return parent;
     }
 
@@ -113,8 +114,7 @@ final class Node implements LongTable.Keyed {
         return (int) (index % fanout);
     }
 
-    @Nullable
-    Node child(int slot) {
+    @Nullable Node child(int slot) {
         return children[slot];
     }
 

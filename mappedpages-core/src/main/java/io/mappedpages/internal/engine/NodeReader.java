@@ -1,8 +1,9 @@
 package io.mappedpages.internal.engine;
 
+import java.io.IOException;
+
 import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.storage.PageStorage;
-import java.io.IOException;
 
 /** Reads the part of a page that holds metadata or a tree node. */
 final class NodeReader {

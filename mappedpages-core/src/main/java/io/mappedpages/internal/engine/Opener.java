@@ -1,5 +1,13 @@
 package io.mappedpages.internal.engine;
 
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+import org.jspecify.annotations.Nullable;
+
 import io.mappedpages.internal.format.FileId;
 import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.storage.FileLockedException;
@@ -7,12 +15,6 @@ import io.mappedpages.internal.storage.HeldLock;
 import io.mappedpages.internal.storage.OutOfSpaceException;
 import io.mappedpages.internal.storage.PageStorage;
 import io.mappedpages.internal.storage.StorageProvider;
-import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /** Finds, creates, locks and opens the file, and says what is wrong if that fails. */
 final class Opener {

@@ -1,13 +1,14 @@
 package io.mappedpages.internal.engine;
 
-import io.mappedpages.internal.format.Geometry;
-import io.mappedpages.internal.format.Sums;
-import io.mappedpages.internal.storage.PageStorage;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
+
+import io.mappedpages.internal.format.Geometry;
+import io.mappedpages.internal.format.Sums;
+import io.mappedpages.internal.storage.PageStorage;
 
 /**
  * Sums, copies and zeros of whole pages, a piece at a time through the heap. A checksum is never taken on mapped memory:

@@ -1,10 +1,11 @@
 package io.mappedpages.internal.engine;
 
+import java.io.IOException;
+
 import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.format.MetadataPage;
 import io.mappedpages.internal.format.PageState;
 import io.mappedpages.internal.format.PageStates;
-import java.io.IOException;
 
 /**
  * The state of every page: the first of them inline in the metadata page, the others in the leaves of the map tree.

@@ -1,8 +1,9 @@
 package io.mappedpages.internal.engine;
 
-import io.mappedpages.internal.format.CopyPair;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicReference;
+
+import io.mappedpages.internal.format.CopyPair;
 
 /**
  * A protected page being written: a buffer of its own that starts as a copy of the current contents. It holds the

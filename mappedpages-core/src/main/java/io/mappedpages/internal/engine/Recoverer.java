@@ -1,17 +1,19 @@
 package io.mappedpages.internal.engine;
 
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
 import io.mappedpages.internal.engine.GenerationCheck.Depth;
 import io.mappedpages.internal.format.FormatException;
 import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.format.MetadataPage;
 import io.mappedpages.internal.format.SuperblockSlot;
 import io.mappedpages.internal.storage.PageStorage;
-import java.io.EOFException;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses the generation to go on with when a file is opened. Reads only.
@@ -123,7 +125,8 @@ final class Recoverer {
             throw new EngineException(new Fault.CorruptMetadata(path, "generation " + newestSlot.generation() + ": "
                     + problem + "; metadata page " + name(index) + ": " + second));
         }
-        findings.add("generation " + page.generation() + " was adopted instead; the changes of later generations are gone");
+        findings.add(
+                "generation " + page.generation() + " was adopted instead; the changes of later generations are gone");
         return adopt(1 - newest, slotFor(index, page), page, Recovery.Loss.POSSIBLE, true);
     }
 

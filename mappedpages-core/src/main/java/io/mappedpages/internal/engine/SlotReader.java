@@ -1,11 +1,13 @@
 package io.mappedpages.internal.engine;
 
+import java.io.IOException;
+import java.nio.file.Path;
+
+import org.jspecify.annotations.Nullable;
+
 import io.mappedpages.internal.format.SlotReading;
 import io.mappedpages.internal.format.SuperblockSlot;
 import io.mappedpages.internal.storage.PageStorage;
-import java.io.IOException;
-import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The two superblock slots as they were found, and whether this version of the library may use the file at all.

@@ -1,13 +1,14 @@
 package io.mappedpages.internal.engine;
 
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.function.Predicate;
+
 import io.mappedpages.internal.format.CopyPair;
 import io.mappedpages.internal.format.FormatException;
 import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.format.MetadataPage;
 import io.mappedpages.internal.format.TreeNode;
-import java.io.EOFException;
-import java.io.IOException;
-import java.util.function.Predicate;
 
 /**
  * Reads the trees as they are in the file, node by node, keeping only the path from the root in memory. Used to choose

@@ -1,5 +1,11 @@
 package io.mappedpages.internal.engine;
 
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+
 import io.mappedpages.internal.format.CopyPair;
 import io.mappedpages.internal.format.FormatException;
 import io.mappedpages.internal.format.Geometry;
@@ -8,11 +14,6 @@ import io.mappedpages.internal.format.PageState;
 import io.mappedpages.internal.format.PageStates;
 import io.mappedpages.internal.format.TreeNode;
 import io.mappedpages.internal.storage.PageStorage;
-import java.io.EOFException;
-import java.io.IOException;
-import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.List;
 
 /**
  * Checks a whole file against the rules of the format, reading everything from the file again.
