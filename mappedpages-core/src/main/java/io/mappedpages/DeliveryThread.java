@@ -19,8 +19,13 @@ final class DeliveryThread {
 
     private static final Logger LOG = System.getLogger(DeliveryThread.class.getName());
 
-    private static final Runnable STOP = () -> {
-    };
+    /** The last thing in the queue. */
+    private record Stop() implements Runnable {
+        @Override
+        public void run() {
+            // nothing is left to do
+        }
+    }
 
     // One queue for both kinds, so that they stay in order among themselves. Only droppable ones are counted against
     // the capacity; the others are rare.
@@ -62,8 +67,8 @@ final class DeliveryThread {
      * lost.
      */
     void stop(Duration patience) {
-        queue.add(STOP);
-        if (Thread.currentThread() != thread) {
+        queue.add(new Stop());
+        if (!Thread.currentThread().equals(thread)) {
             awaitEnd(System.nanoTime() + patience.toNanos());
         }
     }
@@ -88,11 +93,12 @@ final class DeliveryThread {
     }
 
     private void run() {
-        for (Runnable next = take(); next != STOP; next = take()) {
+        for (Runnable next = take(); !(next instanceof Stop); next = take()) {
             try {
                 next.run();
             } catch (Throwable e) {
-                LOG.log(Level.WARNING, "A listener on " + thread.getName() + " failed; the pager is not affected", e);
+                LOG.log(Level.WARNING, "A listener on " + Thread.currentThread().getName()
+                        + " failed; the pager is not affected", e);
             }
         }
     }
@@ -103,7 +109,6 @@ final class DeliveryThread {
                 return queue.take();
             } catch (InterruptedException e) {
                 // A listener interrupted its own thread: no reason to stop, and the next one shall not see it.
-                continue;
             }
         }
     }

@@ -136,6 +136,7 @@ final class Failures {
         };
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // its annotation would be one more dependency
     private static String text(String format, Object... arguments) {
         return String.format(Locale.ROOT, format, arguments);
     }
