@@ -2,22 +2,20 @@ package io.mappedpages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mappedpages.internal.engine.EngineException;
+import io.mappedpages.internal.engine.EngineState;
+import io.mappedpages.internal.engine.Fault;
+import io.mappedpages.internal.engine.Recovery;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-import io.mappedpages.internal.engine.EngineException;
-import io.mappedpages.internal.engine.EngineState;
-import io.mappedpages.internal.engine.Fault;
-import io.mappedpages.internal.engine.Recovery;
-
-@Timeout(60)
+@Timeout(20)
 class ListenerEventsTest {
 
     private static final Path FILE = Path.of("/data/store.pages");
@@ -103,7 +101,7 @@ class ListenerEventsTest {
         }
         recording.gate.countDown();
         while (recording.heard.size() < 1 + DeliveryThread.CAPACITY + commits) {
-            Thread.onSpinWait();
+            Thread.sleep(1); // interruptible, so that a failure is a timeout and not a hang
         }
         events.committed(5000, 1, 1);
         events.close();
