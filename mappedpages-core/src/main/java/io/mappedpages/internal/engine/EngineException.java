@@ -1,0 +1,25 @@
+package io.mappedpages.internal.engine;
+
+import org.jspecify.annotations.Nullable;
+
+/** Carries a {@link Fault} up to the API, which turns it into the public exception of that kind. */
+public final class EngineException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient Fault fault;
+
+    EngineException(Fault fault) {
+        this(fault, null);
+    }
+
+    EngineException(Fault fault, @Nullable Throwable cause) {
+        super(fault.toString(), cause);
+        this.fault = fault;
+    }
+
+    /** {@return what went wrong} */
+    public Fault fault() {
+        return fault;
+    }
+}
