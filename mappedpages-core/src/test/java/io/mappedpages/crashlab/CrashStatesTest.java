@@ -34,7 +34,7 @@ class CrashStatesTest {
 
     private static PowerCuts.Effort effort(long shortBound, long longBound, int samples, int again, int depth) {
         return new PowerCuts.Effort(new CrashImages.Limits(Lab.LONG ? longBound : shortBound, samples, true), again,
-                depth);
+                depth, true);
     }
 
     @Test
@@ -77,6 +77,42 @@ class CrashStatesTest {
                                 List.of(first, second, third), 2, effort(20, 8_192, 16, Lab.LONG ? 500 : 100, 2)));
                     }
                 }
+            }
+        }
+        lab.run();
+    }
+
+    @Test
+    void aPowerCutAndAnUnreadableSlotLoseNothing() {
+        Lab lab = new Lab("power cuts after which one slot is unreadable");
+        for (Options options : Lab.LONG ? List.of(SMALL, SPARSE, BLOCKS) : List.of(SMALL)) {
+            for (Base base : List.of(Base.fresh(options), Base.used(options))) {
+                for (Op op : Op.values()) {
+                    lab.add(() -> PowerCuts.explore(TALLY, op.name(), base, List.of(op), 0,
+                            effort(64, 4096, 16, 1, 1), new SlotLoss(TALLY, base, 20)));
+                }
+            }
+        }
+        lab.run();
+    }
+
+    @Test
+    void whatIsFallenBackToAfterDamageIsAsGoodAsAnyOtherFile() {
+        Lab lab = new Lab("power cuts after falling back");
+        for (Options options : Lab.LONG ? List.of(SMALL, SPARSE, BLOCKS) : List.of(SMALL)) {
+            for (Base base : List.of(Base.fresh(options), Base.used(options))) {
+                for (int sector = 0; sector < 2; sector++) {
+                    int at = sector;
+                    for (Op op : List.of(Op.ALLOC, Op.ALLOC_BULK, Op.GROWTH)) {
+                        lab.add(() -> FallBack.explore(TALLY, base, List.of(op, Op.COMMIT_EVERYWHERE), 2, at));
+                    }
+                    for (Op op : List.of(Op.ALLOC_PROTECTED, Op.ALLOC_PROTECTED_BULK)) {
+                        lab.add(() -> FallBack.explore(TALLY, base, List.of(op), 1, at));
+                    }
+                }
+            }
+            for (Op op : List.of(Op.FREE, Op.FREE_BULK, Op.FREE_PROTECTED, Op.PROTECTED_COMMIT)) {
+                lab.add(() -> FallBack.explore(TALLY, Base.used(options), List.of(op), 1, 0));
             }
         }
         lab.run();

@@ -103,6 +103,9 @@ enum Op {
         }
     }),
 
+    /** Writes to every regular page there is. */
+    COMMIT_EVERYWHERE(s -> s.model().regular().stream().forEach(page -> regularWrite(s, page, true))),
+
     ALLOC_PROTECTED_BULK(s -> s.pager().allocProtectedBulk(2).forEach(id -> guardedHandedOut(s, id))),
 
     FREE_PROTECTED_BULK(s -> {

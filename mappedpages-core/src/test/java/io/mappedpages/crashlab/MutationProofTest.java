@@ -1,0 +1,74 @@
+package io.mappedpages.crashlab;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.junit.jupiter.api.Test;
+
+/**
+ * The laboratory can fail: for each thing that the pager's promises rest on, a pager without it is loaded, and something
+ * in the laboratory must object. With a sound pager nothing does.
+ */
+class MutationProofTest {
+
+    @Test
+    void nothingObjectsToASoundPager() {
+        try (Quiet _ = new Quiet()) {
+            MutantLoader sound = new MutantLoader(null);
+            for (Probe probe : Probe.values()) {
+                String found = sound.find(probe);
+                if (found != null) {
+                    throw new LabFailure(probe + " objects to a sound pager: " + found);
+                }
+            }
+        }
+    }
+
+    @Test
+    void somethingObjectsToEveryPagerWithSomethingMissing() {
+        List<Mutant> mutants = Mutant.all();
+        Map<Mutant, String> caught = new ConcurrentHashMap<>();
+        Lab lab = new Lab("pagers with something missing");
+        for (Mutant mutant : mutants) {
+            lab.add(() -> caught.put(mutant, catchIt(mutant)));
+        }
+        try {
+            lab.run();
+        } finally {
+            for (Mutant mutant : mutants) {
+                System.out.printf("  %-24s %-75s %s%n", mutant.group(), mutant.what(),
+                        caught.getOrDefault(mutant, "NOT CAUGHT"));
+            }
+        }
+    }
+
+    /** {@return the probe that objected and how} */
+    private static String catchIt(Mutant mutant) {
+        List<Probe> order = new ArrayList<>(List.of(mutant.probe()));
+        for (Probe probe : Probe.values()) {
+            if (probe != mutant.probe()) {
+                order.add(probe);
+            }
+        }
+        MutantLoader loader = new MutantLoader(mutant);
+        for (Probe probe : order) {
+            String found = loader.find(probe);
+            if (!loader.hasCut() && probe == mutant.probe()) {
+                throw new LabFailure(
+                        "there is nothing to take out any more: " + mutant.what() + " in " + mutant.type());
+            }
+            if (found != null) {
+                return probe + ": " + ending(found);
+            }
+        }
+        throw new LabFailure("nothing objected to: " + mutant.what());
+    }
+
+    private static String ending(String found) {
+        String last = found.lines().findFirst().orElse("");
+        int at = last.lastIndexOf(": ");
+        return at < 0 ? last : last.substring(at + 2);
+    }
+}
