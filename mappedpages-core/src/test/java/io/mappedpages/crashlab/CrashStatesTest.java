@@ -23,9 +23,10 @@ class CrashStatesTest {
             Op.ALLOC_PROTECTED_BULK, Op.FREE);
 
     /** What may follow once the pager is back, to show that it is whole and that its state is durable. */
-    private static final List<List<Op>> THEN = List.of(List.of(), List.of(Op.ALLOC), List.of(Op.REGULAR_COMMIT),
-            List.of(Op.REGULAR_STORE, Op.SYNC), List.of(Op.PROTECTED_COMMIT), List.of(Op.FREE, Op.DRAIN),
-            List.of(Op.CLOSE_OPEN, Op.ALLOC));
+    private static final List<List<Op>> THEN = Lab.LONG
+            ? List.of(List.of(), List.of(Op.ALLOC), List.of(Op.REGULAR_COMMIT), List.of(Op.REGULAR_STORE, Op.SYNC),
+                    List.of(Op.PROTECTED_COMMIT), List.of(Op.FREE, Op.DRAIN), List.of(Op.CLOSE_OPEN, Op.ALLOC))
+            : List.of(List.of(Op.COMMIT_EVERYWHERE), List.of(Op.PROTECTED_COMMIT, Op.DRAIN));
 
     @AfterAll
     static void summary() {
@@ -42,7 +43,7 @@ class CrashStatesTest {
         Lab lab = new Lab("power cuts in every operation");
         for (Options options : List.of(SMALL, SPARSE, BLOCKS)) {
             for (Base base : List.of(Base.fresh(options), Base.used(options))) {
-                for (Op op : Op.values()) {
+                for (Op op : Op.SINGLE) {
                     lab.add(() -> PowerCuts.explore(TALLY, op.name(), base, List.of(op), 0,
                             effort(600, 300_000, 32, Lab.LONG ? 200 : 30, 3)));
                 }
@@ -58,7 +59,7 @@ class CrashStatesTest {
             for (Op first : Op.CORE) {
                 for (Op second : Op.CORE) {
                     lab.add(() -> PowerCuts.explore(TALLY, second.name(), Base.used(options), List.of(first, second), 1,
-                            effort(40, 66_000, 16, Lab.LONG ? 500 : 100, 2)));
+                            effort(300, 66_000, 16, Lab.LONG ? 500 : 100, 2)));
                 }
             }
         }
@@ -74,7 +75,7 @@ class CrashStatesTest {
                 for (Op third : Op.CORE) {
                     if (Lab.LONG || number++ % 17 == 0) {
                         lab.add(() -> PowerCuts.explore(TALLY, third.name(), Base.used(SMALL),
-                                List.of(first, second, third), 2, effort(20, 8_192, 16, Lab.LONG ? 500 : 100, 2)));
+                                List.of(first, second, third), 2, effort(100, 8_192, 16, Lab.LONG ? 500 : 100, 2)));
                     }
                 }
             }
@@ -87,7 +88,7 @@ class CrashStatesTest {
         Lab lab = new Lab("power cuts after which one slot is unreadable");
         for (Options options : Lab.LONG ? List.of(SMALL, SPARSE, BLOCKS) : List.of(SMALL)) {
             for (Base base : List.of(Base.fresh(options), Base.used(options))) {
-                for (Op op : Op.values()) {
+                for (Op op : Op.SINGLE) {
                     lab.add(() -> PowerCuts.explore(TALLY, op.name(), base, List.of(op), 0,
                             effort(64, 4096, 16, 1, 1), new SlotLoss(TALLY, base, 20)));
                 }
@@ -166,7 +167,7 @@ class CrashStatesTest {
     private static void tellStories(String title, Iterable<DiskFault> faults) {
         Lab lab = new Lab(title);
         for (Options options : Lab.LONG ? List.of(SMALL, SPARSE, BLOCKS) : List.of(SMALL)) {
-            for (Op op : Op.values()) {
+            for (Op op : Op.SINGLE) {
                 lab.add(() -> stories(title, Base.fresh(options), List.of(op), faults));
                 lab.add(() -> stories(title, Base.used(options), List.of(op), faults));
             }
@@ -201,11 +202,11 @@ class CrashStatesTest {
     void aLongMixOfEverythingNeverLosesAnything() {
         long seed = Long.getLong("crashlab.seed", 20_250_101L);
         Lab lab = new Lab("mixes from seed " + seed + " (-Dcrashlab.seed)");
-        for (int i = 0; i < (Lab.LONG ? 2000 : 24); i++) {
+        for (int i = 0; i < (Lab.LONG ? 2000 : 12); i++) {
             long own = seed + i;
             Options options = List.of(SMALL, SPARSE, BLOCKS).get(i % 3);
             Base base = i % 2 == 0 ? Base.used(options) : Base.fresh(options);
-            lab.add(() -> Mix.run(TALLY, own, base, Lab.LONG ? 50 : 12));
+            lab.add(() -> Mix.run(TALLY, own, base, Lab.LONG ? 50 : 6));
         }
         lab.run();
     }

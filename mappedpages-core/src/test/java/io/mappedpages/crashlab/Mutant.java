@@ -23,7 +23,6 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
     private static final String LIST = "(Ljava/util/List;)V";
     private static final String NOTHING = "()V";
     private static final Consumer<CodeBuilder> TRUE = CodeBuilder::iconst_1;
-    private static final Consumer<CodeBuilder> FALSE = CodeBuilder::iconst_0;
     private static final Consumer<CodeBuilder> NULL = CodeBuilder::aconst_null;
 
     String className() {
@@ -182,12 +181,12 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
 
     private static void latches(Catalogue c) {
         c.group("latch");
-        c.add("no latch for reading a regular page", "engine.Engine", Probe.SCENARIOS,
-                () -> Surgery.replaceCall("read", "acquireShared", "", TRUE));
+        c.add("a reader does not mind a writer", "engine.LatchTable", Probe.SCENARIOS,
+                () -> Surgery.constant("tryShared", Integer.MIN_VALUE, 0));
+        c.add("a writer does not mind readers", "engine.LatchTable", Probe.SCENARIOS,
+                () -> Surgery.constant("tryExclusive", 0x9FFF_FFFF, Integer.MIN_VALUE));
         c.add("no latch for writing a regular page", "engine.Engine", Probe.SCENARIOS,
                 () -> Surgery.replaceCall("write", "acquireExclusive", "", TRUE));
-        c.add("no latch for reading a protected page", "engine.Engine", Probe.SCENARIOS,
-                () -> Surgery.replaceCall("readProtected", "acquireShared", "", TRUE));
         c.add("no latch for writing a protected page", "engine.Engine", Probe.SCENARIOS,
                 () -> Surgery.replaceCall("writeProtected", "acquireExclusive", "", TRUE));
         c.add("no latches for freeing pages", "engine.HeldLatches", Probe.SCENARIOS,

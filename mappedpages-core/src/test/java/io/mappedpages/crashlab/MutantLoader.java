@@ -57,7 +57,8 @@ final class MutantLoader extends ClassLoader {
             }
             byte[] bytes = in.readAllBytes();
             if (mutant != null && surgery != null && name.equals(mutant.className())) {
-                ClassFile file = ClassFile.of();
+                // names of local variables would be wrong where code is cut off
+                ClassFile file = ClassFile.of(ClassFile.DebugElementsOption.DROP_DEBUG);
                 bytes = file.transformClass(file.parse(bytes),
                         ClassTransform.transformingMethodBodies(surgery::isIn, surgery.transform()));
             }

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
  */
 class MutationProofTest {
 
+    private static final int MOST_SAID = 140;
+
     @Test
     void nothingObjectsToASoundPager() {
         try (Quiet _ = new Quiet()) {
@@ -66,9 +68,15 @@ class MutationProofTest {
         throw new LabFailure("nothing objected to: " + mutant.what());
     }
 
+    /** What was wrong in the end, without the way there. */
     private static String ending(String found) {
-        String last = found.lines().findFirst().orElse("");
-        int at = last.lastIndexOf(": ");
-        return at < 0 ? last : last.substring(at + 2);
+        List<String> lines = found.lines().toList();
+        String last = lines.getFirst().endsWith(":") && lines.size() > 1 ? lines.get(1).strip() : lines.getFirst();
+        for (String prefix : List.of("power cut at event", "disk ", "call ")) {
+            int at = last.lastIndexOf(prefix);
+            int end = at < 0 ? -1 : last.indexOf(": ", at);
+            last = end < 0 ? last : last.substring(end + 2);
+        }
+        return last.length() > MOST_SAID ? last.substring(0, MOST_SAID) + "..." : last;
     }
 }

@@ -1,6 +1,7 @@
 package io.mappedpages.crashlab;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
@@ -134,6 +135,9 @@ enum Op {
     /** What all sequences are made of. */
     static final List<Op> CORE = List.of(ALLOC, FREE, ALLOC_BULK, FREE_BULK, ALLOC_PROTECTED, FREE_PROTECTED,
             PROTECTED_COMMIT, PROTECTED_DISCARD, REGULAR_COMMIT, GROWTH, REOPEN, CLOSE_OPEN, TRIM);
+
+    /** What is tried alone. */
+    static final List<Op> SINGLE = Arrays.stream(values()).filter(op -> op != COMMIT_EVERYWHERE).toList();
 
     private final Consumer<Session> action;
 

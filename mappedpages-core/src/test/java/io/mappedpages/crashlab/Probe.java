@@ -125,7 +125,8 @@ enum Probe {
                 try {
                     story.run();
                 } catch (LabFailure | RuntimeException e) {
-                    throw new LabFailure(name + ": " + (e instanceof LabFailure ? e.getMessage() : e), e);
+                    throw new LabFailure(name + ": " + (e instanceof LabFailure ? e.getMessage() : e.toString()),
+                            e);
                 }
             });
         }
@@ -154,11 +155,15 @@ enum Probe {
         }
     }
 
-    /** Called from outside by name. {@return what was found, or null} */
+    /** Called from outside by name. {@return what the laboratory says is wrong with the pager, or null} */
     static String findAnything(String probe) {
         try {
             Probe.valueOf(probe).run();
             return null;
+        } catch (ExceptionInInitializerError e) {
+            return String.valueOf(e.getCause());
+        } catch (LinkageError e) {
+            throw e; // the surgery has failed, and nothing was found
         } catch (Throwable e) {
             String message = String.valueOf(e.getMessage());
             return e instanceof LabFailure ? message : e.getClass().getSimpleName() + ": " + message;
