@@ -70,6 +70,18 @@ class PagerBuilderTest {
     }
 
     @Test
+    void openOrCreateWithoutAPageSizeMakesPagesOf4KiBAndTakesAnExistingFileAsItIs() {
+        try (Pager made = builder().openOrCreate()) {
+            assertThat(made.pageSize()).isEqualTo(4096);
+        }
+        Path other = directory.resolve("other.pages");
+        Pager.create(other, 10).close();
+        try (Pager found = Pager.builder(other).openOrCreate()) {
+            assertThat(found.pageSize()).isEqualTo(1024);
+        }
+    }
+
+    @Test
     @SuppressWarnings("NullAway")
     void nullIsRefusedAtOnce() {
         assertThatNullPointerException().isThrownBy(() -> Pager.builder(null));
