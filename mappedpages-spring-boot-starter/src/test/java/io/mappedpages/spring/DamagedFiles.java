@@ -14,18 +14,26 @@ final class DamagedFiles {
 
     private static final int SECOND_SLOT = 512;
     private static final int SLOT_BYTES = 64;
+    private static final int ACTIVE_METADATA = 12;
     private static final int GENERATION = 16;
     private static final int PAGE_SIZE = 4096;
 
     private DamagedFiles() {
     }
 
-    /** A file whose newer superblock slot is zeros: it opens, and tells. */
+    /** A file whose newer superblock slot is zeros: it opens, nothing is lost, and it tells. */
     static void withoutItsNewestSlot(Path file) throws IOException {
         byte[] bytes = made(file);
-        ByteBuffer view = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        int newest = view.getLong(GENERATION) > view.getLong(SECOND_SLOT + GENERATION) ? 0 : SECOND_SLOT;
+        int newest = newestSlot(bytes);
         Arrays.fill(bytes, newest, newest + SLOT_BYTES, (byte) 0);
+        Files.write(file, bytes);
+    }
+
+    /** A file whose newer metadata page is damaged: it opens as it was one commit before, and tells. */
+    static void withoutItsNewestMetadata(Path file) throws IOException {
+        byte[] bytes = made(file);
+        int page = 1 + bytes[newestSlot(bytes) + ACTIVE_METADATA];
+        Arrays.fill(bytes, page * PAGE_SIZE, (page + 1) * PAGE_SIZE, (byte) 0xAB);
         Files.write(file, bytes);
     }
 
@@ -42,6 +50,11 @@ final class DamagedFiles {
         bytes[4] = 0;
         bytes[SECOND_SLOT + 4] = 0;
         Files.write(file, bytes);
+    }
+
+    private static int newestSlot(byte[] bytes) {
+        ByteBuffer view = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        return view.getLong(GENERATION) > view.getLong(SECOND_SLOT + GENERATION) ? 0 : SECOND_SLOT;
     }
 
     private static byte[] made(Path file) throws IOException {

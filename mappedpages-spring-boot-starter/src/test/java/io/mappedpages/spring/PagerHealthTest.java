@@ -3,6 +3,7 @@ package io.mappedpages.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.entry;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import java.nio.file.Path;
 
@@ -23,6 +24,7 @@ import io.mappedpages.FaultyPagers;
 import io.mappedpages.Pager;
 import io.mappedpages.PagerUnavailableException;
 import io.mappedpages.RecoveryReport;
+import io.mappedpages.RecoveryReport.Loss;
 import io.mappedpages.internal.storage.FaultyStorageProvider;
 import io.mappedpages.internal.storage.FaultyStorageProvider.Call;
 import io.mappedpages.internal.storage.FaultyStorageProvider.Fault;
@@ -107,12 +109,21 @@ class PagerHealthTest {
     }
 
     @Test
-    void aRecoveryIsShownAndThePagerIsUpEvenIfACommitMayBeLost() throws Exception {
+    void aRecoveryIsShown() throws Exception {
         DamagedFiles.withoutItsNewestSlot(directory.resolve("store.pages"));
         here().run(context -> {
             RecoveryReport report = context.getBean(Pager.class).recovery().orElseThrow();
-            assertThat(health(context).getStatus()).isEqualTo(Status.UP);
             assertThat(health(context).getDetails()).containsEntry("recovery", report);
+        });
+    }
+
+    @Test
+    void aCommitThatMayBeLostIsShownAndThePagerIsUp() throws Exception {
+        DamagedFiles.withoutItsNewestMetadata(directory.resolve("store.pages"));
+        here().run(context -> {
+            assertThat(health(context).getStatus()).isEqualTo(Status.UP);
+            assertThat(health(context).getDetails()).extractingByKey("recovery", type(RecoveryReport.class))
+                    .extracting(RecoveryReport::loss).isEqualTo(Loss.POSSIBLE);
         });
     }
 
