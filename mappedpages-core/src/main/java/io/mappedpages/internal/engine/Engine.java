@@ -217,7 +217,7 @@ public final class Engine {
         try {
             requireUsable(file);
             requireData(file, page, false);
-            return new PageBorrow(this, file, page, false, file.segment(page).asReadOnly());
+            return new PageBorrow(this, file, page, false, segment(file, page).asReadOnly());
         } catch (RuntimeException | Error e) {
             file.latches.releaseShared(page);
             throw e;
@@ -235,7 +235,7 @@ public final class Engine {
             requireUsable(file);
             requireData(file, page, false);
             file.markLent(page);
-            return new PageBorrow(this, file, page, true, file.segment(page));
+            return new PageBorrow(this, file, page, true, segment(file, page));
         } catch (RuntimeException | Error e) {
             file.latches.releaseExclusive(page);
             throw e;
@@ -256,7 +256,7 @@ public final class Engine {
                 requireUsable(file);
                 CopyPair now = requireEntry(file, id, false);
                 if (now.activePage() == page) {
-                    MemorySegment segment = file.segment(page).asReadOnly();
+                    MemorySegment segment = segment(file, page).asReadOnly();
                     verifyOnce(file, id, now, segment);
                     lent = true;
                     return new PageBorrow(this, file, page, false, segment);
@@ -285,7 +285,7 @@ public final class Engine {
                 if (now.inactivePage() == page) {
                     // While this latch is held nobody else can write or free the page: the current copy stays what it is.
                     MemorySegment buffer = Arena.ofAuto().allocate(file.geometry.pageSize(), Long.BYTES);
-                    copy(file, file.segment(now.activePage()), buffer);
+                    copy(file, segment(file, now.activePage()), buffer);
                     verifyOnce(file, id, now, buffer);
                     lent = true;
                     return new ProtectedStage(this, file, id, now, buffer);
@@ -445,6 +445,15 @@ public final class Engine {
                     "sums are " + sums + ", committed were " + pair.sums()));
         }
         file.latches.markVerified(page);
+    }
+
+    /** The mapped bytes of a page; a mapping that was not needed until now may still fail. */
+    private MemorySegment segment(Incarnation file, long page) {
+        try {
+            return file.segment(page);
+        } catch (IOException e) {
+            throw life.fail(file, e);
+        }
     }
 
     private void copy(Incarnation file, MemorySegment from, MemorySegment to) {
