@@ -80,6 +80,16 @@ final class Incarnation {
         return metadata.durable().pageCount();
     }
 
+    /** @throws IOException if somebody made the file shorter than its pages need */
+    void requireWhole() throws IOException {
+        long needed = geometry.offsetOf(pageCount());
+        long length = storage.length();
+        if (length < needed) {
+            throw new IOException("the file is " + length + " bytes long and was " + needed
+                    + ": it was truncated by somebody");
+        }
+    }
+
     /** From now on nothing more is lent. */
     void startClosing() {
         closing = true;
