@@ -1,8 +1,9 @@
 package io.mappedpages;
 
-import io.mappedpages.internal.engine.EngineException;
 import java.util.function.LongUnaryOperator;
 import java.util.stream.LongStream;
+
+import io.mappedpages.internal.engine.EngineException;
 
 /** Walks allocated numbers upwards, asking the engine for each next one only when the stream does. */
 final class AllocatedNumbers {

@@ -19,15 +19,13 @@ final class DeliveryThread {
 
     private static final Logger LOG = System.getLogger(DeliveryThread.class.getName());
 
-    private static final Runnable STOP = () -> {
-    };
-
     // One queue for both kinds, so that they stay in order among themselves. Only droppable ones are counted against
     // the capacity; the others are rare.
     private final BlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicLong dropped = new AtomicLong();
     private final Thread thread;
+    private boolean stopped; // touched by the thread itself only
 
     DeliveryThread(String name) {
         thread = Thread.ofPlatform().daemon().name(name).inheritInheritableThreadLocals(false).start(this::run);
@@ -62,8 +60,8 @@ final class DeliveryThread {
      * lost.
      */
     void stop(Duration patience) {
-        queue.add(STOP);
-        if (Thread.currentThread() != thread) {
+        queue.add(() -> stopped = true);
+        if (!Thread.currentThread().equals(thread)) {
             awaitEnd(System.nanoTime() + patience.toNanos());
         }
     }
@@ -88,22 +86,14 @@ final class DeliveryThread {
     }
 
     private void run() {
-        for (Runnable next = take(); next != STOP; next = take()) {
+        while (!stopped) {
             try {
-                next.run();
-            } catch (Throwable e) {
-                LOG.log(Level.WARNING, "A listener on " + thread.getName() + " failed; the pager is not affected", e);
-            }
-        }
-    }
-
-    private Runnable take() {
-        while (true) {
-            try {
-                return queue.take();
+                queue.take().run();
             } catch (InterruptedException e) {
-                // A listener interrupted its own thread: no reason to stop, and the next one shall not see it.
-                continue;
+                LOG.log(Level.DEBUG, "A listener interrupted its own thread, which goes on all the same", e);
+            } catch (Throwable e) {
+                String name = Thread.currentThread().getName();
+                LOG.log(Level.WARNING, "A listener on " + name + " failed; the pager is not affected", e);
             }
         }
     }

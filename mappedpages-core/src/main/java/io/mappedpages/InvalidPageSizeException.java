@@ -2,6 +2,7 @@ package io.mappedpages;
 
 import java.io.Serial;
 import java.util.OptionalInt;
+
 import org.jspecify.annotations.Nullable;
 
 /**

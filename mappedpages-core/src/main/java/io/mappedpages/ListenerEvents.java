@@ -1,13 +1,15 @@
 package io.mappedpages;
 
-import io.mappedpages.internal.engine.EngineEvents;
-import io.mappedpages.internal.engine.EngineState;
-import io.mappedpages.internal.engine.Recovery;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
+
 import org.jspecify.annotations.Nullable;
+
+import io.mappedpages.internal.engine.EngineEvents;
+import io.mappedpages.internal.engine.EngineState;
+import io.mappedpages.internal.engine.Recovery;
 
 /**
  * Hands the engine's events to a {@link PagerListener} on a thread of its own, so that a user's code never runs on a

@@ -1,8 +1,9 @@
 package io.mappedpages;
 
-import io.mappedpages.internal.engine.PageBorrow;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+
+import io.mappedpages.internal.engine.PageBorrow;
 
 /**
  * A page borrowed for reading. While it is open nobody can write or free the page; other readers are welcome.

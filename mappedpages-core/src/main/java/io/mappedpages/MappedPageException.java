@@ -1,6 +1,7 @@
 package io.mappedpages;
 
 import java.io.Serial;
+
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,6 +2,7 @@ package io.mappedpages;
 
 import java.io.Serial;
 import java.time.Duration;
+
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,7 +1,5 @@
 package io.mappedpages;
 
-import io.mappedpages.internal.engine.Engine;
-import io.mappedpages.internal.engine.EngineException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -10,6 +8,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
+
+import io.mappedpages.internal.engine.Engine;
+import io.mappedpages.internal.engine.EngineException;
 
 /**
  * An open file of fixed-size pages. See the {@linkplain io.mappedpages package page} for threads, errors and

@@ -1,16 +1,18 @@
 package io.mappedpages;
 
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+
 import io.mappedpages.internal.engine.Engine;
 import io.mappedpages.internal.engine.EngineConfig;
 import io.mappedpages.internal.engine.EngineException;
 import io.mappedpages.internal.engine.Fault;
 import io.mappedpages.internal.storage.FileStorageProvider;
 import io.mappedpages.internal.storage.StorageProvider;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Objects;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The options of a pager. Set what should differ from the defaults, then call {@link #create()}, {@link #open()} or

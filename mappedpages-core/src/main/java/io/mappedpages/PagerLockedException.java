@@ -2,6 +2,7 @@ package io.mappedpages;
 
 import java.io.Serial;
 import java.nio.file.Path;
+
 import org.jspecify.annotations.Nullable;
 
 /**

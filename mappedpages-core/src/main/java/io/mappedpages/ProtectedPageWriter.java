@@ -1,8 +1,9 @@
 package io.mappedpages;
 
+import java.lang.foreign.MemorySegment;
+
 import io.mappedpages.internal.engine.EngineException;
 import io.mappedpages.internal.engine.ProtectedStage;
-import java.lang.foreign.MemorySegment;
 
 /**
  * A protected page borrowed for writing. Stores go into a buffer that begins as a copy of the page's current content.

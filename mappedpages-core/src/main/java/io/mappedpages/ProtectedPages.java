@@ -1,10 +1,11 @@
 package io.mappedpages;
 
-import io.mappedpages.internal.engine.Engine;
-import io.mappedpages.internal.engine.EngineException;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
+
+import io.mappedpages.internal.engine.Engine;
+import io.mappedpages.internal.engine.EngineException;
 
 /** The protected pages of a pager. */
 final class ProtectedPages implements PageAllocator<ProtectedPageId> {
@@ -26,7 +27,7 @@ final class ProtectedPages implements PageAllocator<ProtectedPageId> {
 
     @Override
     public void free(ProtectedPageId id) {
-        free(new long[] { id.number() });
+        free(new long[] {id.number()});
     }
 
     @Override

@@ -1,10 +1,11 @@
 package io.mappedpages;
 
-import io.mappedpages.internal.engine.Engine;
-import io.mappedpages.internal.engine.EngineException;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
+
+import io.mappedpages.internal.engine.Engine;
+import io.mappedpages.internal.engine.EngineException;
 
 /** The regular pages of a pager. */
 final class RegularPages implements PageAllocator<PageId> {
@@ -26,7 +27,7 @@ final class RegularPages implements PageAllocator<PageId> {
 
     @Override
     public void free(PageId id) {
-        free(new long[] { id.number() });
+        free(new long[] {id.number()});
     }
 
     @Override

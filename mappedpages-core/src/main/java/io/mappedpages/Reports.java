@@ -12,17 +12,17 @@ final class Reports {
 
     static PagerState of(EngineState state) {
         return switch (state) {
-        case OPEN -> PagerState.OPEN;
-        case UNAVAILABLE -> PagerState.UNAVAILABLE;
-        case CLOSED -> PagerState.CLOSED;
+            case OPEN -> PagerState.OPEN;
+            case UNAVAILABLE -> PagerState.UNAVAILABLE;
+            case CLOSED -> PagerState.CLOSED;
         };
     }
 
     static RecoveryReport of(Recovery recovery) {
         RecoveryReport.Loss loss = switch (recovery.loss()) {
-        case NONE -> RecoveryReport.Loss.NONE;
-        case POSSIBLE -> RecoveryReport.Loss.POSSIBLE;
-        case CERTAIN -> RecoveryReport.Loss.CERTAIN;
+            case NONE -> RecoveryReport.Loss.NONE;
+            case POSSIBLE -> RecoveryReport.Loss.POSSIBLE;
+            case CERTAIN -> RecoveryReport.Loss.CERTAIN;
         };
         return new RecoveryReport(recovery.adoptedGeneration(), recovery.rejectedGeneration(), loss,
                 recovery.findings());

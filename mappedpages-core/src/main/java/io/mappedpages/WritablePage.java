@@ -1,8 +1,9 @@
 package io.mappedpages;
 
+import java.lang.foreign.MemorySegment;
+
 import io.mappedpages.internal.engine.EngineException;
 import io.mappedpages.internal.engine.PageBorrow;
-import java.lang.foreign.MemorySegment;
 
 /**
  * A regular page borrowed for writing. Stores go straight into the mapped file.

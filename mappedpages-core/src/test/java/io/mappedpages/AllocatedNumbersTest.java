@@ -3,15 +3,17 @@ package io.mappedpages;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.mappedpages.internal.engine.EngineException;
-import io.mappedpages.internal.engine.Fault;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.LongUnaryOperator;
 import java.util.stream.LongStream;
+
 import org.junit.jupiter.api.Test;
+
+import io.mappedpages.internal.engine.EngineException;
+import io.mappedpages.internal.engine.Fault;
 
 class AllocatedNumbersTest {
 

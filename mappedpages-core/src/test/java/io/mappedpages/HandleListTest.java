@@ -10,6 +10,7 @@ import java.util.RandomAccess;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
+
 import org.junit.jupiter.api.Test;
 
 class HandleListTest {
@@ -35,7 +36,7 @@ class HandleListTest {
         assertThat(list.contains(new PageId(9))).isTrue();
         assertThat(list.contains(new PageId(8))).isFalse();
         assertThat(list.contains((Object) new ProtectedPageId(9))).isFalse();
-        assertThat(new HandleList<>(new long[] { 7, 3, 9, 3 }, ProtectedPageId::new)).isNotEqualTo(list);
+        assertThat(new HandleList<>(new long[] {7, 3, 9, 3}, ProtectedPageId::new)).isNotEqualTo(list);
     }
 
     @Test

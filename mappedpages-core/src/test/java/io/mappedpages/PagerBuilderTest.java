@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import java.nio.file.Path;
 import java.time.Duration;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +23,7 @@ class PagerBuilderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = { Integer.MIN_VALUE, -1, 0, 9, 31, 4096, Integer.MAX_VALUE })
+    @ValueSource(ints = {Integer.MIN_VALUE, -1, 0, 9, 31, 4096, Integer.MAX_VALUE})
     void anImpossiblePageSizeIsRefusedBeforeAFileIsMade(int log2) {
         assertThatExceptionOfType(InvalidPageSizeException.class).isThrownBy(() -> builder().pageSizeLog2(log2))
                 .withMessageContaining(Integer.toString(log2)).returns(log2, e -> e.requestedLog2());
@@ -32,7 +33,7 @@ class PagerBuilderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = { 10, 12, 30 })
+    @ValueSource(ints = {10, 12, 30})
     void aPossiblePageSizeIsAccepted(int log2) {
         PagerBuilder builder = builder();
 

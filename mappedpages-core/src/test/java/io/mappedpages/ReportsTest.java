@@ -3,13 +3,15 @@ package io.mappedpages;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.mappedpages.internal.engine.EngineState;
-import io.mappedpages.internal.engine.Recovery;
-import io.mappedpages.internal.engine.Verification;
 import java.util.List;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+
+import io.mappedpages.internal.engine.EngineState;
+import io.mappedpages.internal.engine.Recovery;
+import io.mappedpages.internal.engine.Verification;
 
 class ReportsTest {
 
