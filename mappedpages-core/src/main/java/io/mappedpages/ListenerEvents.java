@@ -39,7 +39,7 @@ final class ListenerEvents implements EngineEvents {
     }
 
     @Override
-    public void committed(long generation, int bytesWritten, long nanos) {
+    public void committed(long generation, long bytesWritten, long nanos) {
         if (target != null) {
             var event = new PagerListener.CommitEvent(generation, bytesWritten, Duration.ofNanos(nanos),
                     target.thread.dropped());

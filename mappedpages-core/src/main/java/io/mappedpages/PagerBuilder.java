@@ -154,11 +154,12 @@ public final class PagerBuilder {
      * @return the pager, to be closed by the caller
      * @throws IllegalArgumentException if the initial size is larger than the maximum size
      * @throws PagerIoException if the file exists already, or its directory does not, or cannot be written
-     * @throws PagerFullException if there is no room on the disk; no file is left
+     * @throws PagerFullException if there is no room on the disk, or if four pages, the smallest file, are more than
+     *         the maximum size; no file is left
      * @throws PagerLockedException if another pager is just creating it
      */
     public Pager create() {
-        return start(Engine::create, pageSizeLog2 == ANY_PAGE_SIZE ? DEFAULT_PAGE_SIZE_LOG2 : pageSizeLog2);
+        return start(Engine::create, newPageSizeLog2());
     }
 
     /**
@@ -185,7 +186,12 @@ public final class PagerBuilder {
      * @throws MappedPageException as {@link #open()} and {@link #create()} do, except about existence
      */
     public Pager openOrCreate() {
-        return start(Engine::openOrCreate, pageSizeLog2);
+        boolean takeTheFilesPageSize = pageSizeLog2 == ANY_PAGE_SIZE && storage.exists(path);
+        return takeTheFilesPageSize ? open() : start(Engine::openOrCreate, newPageSizeLog2());
+    }
+
+    private int newPageSizeLog2() {
+        return pageSizeLog2 == ANY_PAGE_SIZE ? DEFAULT_PAGE_SIZE_LOG2 : pageSizeLog2;
     }
 
     private Pager start(Function<EngineConfig, Engine> how, int log2) {

@@ -17,10 +17,11 @@ public record RecoveryReport(long adoptedGeneration, long rejectedGeneration, Lo
     public enum Loss {
         /** Nothing: at most a commit that never returned to its caller was undone. */
         NONE,
-        /** It cannot be told whether the rejected generation had been committed. */
-        POSSIBLE,
-        /** The rejected generation had been committed, and is lost. */
-        CERTAIN
+        /**
+         * A generation is gone, to damage. The file cannot tell whether its commit had returned to its caller, but
+         * unless the machine failed in that very moment, it had.
+         */
+        POSSIBLE
     }
 
     /**

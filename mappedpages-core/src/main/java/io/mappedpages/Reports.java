@@ -22,7 +22,6 @@ final class Reports {
         RecoveryReport.Loss loss = switch (recovery.loss()) {
             case NONE -> RecoveryReport.Loss.NONE;
             case POSSIBLE -> RecoveryReport.Loss.POSSIBLE;
-            case CERTAIN -> RecoveryReport.Loss.CERTAIN;
         };
         return new RecoveryReport(recovery.adoptedGeneration(), recovery.rejectedGeneration(), loss,
                 recovery.findings());

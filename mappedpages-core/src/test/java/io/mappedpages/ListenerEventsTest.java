@@ -70,7 +70,7 @@ class ListenerEventsTest {
         ListenerEvents events = new ListenerEvents(recording, FILE);
         EngineException failure = new EngineException(new Fault.Unavailable(FILE, "a sync failed"), null);
 
-        events.recovered(new Recovery(7, 8, Recovery.Loss.CERTAIN, List.of("generation 8 is damaged")));
+        events.recovered(new Recovery(7, 8, Recovery.Loss.POSSIBLE, List.of("generation 8 is damaged")));
         events.stateChanged(EngineState.UNAVAILABLE, EngineState.OPEN, null);
         events.grew(4, 8, 1_000);
         events.committed(9, 4160, 2_000_000);
@@ -78,7 +78,7 @@ class ListenerEventsTest {
         events.close();
 
         assertThat(recording.heard).hasSize(5).startsWith(
-                new PagerListener.RecoveryEvent(new RecoveryReport(7, 8, RecoveryReport.Loss.CERTAIN,
+                new PagerListener.RecoveryEvent(new RecoveryReport(7, 8, RecoveryReport.Loss.POSSIBLE,
                         List.of("generation 8 is damaged"))),
                 new PagerListener.StateEvent(PagerState.UNAVAILABLE, PagerState.OPEN, Optional.empty()),
                 new PagerListener.GrowthEvent(4, 8, Duration.ofNanos(1_000)),

@@ -1,0 +1,239 @@
+package io.mappedpages.internal.storage;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/**
+ * A real file. {@link FileStorageProvider} makes and opens them.
+ *
+ * <p>
+ * There is one descriptor with one position, so reading and writing take turns under a monitor. A sync, which may last,
+ * works outside of it; closing waits for running syncs through a lock of their own, since a descriptor that is closed
+ * under a sync may already belong to another file when the sync reaches the kernel.
+ */
+public final class FileStorage implements PageStorage {
+
+    /**
+     * Blocks are reserved by writing zeros in pieces of this size and never larger: one large write makes the kernel keep
+     * the range in one large unit of its cache, and every later store of a few bytes then writes all of it.
+     */
+    private static final int RESERVED_PIECE = 4096;
+
+    private static final byte[] ZEROS = new byte[RESERVED_PIECE];
+
+    private final Path path;
+    private final RandomAccessFile file;
+    private final Runnable afterClose;
+    private final MappedRanges mapped = new MappedRanges();
+
+    /** Guards the position, the length and {@link #closed}. */
+    private final Object monitor = new Object();
+
+    /** Shared by syncs, exclusive for closing. Always taken before the monitor. */
+    private final ReentrantReadWriteLock syncing = new ReentrantReadWriteLock();
+
+    private boolean closed;
+
+    /**
+     * Takes over an open file.
+     *
+     * @param afterClose gives back what was taken in the file's name; runs once
+     */
+    FileStorage(Path path, RandomAccessFile file, Runnable afterClose) {
+        this.path = path;
+        this.file = file;
+        this.afterClose = afterClose;
+    }
+
+    /** Returns where the file was when it was opened. */
+    Path path() {
+        return path;
+    }
+
+    @Override
+    public long length() throws IOException {
+        synchronized (monitor) {
+            return openFile().length();
+        }
+    }
+
+    @Override
+    public void read(long offset, byte[] target, int from, int length) throws IOException {
+        Objects.checkFromIndexSize(from, length, target.length);
+        checkOffset(offset);
+        synchronized (monitor) {
+            try {
+                openFile().seek(offset);
+                file.readFully(target, from, length);
+            } catch (EOFException e) {
+                EOFException clearer = new EOFException(path + " is " + file.length() + " bytes long and has no "
+                        + length + " bytes at " + offset);
+                clearer.initCause(e);
+                throw clearer;
+            }
+        }
+    }
+
+    @Override
+    public void write(long offset, byte[] source, int from, int length) throws IOException {
+        Objects.checkFromIndexSize(from, length, source.length);
+        checkOffset(offset);
+        synchronized (monitor) {
+            try {
+                openFile().seek(offset);
+                file.write(source, from, length);
+            } catch (IOException e) {
+                throw FullDisk.judge(e, path);
+            }
+        }
+    }
+
+    @Override
+    public void sync() throws IOException {
+        syncing.readLock().lock();
+        try {
+            checkOpen();
+            if (!Host.LINUX) {
+                mapped.forceAll();
+            }
+            file.getFD().sync();
+        } catch (IOException e) {
+            throw FullDisk.judge(e, path);
+        } finally {
+            syncing.readLock().unlock();
+        }
+    }
+
+    @Override
+    public void sync(List<ByteRange> ranges) throws IOException {
+        List<ByteRange> merged = ByteRange.merge(ranges);
+        syncing.readLock().lock();
+        try {
+            checkOpen();
+            if (merged.isEmpty()) {
+                return;
+            }
+            boolean forced = mapped.force(merged);
+            // Elsewhere than on Linux a force need not cover what was written, nor the other way round.
+            if (!forced || !Host.LINUX) {
+                file.getFD().sync();
+            }
+        } catch (IOException e) {
+            throw FullDisk.judge(e, path);
+        } finally {
+            syncing.readLock().unlock();
+        }
+    }
+
+    @Override
+    public void extend(long from, long to, boolean reserve) throws IOException {
+        checkOffset(from);
+        Objects.checkFromToIndex(from, to, Long.MAX_VALUE);
+        if (reserve) {
+            reserve(from, to); // before the length is set, so that failing leaves no more than was written
+        }
+        synchronized (monitor) {
+            if (openFile().length() < to) {
+                setLength(to);
+            }
+        }
+    }
+
+    /** Writes zeros, one piece per turn at the monitor, so that readers go on while a file grows. */
+    private void reserve(long from, long to) throws IOException {
+        for (long at = from; at < to;) {
+            int piece = (int) Math.min(to - at, RESERVED_PIECE - at % RESERVED_PIECE);
+            write(at, ZEROS, 0, piece);
+            at += piece;
+        }
+    }
+
+    @Override
+    public void truncate(long length) throws IOException {
+        checkOffset(length);
+        synchronized (monitor) {
+            if (openFile().length() > length) {
+                setLength(length);
+            }
+        }
+    }
+
+    private void setLength(long length) throws IOException {
+        try {
+            file.setLength(length);
+        } catch (IOException e) {
+            throw FullDisk.judge(e, path);
+        }
+    }
+
+    @Override
+    public MemorySegment map(long offset, long length, Arena arena) throws IOException {
+        checkOffset(offset);
+        // Under the monitor: mapping asks for the length and then sets it, and must not undo an extension in between.
+        synchronized (monitor) {
+            RandomAccessFile mappable = openFile();
+            MemorySegment segment;
+            try {
+                segment = Uninterruptible.call("map",
+                        () -> mappable.getChannel().map(MapMode.READ_WRITE, offset, length, arena));
+            } catch (IOException e) {
+                throw FullDisk.judge(e, path);
+            }
+            mapped.remember(offset, segment);
+            return segment;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        syncing.writeLock().lock();
+        try {
+            synchronized (monitor) {
+                if (closed) {
+                    return;
+                }
+                closed = true;
+                mapped.forgetAll();
+                try {
+                    file.close();
+                } finally {
+                    afterClose.run();
+                }
+            }
+        } finally {
+            syncing.writeLock().unlock();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return path.toString();
+    }
+
+    private RandomAccessFile openFile() throws IOException {
+        if (closed) {
+            throw new IOException(path + " is closed");
+        }
+        return file;
+    }
+
+    private void checkOpen() throws IOException {
+        synchronized (monitor) {
+            openFile();
+        }
+    }
+
+    private static void checkOffset(long offset) {
+        if (offset < 0) {
+            throw new IllegalArgumentException("negative offset or length: " + offset);
+        }
+    }
+}

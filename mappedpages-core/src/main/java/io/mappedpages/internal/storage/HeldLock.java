@@ -1,0 +1,9 @@
+package io.mappedpages.internal.storage;
+
+/** The right to be the only one who works on a page file, until it is closed. Any thread may close it. */
+public interface HeldLock extends AutoCloseable {
+
+    /** Gives the right up. Closing again does nothing, and nothing is thrown. */
+    @Override
+    void close();
+}
