@@ -322,7 +322,15 @@ public final class Engine {
 
     /** {@return the smallest page at or after {@code from} that is allocated to a user, or -1} */
     public long nextAllocated(long from) {
-        return this.<Long>locked(file -> file.map.nextOfState(PageState.DATA, from, file.pageCount()));
+        Incarnation open = life.usable();
+        long limit = open.pageCount();
+        if (from < 0 || from >= limit) {
+            return -1;
+        }
+        long near = open.map.durableNext(PageState.DATA, from, limit);
+        return near != PageMap.NOT_LOADED
+                ? near
+                : this.<Long>locked(file -> file.map.nextOfState(PageState.DATA, from, file.pageCount()));
     }
 
     /** {@return the smallest protected page at or after {@code from} that is in use, or -1} */
@@ -345,7 +353,7 @@ public final class Engine {
     public Verification verify() {
         return locked(file -> {
             try {
-                return Verifier.verify(file.storage, file.geometry, file.metadata.durable(), file.contents);
+                return Verifier.verify(file, life.path());
             } catch (IOException e) {
                 throw new EngineException(new Fault.Io(life.path(), "the file could not be read to be checked"), e);
             }
