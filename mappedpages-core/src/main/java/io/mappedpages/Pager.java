@@ -320,9 +320,9 @@ public final class Pager implements AutoCloseable {
     }
 
     /**
-     * Why the pager is {@link PagerState#UNAVAILABLE}. Never throws and never waits.
+     * Why the pager is, or was when it was closed, {@link PagerState#UNAVAILABLE}. Never throws and never waits.
      *
-     * @return the failure, or empty in any other state
+     * @return the last failure since the file was opened or reopened, also after closing; empty if there was none
      */
     public Optional<Throwable> failure() {
         return Optional.ofNullable(engine.failure()).map(Failures::published);
@@ -373,15 +373,14 @@ public final class Pager implements AutoCloseable {
 
     /**
      * Closes the file. Refuses new borrows, waits for open ones up to the borrow timeout, and then goes on: views taken
-     * before throw {@link IllegalStateException} from then on. Waits up to five seconds
-     * more for a listener to hear of everything. Does nothing if the pager is closed already; works in any state.
-     *
-     * @throws PagerIoException if the file could not be closed in order; the pager is closed all the same
+     * before throw {@link IllegalStateException} from then on. Waits up to five seconds more for a listener to hear of
+     * everything. Does nothing if the pager is closed already; works in any state. Never throws: what is committed is
+     * durable already, and anything that goes wrong here is logged.
      */
     @Override
     public void close() {
         try {
-            run(engine::close);
+            engine.close();
         } finally {
             events.close();
         }
