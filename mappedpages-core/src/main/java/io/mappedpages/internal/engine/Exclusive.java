@@ -2,6 +2,7 @@ package io.mappedpages.internal.engine;
 
 import java.io.IOException;
 import java.util.concurrent.locks.ReentrantLock;
+
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,12 +1,13 @@
 package io.mappedpages.internal.engine;
 
-import io.mappedpages.internal.format.Geometry;
-import io.mappedpages.internal.format.MetadataPage;
-import io.mappedpages.internal.storage.OutOfSpaceException;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.locks.ReentrantLock;
+
+import io.mappedpages.internal.format.Geometry;
+import io.mappedpages.internal.format.MetadataPage;
+import io.mappedpages.internal.storage.OutOfSpaceException;
 
 /**
  * Makes the file longer: it doubles while that is a small step, then grows by the configured step. Blocks are reserved,

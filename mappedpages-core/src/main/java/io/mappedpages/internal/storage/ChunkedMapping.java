@@ -87,8 +87,7 @@ public final class ChunkedMapping {
         int first = (int) (before.length >>> chunkShift);
         long begin = (long) first << chunkShift;
         long needed = Math.min(length - begin, chunkBytes);
-        @Nullable
-        MemorySegment[] chunks = room(before, length);
+        @Nullable MemorySegment[] chunks = room(before, length);
         if (isShort(chunks[first], needed)) {
             chunks[first] = storage.map(begin, doubled(needed), arena);
         }
@@ -143,8 +142,7 @@ public final class ChunkedMapping {
         MemorySegment chunk = now.chunks[index];
         if (chunk == null || chunk.byteSize() < needed) {
             chunk = storage.map(begin, needed, arena);
-            @Nullable
-            MemorySegment[] chunks = now.chunks.clone();
+            @Nullable MemorySegment[] chunks = now.chunks.clone();
             chunks[index] = chunk;
             mapped = new Mapped(chunks, now.length);
         }
