@@ -343,6 +343,21 @@ public final class Pager implements AutoCloseable {
     }
 
     /**
+     * Gives free pages at the end of the file back to the file system. Users' pages stay where they are, so this gives back
+     * what lies behind the last of them. No commit runs meanwhile. A crash leaves the file either as it was or trimmed.
+     *
+     * <p>A segment kept of a page that was freed must be touched less than ever: if its page was given back, an access
+     * fails with {@link InternalError}.
+     *
+     * @return how many pages were given back; 0 if there is nothing to give
+     * @throws PagerUnavailableException if a write or sync fails, or had failed before
+     * @throws PagerClosedException if the pager is closed
+     */
+    public long trim() {
+        return ask(engine::trim);
+    }
+
+    /**
      * Reads and checks all of the metadata and the content of all protected pages. This takes as long as reading those;
      * borrows and commits go on meanwhile.
      *

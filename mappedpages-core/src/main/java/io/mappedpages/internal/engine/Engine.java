@@ -29,13 +29,16 @@ public final class Engine {
     private final Lifecycle life;
     private final Exclusive exclusive;
     private final Growth growth;
+    private final Trim trim;
 
     private Engine(EngineConfig config, Opener opener, Opener.Opened opened) {
         ReentrantLock lock = new ReentrantLock();
         this.config = config;
         this.life = new Lifecycle(config, opener, opened, lock);
         this.exclusive = new Exclusive(life, lock);
-        this.growth = new Growth(config, life, exclusive, new ReentrantLock());
+        ReentrantLock sizeLock = new ReentrantLock();
+        this.growth = new Growth(config, life, exclusive, sizeLock);
+        this.trim = new Trim(exclusive, sizeLock);
     }
 
     /** Creates a file that must not exist. */
@@ -355,6 +358,11 @@ public final class Engine {
         }
     }
 
+    /** Gives free pages at the end of the file back. {@return how many} */
+    public long trim() {
+        return trim.trim();
+    }
+
     /** Checks the whole file; no commit runs meanwhile. */
     public Verification verify() {
         return exclusive.onCurrent(file -> {
@@ -421,7 +429,7 @@ public final class Engine {
 
     private CopyPair requireEntry(Incarnation file, long id, boolean freeing) {
         long pages = file.pageCount();
-        if (id < 0 || id >= pages) {
+        if (id < 0) {
             throw new EngineException(new Fault.OutOfBounds(id, pages, true));
         }
         CopyPair pair = file.durableEntry(id);
@@ -429,6 +437,9 @@ public final class Engine {
             pair = exclusive.on(file, _ -> file.directory.entry(id));
         }
         if (!pair.inUse()) {
+            if (id >= pages) { // more protected pages than pages there cannot be, but after a trim a high id may be left
+                throw new EngineException(new Fault.OutOfBounds(id, pages, true));
+            }
             throw new EngineException(freeing ? new Fault.DoubleFree(id, true) : new Fault.NotAllocated(id, true));
         }
         return pair;

@@ -70,10 +70,10 @@ final class Growth {
     private Step next(Incarnation file, long wanted) {
         Geometry geometry = file.geometry;
         long before = file.pageCount();
-        long limit = Math.min(Geometry.MAX_PAGES, config.maxBytes() / geometry.pageSize());
+        long limit = Math.min(geometry.maxPages(), config.maxBytes() / geometry.pageSize());
         long missing = Math.max(1, wanted - file.metadata.durable().freeCount());
         if (missing > limit - before) {
-            throw full(limit == Geometry.MAX_PAGES
+            throw full(limit == geometry.maxPages()
                     ? "the format allows " + limit + " pages"
                     : "the configured maximum of " + config.maxBytes() + " bytes is " + limit + " pages of "
                             + geometry.pageSize() + " bytes, " + before + " are there and " + missing
