@@ -17,7 +17,7 @@ import io.mappedpages.internal.engine.EngineState;
 import io.mappedpages.internal.engine.Fault;
 import io.mappedpages.internal.engine.Recovery;
 
-@Timeout(60)
+@Timeout(20)
 class ListenerEventsTest {
 
     private static final Path FILE = Path.of("/data/store.pages");
@@ -103,7 +103,7 @@ class ListenerEventsTest {
         }
         recording.gate.countDown();
         while (recording.heard.size() < 1 + DeliveryThread.CAPACITY + commits) {
-            Thread.onSpinWait();
+            Thread.sleep(1); // interruptible, so that a failure is a timeout and not a hang
         }
         events.committed(5000, 1, 1);
         events.close();

@@ -1,6 +1,8 @@
 package io.mappedpages.internal.engine;
 
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -24,6 +26,8 @@ import io.mappedpages.internal.format.TreeNode;
  * <p>All methods but {@link #cachedLeaf} are called under the engine lock.
  */
 final class CopyTree {
+
+    private static final Logger LOG = System.getLogger(CopyTree.class.getName());
 
     /** How a tree gets at its nodes' bytes. */
     interface NodeSource {
@@ -101,10 +105,38 @@ final class CopyTree {
 
     /**
      * {@return the first leaf at or after {@code from} that has something free or does not exist} May lie beyond what
-     * the tree covers: there, nothing exists and everything is free.
+     * the tree covers: there, nothing exists and everything is free. What is behind a damaged node is passed over, so
+     * that one bad page does not end all allocation.
      */
     long nextOpenLeaf(long from) throws IOException {
-        return next(from, Node::nextOpen);
+        while (true) {
+            OpenStep step = new OpenStep();
+            try {
+                long leaf = next(from, step);
+                leaf(leaf);
+                return leaf;
+            } catch (CorruptNodeException e) {
+                Node above = step.last;
+                if (above == null) {
+                    throw e; // the root
+                }
+                LOG.log(Level.WARNING, "nothing is allocated behind a damaged node: " + e.getMessage());
+                above.setOpen(step.slot, false);
+            }
+        }
+    }
+
+    /** Remembers where it went last: if the child there is damaged, that is the place to avoid. */
+    private static final class OpenStep implements Step {
+        private @Nullable Node last;
+        private int slot;
+
+        @Override
+        public int next(Node node, int from) {
+            last = node;
+            slot = node.nextOpen(from);
+            return slot;
+        }
     }
 
     /** {@return the first leaf at or after {@code from} that exists, or -1} */

@@ -13,7 +13,8 @@ public final class EngineException extends RuntimeException {
         this(fault, null);
     }
 
-    EngineException(Fault fault, @Nullable Throwable cause) {
+    /** Wraps {@code fault}; {@code cause} is the failure behind it, if any. */
+    public EngineException(Fault fault, @Nullable Throwable cause) {
         super(fault.toString(), cause);
         this.fault = fault;
     }

@@ -51,7 +51,7 @@ final class Node implements LongTable.Keyed {
         } else {
             for (int i = 0; i < fanout; i++) {
                 CopyPair child = content.pair(i);
-                if (!child.inUse() || level > 0 && child.freeBelow()) {
+                if (!child.inUse() || (level > 0 && child.freeBelow())) {
                     open.set(i);
                     openCount++;
                 }
@@ -139,7 +139,7 @@ final class Node implements LongTable.Keyed {
             return 0;
         }
         for (int i = slot; i < fanout; i++) {
-            if (level > 0 && children[i] != null || content.pair(i).inUse()) {
+            if ((level > 0 && children[i] != null) || content.inUse(i)) {
                 return i;
             }
         }

@@ -19,6 +19,9 @@ import io.mappedpages.internal.storage.StorageProvider;
 /** Finds, creates, locks and opens the file, and says what is wrong if that fails. */
 final class Opener {
 
+    /** What a new file gets if nobody cares. */
+    private static final int DEFAULT_PAGE_SIZE_LOG2 = 12;
+
     private final EngineConfig config;
     private final StorageProvider provider;
 
@@ -118,8 +121,9 @@ final class Opener {
     }
 
     private Geometry geometry() {
+        int log2 = config.pageSizeLog2() == 0 ? DEFAULT_PAGE_SIZE_LOG2 : config.pageSizeLog2();
         try {
-            return Geometry.ofLog2(config.pageSizeLog2());
+            return Geometry.ofLog2(log2);
         } catch (IllegalArgumentException e) {
             throw new EngineException(new Fault.InvalidPageSize(config.pageSizeLog2()), e);
         }

@@ -43,6 +43,27 @@ final class PageMap {
         return leaf == null ? NOT_LOADED : leaf.durable().states().get(indexInLeaf(page));
     }
 
+    /**
+     * {@return the first page at or after {@code from} whose durable state is {@code state}, if there is one among the
+     * states that stand with its own; else {@link #NOT_LOADED}} Any thread.
+     */
+    long durableNext(int state, long from, long limit) {
+        long first = 0;
+        PageStates states;
+        if (from < inline) {
+            states = metadata.durable().states();
+        } else {
+            Node leaf = tree.cachedLeaf(leafOf(from));
+            if (leaf == null) {
+                return NOT_LOADED;
+            }
+            first = firstPage(leafOf(from));
+            states = leaf.durable().states();
+        }
+        int found = states.next(state, (int) (from - first), (int) Math.min(states.count(), limit - first));
+        return found < 0 ? NOT_LOADED : first + found;
+    }
+
     /** {@return the working state of {@code page}} */
     int state(long page) throws IOException {
         if (page < inline) {

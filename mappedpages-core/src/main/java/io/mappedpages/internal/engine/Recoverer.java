@@ -53,7 +53,7 @@ final class Recoverer {
     /** {@return the state to go on with} @throws EngineException if there is none */
     static Adopted recover(PageStorage storage, Path path) throws IOException {
         SlotReader slots = SlotReader.read(storage, path);
-        SuperblockSlot newest = slots.slots()[slots.newest()];
+        SuperblockSlot newest = slots.slot(slots.newest());
         if (newest == null) {
             throw new IllegalStateException("no slot"); // SlotReader.read has thrown
         }
@@ -83,10 +83,10 @@ final class Recoverer {
     /** The generation after the newest slot's, if the other slot is unusable and all of that generation is there. */
     private @Nullable Adopted tornFlip() throws IOException {
         int other = 1 - newest;
-        if (slots.slots()[other] != null) {
+        if (slots.slot(other) != null) {
             return null;
         }
-        findings.add("superblock slot " + other + " is unusable (" + slots.reasons()[other] + ")");
+        findings.add("superblock slot " + other + " is unusable (" + slots.reason(other) + ")");
         int inactive = 1 - newestSlot.activeMetadata();
         MetadataPage next = pages[inactive];
         if (next == null || next.generation() != newestSlot.generation() + 1 || isTooLongForFile(next)) {
@@ -104,7 +104,7 @@ final class Recoverer {
     /** With one slot unusable and what it may have named unusable too, nobody can say what it named. */
     private Recovery.Loss lossBesides(MetadataPage adopted) {
         MetadataPage alternate = pages[1 - newestSlot.activeMetadata()];
-        if (slots.slots()[1 - newest] == null) {
+        if (slots.slot(1 - newest) == null) {
             boolean older = alternate != null && alternate.generation() < adopted.generation();
             return older ? Recovery.Loss.NONE : Recovery.Loss.POSSIBLE;
         }
@@ -171,9 +171,7 @@ final class Recoverer {
     }
 
     private void findHighestGeneration() {
-        for (SuperblockSlot slot : slots.slots()) {
-            highest = slot == null ? highest : Math.max(highest, slot.generation());
-        }
+        highest = slots.highestGeneration();
         for (MetadataPage page : pages) {
             highest = page == null ? highest : Math.max(highest, page.generation());
         }

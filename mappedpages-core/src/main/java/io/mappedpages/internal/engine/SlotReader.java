@@ -11,15 +11,37 @@ import io.mappedpages.internal.storage.PageStorage;
 
 /**
  * The two superblock slots as they were found, and whether this version of the library may use the file at all.
- *
- * @param slots   by index; null where a slot is unusable
- * @param reasons why it is unusable
  */
-record SlotReader(@Nullable SuperblockSlot[] slots, String[] reasons) {
+final class SlotReader {
 
     private static final int COUNT = 2;
     private static final int KNOWN_INCOMPATIBLE_FLAGS = 0;
     private static final int KNOWN_READ_ONLY_FLAGS = 0;
+
+    private final @Nullable SuperblockSlot[] slots = new SuperblockSlot[COUNT];
+    private final String[] reasons = new String[COUNT];
+
+    private SlotReader() {
+    }
+
+    /** {@return what slot {@code index} says, or null if it is unusable} */
+    @Nullable SuperblockSlot slot(int index) {
+        return slots[index];
+    }
+
+    /** {@return why slot {@code index} is unusable} */
+    String reason(int index) {
+        return reasons[index];
+    }
+
+    /** {@return the highest generation of a usable slot} */
+    long highestGeneration() {
+        long highest = 0;
+        for (SuperblockSlot slot : slots) {
+            highest = slot == null ? highest : Math.max(highest, slot.generation());
+        }
+        return highest;
+    }
 
     /** Reads both slots; a file that cannot be used is an exception. */
     static SlotReader read(PageStorage storage, Path path) throws IOException {
@@ -27,7 +49,7 @@ record SlotReader(@Nullable SuperblockSlot[] slots, String[] reasons) {
         long length = storage.length();
         byte[] head = new byte[(int) Math.min(needed, length)];
         storage.read(0, head, 0, head.length);
-        SlotReader found = new SlotReader(new SuperblockSlot[COUNT], new String[COUNT]);
+        SlotReader found = new SlotReader();
         boolean foreign = true;
         for (int i = 0; i < COUNT; i++) {
             switch (SuperblockSlot.decode(head, SuperblockSlot.offsetOf(i))) {
@@ -44,7 +66,7 @@ record SlotReader(@Nullable SuperblockSlot[] slots, String[] reasons) {
                 case SlotReading.OtherVersion other -> {
                     found.reasons[i] = "version " + other.major() + "." + other.minor();
                     foreign = false;
-                    if (other.checked() || i == 0 && !holdsOurs(head)) {
+                    if (other.checked() || (i == 0 && !holdsOurs(head))) {
                         throw new EngineException(new Fault.UnsupportedFormat(path,
                                 "format version " + other.major() + "." + other.minor()));
                     }

@@ -69,7 +69,11 @@ public final class FileStorageProvider implements StorageProvider {
     public PageStorage createTemporary(Path target) throws IOException {
         String random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
         Path path = target.resolveSibling("." + target.getFileName() + "." + random + TEMPORARY_SUFFIX);
-        Files.createFile(path);
+        try {
+            Files.createFile(path);
+        } catch (IOException e) {
+            throw FullDisk.judge(e, path);
+        }
         try {
             return new FileStorage(path, openForReadingAndWriting(path), () -> {
             });

@@ -29,7 +29,7 @@ final class LockFile implements HeldLock {
         Path lockPath = pathFor(realPath);
         HeldFiles.claim(lockPath, realPath);
         try {
-            FileChannel channel = FileChannel.open(lockPath, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileChannel channel = openOrCreate(lockPath);
             try {
                 lockExclusively(channel, realPath);
                 return new LockFile(lockPath, channel);
@@ -40,6 +40,14 @@ final class LockFile implements HeldLock {
         } catch (Throwable e) {
             HeldFiles.release(lockPath);
             throw e;
+        }
+    }
+
+    private static FileChannel openOrCreate(Path lockPath) throws IOException {
+        try {
+            return FileChannel.open(lockPath, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            throw FullDisk.judge(e, lockPath);
         }
     }
 
