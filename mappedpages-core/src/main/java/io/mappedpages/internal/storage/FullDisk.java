@@ -5,6 +5,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
+
 import org.jspecify.annotations.Nullable;
 
 /**

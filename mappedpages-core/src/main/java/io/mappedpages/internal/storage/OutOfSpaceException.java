@@ -1,6 +1,7 @@
 package io.mappedpages.internal.storage;
 
 import java.io.IOException;
+
 import org.jspecify.annotations.Nullable;
 
 /** The disk is full, a quota is used up, or the file would be larger than the file system or the process may have it. */

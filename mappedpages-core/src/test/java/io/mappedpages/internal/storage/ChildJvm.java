@@ -6,6 +6,7 @@ import java.io.InputStreamReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +35,7 @@ final class ChildJvm implements AutoCloseable {
 
     private static String line(Process process) throws IOException {
         BufferedReader reader = new BufferedReader(new InputStreamReader(process.getInputStream()));
-        @Nullable
-        String line = reader.readLine();
+        @Nullable String line = reader.readLine();
         return line == null ? "nothing" : line;
     }
 

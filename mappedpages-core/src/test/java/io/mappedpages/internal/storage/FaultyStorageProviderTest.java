@@ -5,19 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.mappedpages.internal.storage.FaultyStorageProvider.Call;
-import io.mappedpages.internal.storage.FaultyStorageProvider.Event;
-import io.mappedpages.internal.storage.FaultyStorageProvider.Fault;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
+
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import io.mappedpages.internal.storage.FaultyStorageProvider.Call;
+import io.mappedpages.internal.storage.FaultyStorageProvider.Event;
+import io.mappedpages.internal.storage.FaultyStorageProvider.Fault;
 
 class FaultyStorageProviderTest {
 

@@ -17,6 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,7 +96,8 @@ class FileStorageProviderTest {
         assertThat(provider.exists(first)).isFalse();
         assertThat(provider.resolve(first)).isEqualTo(target);
         assertThat(provider.resolve(folderLink.resolve("x"))).isEqualTo(folder.toRealPath().resolve("x"));
-        assertThat(provider.resolve(Path.of("no-such-file"))).isEqualTo(Path.of("").toRealPath().resolve("no-such-file"));
+        assertThat(provider.resolve(Path.of("no-such-file")))
+                .isEqualTo(Path.of("").toRealPath().resolve("no-such-file"));
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,30 +52,30 @@ class FileStorageTest {
                 byte[] bytes = new byte[length + 20];
                 random.nextBytes(bytes);
                 switch (random.nextInt(5)) {
-                case 0 -> {
-                    storage.extend(offset, offset + length, random.nextBoolean());
-                    expected = Arrays.copyOf(expected, Math.max(expected.length, offset + length));
-                    storage.read(offset, bytes, 0, length); // what is there depends on "reserve", which has its own test
-                    System.arraycopy(bytes, 0, expected, offset, length);
-                }
-                case 1 -> {
-                    storage.truncate(offset);
-                    expected = Arrays.copyOf(expected, Math.min(expected.length, offset));
-                }
-                case 2 -> {
-                    MemorySegment segment = storage.map(offset, length + 1L, arena);
-                    expected = Arrays.copyOf(expected, Math.max(expected.length, offset + length + 1));
-                    MemorySegment.copy(bytes, 5, segment, JAVA_BYTE, 0, length);
-                    System.arraycopy(bytes, 5, expected, offset, length);
-                }
-                case 3 -> storage.sync(List.of(new ByteRange(offset, length)));
-                default -> {
-                    storage.write(offset, bytes, 5, length);
-                    if (length > 0) {
+                    case 0 -> {
+                        storage.extend(offset, offset + length, random.nextBoolean());
                         expected = Arrays.copyOf(expected, Math.max(expected.length, offset + length));
+                        storage.read(offset, bytes, 0, length); // what is there depends on "reserve", which has its own test
+                        System.arraycopy(bytes, 0, expected, offset, length);
                     }
-                    System.arraycopy(bytes, 5, expected, Math.min(offset, expected.length), length);
-                }
+                    case 1 -> {
+                        storage.truncate(offset);
+                        expected = Arrays.copyOf(expected, Math.min(expected.length, offset));
+                    }
+                    case 2 -> {
+                        MemorySegment segment = storage.map(offset, length + 1L, arena);
+                        expected = Arrays.copyOf(expected, Math.max(expected.length, offset + length + 1));
+                        MemorySegment.copy(bytes, 5, segment, JAVA_BYTE, 0, length);
+                        System.arraycopy(bytes, 5, expected, offset, length);
+                    }
+                    case 3 -> storage.sync(List.of(new ByteRange(offset, length)));
+                    default -> {
+                        storage.write(offset, bytes, 5, length);
+                        if (length > 0) {
+                            expected = Arrays.copyOf(expected, Math.max(expected.length, offset + length));
+                        }
+                        System.arraycopy(bytes, 5, expected, Math.min(offset, expected.length), length);
+                    }
                 }
                 assertThat(storage.length()).isEqualTo(expected.length);
             }

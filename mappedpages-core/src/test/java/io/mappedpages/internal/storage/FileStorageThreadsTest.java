@@ -1,6 +1,7 @@
 package io.mappedpages.internal.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -9,11 +10,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,21 +73,22 @@ class FileStorageThreadsTest {
             while (!stop.get()) {
                 long offset = (long) thread * REGION + random.nextInt(REGION - bytes.length);
                 switch (thread) {
-                case 0 -> storage.sync();
-                case 1 -> {
-                    storage.truncate((long) THREADS * REGION);
-                    storage.extend((long) THREADS * REGION, THREADS * REGION + random.nextLong(100_000), random.nextBoolean());
-                }
-                case 2 -> {
-                    try (Arena arena = Arena.ofShared()) { // unmapped at once, perhaps under a sync of the range
-                        storage.map(0, (long) THREADS * REGION, arena);
+                    case 0 -> storage.sync();
+                    case 1 -> {
+                        storage.truncate((long) THREADS * REGION);
+                        storage.extend((long) THREADS * REGION, THREADS * REGION + random.nextLong(100_000),
+                                random.nextBoolean());
                     }
-                }
-                default -> {
-                    storage.write(offset, bytes, 0, bytes.length);
-                    storage.read(offset, bytes, 0, bytes.length);
-                    storage.sync(List.of(new ByteRange(offset, bytes.length), new ByteRange(0, 1)));
-                }
+                    case 2 -> {
+                        try (Arena arena = Arena.ofShared()) { // unmapped at once, perhaps under a sync of the range
+                            storage.map(0, (long) THREADS * REGION, arena);
+                        }
+                    }
+                    default -> {
+                        storage.write(offset, bytes, 0, bytes.length);
+                        storage.read(offset, bytes, 0, bytes.length);
+                        storage.sync(List.of(new ByteRange(offset, bytes.length), new ByteRange(0, 1)));
+                    }
                 }
             }
         });
@@ -106,7 +110,33 @@ class FileStorageThreadsTest {
                 ends.add(future.get());
             }
         }
-        assertThat(ends).allSatisfy(end -> assertThat(end).isInstanceOf(IOException.class).hasMessageContaining("closed"));
+        assertThat(ends)
+                .allSatisfy(end -> assertThat(end).isInstanceOf(IOException.class).hasMessageContaining("closed"));
+    }
+
+    @Test
+    void closingWaitsForASyncThatIsUnderWay() throws Exception {
+        byte[] bytes = new byte[1 << 20];
+        for (int i = 0; i < 128; i++) {
+            storage.write((long) i << 20, bytes, 0, bytes.length);
+        }
+        CountDownLatch started = new CountDownLatch(1);
+        try (ExecutorService pool = Executors.newSingleThreadExecutor()) {
+            Future<Long> syncing = pool.submit(() -> {
+                started.countDown();
+                storage.sync();
+                return System.nanoTime();
+            });
+            started.await();
+            TimeUnit.MILLISECONDS.sleep(10);
+            long closing = System.nanoTime();
+            storage.close();
+            long closed = System.nanoTime();
+            long rest = syncing.get() - closing;
+            assumeTrue(rest > 10_000_000, "the disk is too fast for this test");
+            assertThat(closed - closing).as("nanoseconds closing took, while the sync went on for " + rest)
+                    .isGreaterThan(rest / 2);
+        }
     }
 
     private Throwable workUntilItFails(int thread) {
@@ -114,9 +144,9 @@ class FileStorageThreadsTest {
         try {
             while (true) {
                 switch (thread % 3) {
-                case 0 -> storage.sync();
-                case 1 -> storage.sync(List.of(new ByteRange(0, 100_000)));
-                default -> storage.write(0, bytes, 0, bytes.length);
+                    case 0 -> storage.sync();
+                    case 1 -> storage.sync(List.of(new ByteRange(0, 100_000)));
+                    default -> storage.write(0, bytes, 0, bytes.length);
                 }
             }
         } catch (Throwable e) {
