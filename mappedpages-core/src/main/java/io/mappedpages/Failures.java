@@ -1,0 +1,57 @@
+package io.mappedpages;
+
+import org.jspecify.annotations.Nullable;
+
+import io.mappedpages.internal.engine.EngineException;
+import io.mappedpages.internal.engine.Fault;
+
+/** Turns the engine's faults into the exceptions of the API. What they say is written in {@link Messages}. */
+final class Failures {
+
+    private Failures() {
+    }
+
+    /** The public exception for what the engine threw; its cause is the failure behind that, if there was one. */
+    static MappedPageException of(EngineException e) {
+        return of(e.fault(), e.getCause());
+    }
+
+    /** What callers may see of a failure that the engine recorded. */
+    static Throwable published(Throwable failure) {
+        return failure instanceof EngineException e ? of(e) : failure;
+    }
+
+    static MappedPageException of(Fault fault, @Nullable Throwable cause) {
+        String message = Messages.of(fault);
+        return switch (fault) {
+            case Fault.InvalidPageSize f -> new InvalidPageSizeException(message, f.log2(), cause);
+            case Fault.PageSizeMismatch f ->
+                new InvalidPageSizeException(message, log2(f.wanted()), log2(f.found()), cause);
+            case Fault.CannotOpen f -> new PagerIoException(message, f.path(), cause);
+            case Fault.CorruptSuperblock f -> new CorruptSuperblockException(message, f.path(), f.reason(), cause);
+            case Fault.CorruptMetadata f -> new CorruptMetadataException(message, f.path(), f.reason(), cause);
+            case Fault.CorruptNode f -> new CorruptMetadataException(message, f.path(), f.reason(), f.page(), cause);
+            case Fault.CorruptProtectedPage f ->
+                new CorruptPageException(message, f.path(), new ProtectedPageId(f.id()), f.physicalPage(), f.reason(),
+                        cause);
+            case Fault.UnsupportedFormat f -> new UnsupportedFormatException(message, f.path(), cause);
+            case Fault.OutOfBounds f ->
+                new PageOutOfBoundsException(message, Handles.of(f.number(), f.isProtected()), f.limit(), cause);
+            case Fault.Reserved f -> new ReservedPageException(message, new PageId(f.page()), f.why(), cause);
+            case Fault.DoubleFree f -> new DoubleFreeException(message, Handles.of(f.number(), f.isProtected()), cause);
+            case Fault.NotAllocated f ->
+                new PageNotAllocatedException(message, Handles.of(f.number(), f.isProtected()), cause);
+            case Fault.Borrowed f ->
+                new PageBorrowedException(message, Handles.of(f), f.byWriter(), f.readers(), f.waited(), cause);
+            case Fault.Unavailable f -> new PagerUnavailableException(message, f.path(), cause);
+            case Fault.Full f -> new PagerFullException(message, f.path(), cause);
+            case Fault.Locked f -> new PagerLockedException(message, f.path(), cause);
+            case Fault.Closed f -> new PagerClosedException(message, f.path(), cause);
+            case Fault.Io f -> new PagerIoException(message, f.path(), cause);
+        };
+    }
+
+    private static int log2(int pageSize) {
+        return Integer.numberOfTrailingZeros(pageSize);
+    }
+}

@@ -1,0 +1,411 @@
+package io.mappedpages;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+
+import io.mappedpages.internal.engine.Engine;
+import io.mappedpages.internal.engine.EngineException;
+
+/**
+ * An open file of fixed-size pages. See the {@linkplain io.mappedpages package page} for threads, errors and
+ * durability.
+ *
+ * <p>
+ * Unless a method says otherwise: any thread may call it; an interrupt does not abort it and stays set; it throws
+ * {@link PagerClosedException} after {@link #close()}, {@link PagerUnavailableException} while the pager is
+ * {@link PagerState#UNAVAILABLE}, {@link PagerIoException} if the file cannot be read or written, and
+ * {@link CorruptMetadataException} if what it needs of the file's metadata is damaged.
+ */
+public final class Pager implements AutoCloseable {
+
+    private static final Logger LOG = System.getLogger(Pager.class.getName());
+
+    private final Engine engine;
+    private final ListenerEvents events;
+    private final RegularPages pages;
+    private final ProtectedPages protectedPages;
+
+    Pager(Engine engine, ListenerEvents events) {
+        this.engine = engine;
+        this.events = events;
+        this.pages = new RegularPages(engine);
+        this.protectedPages = new ProtectedPages(engine);
+    }
+
+    /**
+     * Creates a file with default options: {@code builder(path).pageSizeLog2(pageSizeLog2).create()}.
+     *
+     * @param path the file, which must not exist, in a directory that does
+     * @param pageSizeLog2 base-2 logarithm of the page size in bytes, 10 (1 KiB) to 30 (1 GiB)
+     * @return the pager, to be closed by the caller
+     * @throws InvalidPageSizeException if the page size is outside that range
+     * @throws MappedPageException as {@link PagerBuilder#create()} does
+     */
+    public static Pager create(Path path, int pageSizeLog2) {
+        return builder(path).pageSizeLog2(pageSizeLog2).create();
+    }
+
+    /**
+     * Opens an existing file with default options: {@code builder(path).open()}.
+     *
+     * @param path the file
+     * @return the pager, to be closed by the caller
+     * @throws MappedPageException as {@link PagerBuilder#open()} does
+     */
+    public static Pager open(Path path) {
+        return builder(path).open();
+    }
+
+    /**
+     * Begins to describe a pager.
+     *
+     * @param path its file, existing or to be created
+     * @return a builder with all options at their defaults
+     */
+    public static PagerBuilder builder(Path path) {
+        return new PagerBuilder(path);
+    }
+
+    /**
+     * Allocates a regular page, full of zeros. Durable on return. The file grows if it has to; views of other pages
+     * stay valid.
+     *
+     * @return the page's handle
+     * @throws PagerFullException if there is no room; the pager stays usable
+     */
+    public PageId alloc() {
+        return pages.alloc();
+    }
+
+    /**
+     * Frees a regular page. Durable on return. Waits for borrows of the page to be closed, up to the borrow timeout.
+     *
+     * @param id the page
+     * @throws DoubleFreeException if the page is free already
+     * @throws PageOutOfBoundsException if the file has no such page
+     * @throws ReservedPageException if the file uses the page itself
+     * @throws PageBorrowedException if the page is still borrowed after the borrow timeout
+     */
+    public void free(PageId id) {
+        pages.free(id);
+    }
+
+    /**
+     * Allocates a protected page, full of zeros. Durable on return. It takes two pages of the file.
+     *
+     * @return the page's handle
+     * @throws PagerFullException if there is no room; the pager stays usable
+     */
+    public ProtectedPageId allocProtected() {
+        return protectedPages.alloc();
+    }
+
+    /**
+     * Frees a protected page. Durable on return. Waits for borrows of the page to be closed, up to the borrow timeout.
+     *
+     * @param id the page
+     * @throws DoubleFreeException if the page is free already
+     * @throws PageOutOfBoundsException if there is no such page
+     * @throws PageBorrowedException if the page is still borrowed after the borrow timeout
+     */
+    public void freeProtected(ProtectedPageId id) {
+        protectedPages.free(id);
+    }
+
+    /**
+     * Allocates many regular pages in one commit: all or none. Durable on return.
+     *
+     * @param count how many, 0 or more
+     * @return their handles, as an immutable list that stores 8 bytes per page
+     * @throws IllegalArgumentException if {@code count} is negative
+     * @throws PagerFullException if there is no room for all; none is allocated, and the pager stays usable
+     */
+    public List<PageId> allocBulk(int count) {
+        return pages.allocBulk(count);
+    }
+
+    /**
+     * Frees many regular pages in one commit: all or none. Durable on return.
+     *
+     * @param ids the pages, in any order
+     * @throws DoubleFreeException if one is free already or is named twice
+     * @throws PageOutOfBoundsException if the file does not have one of them
+     * @throws ReservedPageException if the file uses one of them itself
+     * @throws PageBorrowedException if one is still borrowed after the borrow timeout
+     */
+    public void freeBulk(Collection<PageId> ids) {
+        pages.freeBulk(ids);
+    }
+
+    /**
+     * Allocates many protected pages in one commit: all or none. Durable on return.
+     *
+     * @param count how many, 0 or more
+     * @return their handles, as an immutable list that stores 8 bytes per page
+     * @throws IllegalArgumentException if {@code count} is negative
+     * @throws PagerFullException if there is no room for all; none is allocated, and the pager stays usable
+     */
+    public List<ProtectedPageId> allocProtectedBulk(int count) {
+        return protectedPages.allocBulk(count);
+    }
+
+    /**
+     * Frees many protected pages in one commit: all or none. Durable on return.
+     *
+     * @param ids the pages, in any order
+     * @throws DoubleFreeException if one is free already or is named twice
+     * @throws PageOutOfBoundsException if one of them does not exist
+     * @throws PageBorrowedException if one is still borrowed after the borrow timeout
+     */
+    public void freeProtectedBulk(Collection<ProtectedPageId> ids) {
+        protectedPages.freeBulk(ids);
+    }
+
+    /**
+     * Borrows a regular page for reading. Waits for a writer of the page, up to the borrow timeout.
+     *
+     * @param id the page
+     * @return the page, to be closed by the caller
+     * @throws PageNotAllocatedException if the page is not allocated
+     * @throws PageOutOfBoundsException if the file has no such page
+     * @throws ReservedPageException if the file uses the page itself
+     * @throws PageBorrowedException if a writer still holds the page after the borrow timeout
+     */
+    public MappedPage read(PageId id) {
+        return pages.read(id);
+    }
+
+    /**
+     * Borrows a regular page for writing, alone. Waits for other borrows of it, up to the borrow timeout. <b>What is
+     * stored stays stored</b>; {@link WritablePage#commit()} makes it durable.
+     *
+     * @param id the page
+     * @return the page, to be committed and closed by the caller
+     * @throws PageNotAllocatedException if the page is not allocated
+     * @throws PageOutOfBoundsException if the file has no such page
+     * @throws ReservedPageException if the file uses the page itself
+     * @throws PageBorrowedException if the page is still borrowed after the borrow timeout
+     */
+    public WritablePage write(PageId id) {
+        return pages.write(id);
+    }
+
+    /**
+     * Borrows a protected page for reading: the content that was committed last. Does not wait for a writer of the
+     * page. The first borrow after opening checks the content.
+     *
+     * @param id the page
+     * @return the page, to be closed by the caller; it shows the same content until then, whatever is committed
+     *         meanwhile
+     * @throws PageNotAllocatedException if the page is not allocated
+     * @throws PageOutOfBoundsException if there is no such page
+     * @throws PageBorrowedException if the page could not be borrowed within the borrow timeout
+     * @throws CorruptPageException if the content is damaged
+     */
+    public MappedPage read(ProtectedPageId id) {
+        return protectedPages.read(id);
+    }
+
+    /**
+     * Borrows a protected page for writing, alone among writers. The buffer begins as a copy of the current content.
+     * <b>Without {@link ProtectedPageWriter#commit()} the page stays as it was.</b>
+     *
+     * @param id the page
+     * @return the writer, to be committed and closed by the caller
+     * @throws PageNotAllocatedException if the page is not allocated
+     * @throws PageOutOfBoundsException if there is no such page
+     * @throws PageBorrowedException if another writer, or a reader of the content before the current, still holds the
+     *         page after the borrow timeout
+     * @throws CorruptPageException if the content is damaged
+     */
+    public ProtectedPageWriter write(ProtectedPageId id) {
+        return protectedPages.write(id);
+    }
+
+    /**
+     * The regular pages, for code that works with either kind. Never throws.
+     *
+     * @return the same object each time
+     */
+    public PageAllocator<PageId> pages() {
+        return pages;
+    }
+
+    /**
+     * The protected pages, for code that works with either kind. Never throws.
+     *
+     * @return the same object each time
+     */
+    public PageAllocator<ProtectedPageId> protectedPages() {
+        return protectedPages;
+    }
+
+    /**
+     * The regular pages in use, in ascending order. Looked up while the stream is used, and weakly consistent: what is
+     * allocated or freed meanwhile may or may not appear. The stream may throw what any call may.
+     *
+     * @return a lazy stream; need not be closed
+     */
+    public Stream<PageId> allocatedPages() {
+        return pages.allocated();
+    }
+
+    /**
+     * The protected pages in use, in ascending order; as weakly consistent as {@link #allocatedPages()}.
+     *
+     * @return a lazy stream; need not be closed
+     */
+    public Stream<ProtectedPageId> allocatedProtectedPages() {
+        return protectedPages.allocated();
+    }
+
+    /**
+     * The page size. Never throws.
+     *
+     * @return bytes per page, 2^10 to 2^30
+     */
+    public int pageSize() {
+        return engine.pageSize();
+    }
+
+    /**
+     * The size of the file in pages.
+     *
+     * @return pages in the file, the three reserved ones included
+     */
+    public long pageCount() {
+        return ask(engine::pageCount);
+    }
+
+    /**
+     * How many pages can be allocated before the file has to grow. A protected page needs two.
+     *
+     * @return free pages in the file
+     */
+    public long freePageCount() {
+        return ask(engine::freePageCount);
+    }
+
+    /**
+     * How many protected pages are in use.
+     *
+     * @return protected pages, each counted once
+     */
+    public long protectedPageCount() {
+        return ask(engine::protectedPageCount);
+    }
+
+    /**
+     * The file. Never throws.
+     *
+     * @return the path of the pager's file
+     */
+    public Path path() {
+        return engine.path();
+    }
+
+    /**
+     * What the pager can do at the moment. Never throws and never waits.
+     *
+     * @return the state
+     */
+    public PagerState state() {
+        return Reports.of(engine.state());
+    }
+
+    /**
+     * Why the pager is, or was when it was closed, {@link PagerState#UNAVAILABLE}. Never throws and never waits.
+     *
+     * @return the last failure since the file was opened or reopened, also after closing; empty if there was none
+     */
+    public Optional<Throwable> failure() {
+        return Optional.ofNullable(engine.failure()).map(Failures::published);
+    }
+
+    /**
+     * What the last open or reopen had to put in order. Never throws and never waits.
+     *
+     * @return the report, or empty if the file was in order
+     */
+    public Optional<RecoveryReport> recovery() {
+        return Optional.ofNullable(engine.recovery()).map(Reports::of);
+    }
+
+    /** Makes everything durable that was stored into regular pages before this call. */
+    public void sync() {
+        run(engine::sync);
+    }
+
+    /**
+     * Reads and checks all of the metadata and the content of all protected pages. This takes as long as reading those;
+     * borrows and commits go on meanwhile.
+     *
+     * @return what was counted and found; damage is reported there, not thrown
+     */
+    public VerifyReport verify() {
+        try {
+            return Reports.of(engine.verify());
+        } catch (EngineException e) {
+            throw Failures.of(e);
+        }
+    }
+
+    /**
+     * Opens the file anew, after a failure or at any other time before {@link #close()}. Refuses new borrows, waits for
+     * open ones up to the borrow timeout, and then goes on: views taken before throw {@link IllegalStateException} from
+     * then on. What was committed is there again; staged writes are gone. If it fails, the pager is
+     * {@link PagerState#UNAVAILABLE}, and this may be called again.
+     *
+     * @throws PagerClosedException if the pager was closed
+     * @throws MappedPageException as {@link PagerBuilder#open()} does; also if the file was replaced by another or is
+     *         older than what this pager had committed
+     */
+    public void reopen() {
+        run(engine::reopen);
+        logRecovery();
+    }
+
+    /**
+     * Closes the file. Refuses new borrows, waits for open ones up to the borrow timeout, and then goes on: views taken
+     * before throw {@link IllegalStateException} from then on. Waits up to five seconds more for a listener to hear of
+     * everything. Does nothing if the pager is closed already; works in any state. Never throws: what is committed is
+     * durable already, and anything that goes wrong here is logged.
+     */
+    @Override
+    public void close() {
+        try {
+            engine.close();
+        } finally {
+            events.close();
+        }
+    }
+
+    /** What was recovered or lost goes to the log as well, on the thread of whoever opened the file. */
+    void logRecovery() {
+        recovery().ifPresent(report -> LOG.log(
+                report.loss() == RecoveryReport.Loss.NONE ? Level.INFO : Level.WARNING,
+                "{0} was not left in order and was recovered: {1}", path(), report));
+    }
+
+    private static long ask(LongSupplier call) {
+        try {
+            return call.getAsLong();
+        } catch (EngineException e) {
+            throw Failures.of(e);
+        }
+    }
+
+    private static void run(Runnable call) {
+        try {
+            call.run();
+        } catch (EngineException e) {
+            throw Failures.of(e);
+        }
+    }
+}

@@ -1,0 +1,212 @@
+package io.mappedpages;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+
+import io.mappedpages.internal.engine.Engine;
+import io.mappedpages.internal.engine.EngineConfig;
+import io.mappedpages.internal.engine.EngineException;
+import io.mappedpages.internal.engine.Fault;
+import io.mappedpages.internal.storage.FileStorageProvider;
+import io.mappedpages.internal.storage.StorageProvider;
+
+/**
+ * The options of a pager. Set what should differ from the defaults, then call {@link #create()}, {@link #open()} or
+ * {@link #openOrCreate()}. Not for use by several threads at once.
+ *
+ * {@snippet lang = java :
+ * Pager pager = Pager.builder(path).pageSizeLog2(13).maxSize(10L << 30).openOrCreate();
+ * }
+ */
+public final class PagerBuilder {
+
+    private static final int MIN_PAGE_SIZE_LOG2 = 10;
+    private static final int MAX_PAGE_SIZE_LOG2 = 30;
+    /** 64 MiB. */
+    private static final long DEFAULT_GROWTH_STEP = 64L << 20;
+    private static final Duration DEFAULT_BORROW_TIMEOUT = Duration.ofSeconds(5);
+    /** What the engine takes for "as the file says, or 4 KiB if there is none". */
+    private static final int ANY_PAGE_SIZE = 0;
+
+    private final Path path;
+    private int pageSizeLog2 = ANY_PAGE_SIZE;
+    private long initialSize;
+    private long maxSize = Long.MAX_VALUE;
+    private long growthStep = DEFAULT_GROWTH_STEP;
+    private boolean reserve = true;
+    private Duration borrowTimeout = DEFAULT_BORROW_TIMEOUT;
+    private @Nullable PagerListener listener;
+    private StorageProvider storage = new FileStorageProvider();
+
+    PagerBuilder(Path path) {
+        this.path = Objects.requireNonNull(path, "path");
+    }
+
+    /**
+     * The page size. A file keeps the page size it was created with; when an existing file is opened, a page size set
+     * here must be the file's, and one that is not set is taken from the file.
+     *
+     * @param log2 base-2 logarithm of the page size in bytes, 10 (1 KiB) to 30 (1 GiB); 12 (4 KiB) if not set
+     * @return this builder
+     * @throws InvalidPageSizeException if {@code log2} is outside that range
+     */
+    public PagerBuilder pageSizeLog2(int log2) {
+        if (log2 < MIN_PAGE_SIZE_LOG2 || log2 > MAX_PAGE_SIZE_LOG2) {
+            throw Failures.of(new Fault.InvalidPageSize(log2), null);
+        }
+        this.pageSizeLog2 = log2;
+        return this;
+    }
+
+    /**
+     * The size a new file begins with. An existing file is not changed by it.
+     *
+     * @param bytes 0 or more, rounded up to whole pages; 0, the default, is the smallest possible file
+     * @return this builder
+     * @throws IllegalArgumentException if {@code bytes} is negative
+     */
+    public PagerBuilder initialSize(long bytes) {
+        this.initialSize = Arguments.requireAtLeast(0, bytes, "initialSize");
+        return this;
+    }
+
+    /**
+     * The size the file may not grow beyond; an allocation that would need more throws {@link PagerFullException}. A
+     * file that is larger already is opened as it is, and does not grow.
+     *
+     * @param bytes 1 or more; no limit if not set
+     * @return this builder
+     * @throws IllegalArgumentException if {@code bytes} is less than 1
+     */
+    public PagerBuilder maxSize(long bytes) {
+        this.maxSize = Arguments.requireAtLeast(1, bytes, "maxSize");
+        return this;
+    }
+
+    /**
+     * How much the file grows at a time once it is large. A small file doubles until it would grow by more than this.
+     *
+     * @param bytes 1 or more, rounded up to whole pages; 64 MiB if not set
+     * @return this builder
+     * @throws IllegalArgumentException if {@code bytes} is less than 1
+     */
+    public PagerBuilder growthStep(long bytes) {
+        this.growthStep = Arguments.requireAtLeast(1, bytes, "growthStep");
+        return this;
+    }
+
+    /**
+     * Whether growing reserves real disk blocks. With it, a full disk is a {@link PagerFullException} from an
+     * allocation, and storing into a page cannot fail for want of room (on file systems that overwrite in place).
+     * Without it the file is sparse and growing is faster, but what is stored into a page can be <b>lost without an
+     * error</b> when the disk is full.
+     *
+     * @param reserve true, the default, to reserve
+     * @return this builder
+     */
+    public PagerBuilder reserve(boolean reserve) {
+        this.reserve = reserve;
+        return this;
+    }
+
+    /**
+     * How long a call waits for a page that others have borrowed before it throws {@link PageBorrowedException}, and
+     * how long closing waits for open borrows.
+     *
+     * @param timeout zero or more; zero does not wait; 5 seconds if not set
+     * @return this builder
+     * @throws IllegalArgumentException if {@code timeout} is negative
+     */
+    public PagerBuilder borrowTimeout(Duration timeout) {
+        if (timeout.isNegative()) {
+            throw new IllegalArgumentException("borrowTimeout must be zero or more, not " + timeout);
+        }
+        this.borrowTimeout = timeout;
+        return this;
+    }
+
+    /**
+     * Who hears of commits, growth, recovery and changes of state. A thread is started for it.
+     *
+     * @param listener the listener; none if not set
+     * @return this builder
+     */
+    public PagerBuilder listener(PagerListener listener) {
+        this.listener = Objects.requireNonNull(listener, "listener");
+        return this;
+    }
+
+    /** For tests: another disk. */
+    PagerBuilder storage(StorageProvider storage) {
+        this.storage = Objects.requireNonNull(storage, "storage");
+        return this;
+    }
+
+    /**
+     * Creates the file and opens it. A crash meanwhile leaves no file or a good one.
+     *
+     * @return the pager, to be closed by the caller
+     * @throws IllegalArgumentException if the initial size is larger than the maximum size
+     * @throws PagerIoException if the file exists already, or its directory does not, or cannot be written
+     * @throws PagerFullException if there is no room on the disk, or if four pages, the smallest file, are more than
+     *         the maximum size; no file is left
+     * @throws PagerLockedException if another pager is just creating it
+     */
+    public Pager create() {
+        return start(Engine::create);
+    }
+
+    /**
+     * Opens an existing file, and recovers it if it was not left in order: see {@link Pager#recovery()}.
+     *
+     * @return the pager, to be closed by the caller
+     * @throws IllegalArgumentException if the initial size is larger than the maximum size
+     * @throws PagerIoException if the file does not exist or cannot be read and written
+     * @throws PagerLockedException if a pager has the file open, in this JVM or in another process
+     * @throws InvalidPageSizeException if a page size was set and the file has another
+     * @throws UnsupportedFormatException if the file is of a format this version does not know
+     * @throws CorruptSuperblockException if the file is no page file, or too short, or its first page is damaged
+     * @throws CorruptMetadataException if neither copy of the metadata can be used
+     */
+    public Pager open() {
+        return start(Engine::open);
+    }
+
+    /**
+     * Opens the file if it exists and creates it otherwise.
+     *
+     * @return the pager, to be closed by the caller
+     * @throws IllegalArgumentException if the initial size is larger than the maximum size
+     * @throws MappedPageException as {@link #open()} and {@link #create()} do, except about existence
+     */
+    public Pager openOrCreate() {
+        return start(Engine::openOrCreate);
+    }
+
+    private Pager start(Function<EngineConfig, Engine> how) {
+        if (initialSize > maxSize) {
+            throw new IllegalArgumentException(
+                    "initialSize " + initialSize + " must not be larger than maxSize " + maxSize);
+        }
+        ListenerEvents events = new ListenerEvents(listener, path);
+        boolean started = false;
+        try {
+            Engine engine = how.apply(new EngineConfig(path, pageSizeLog2, initialSize, maxSize, growthStep, reserve,
+                    borrowTimeout, events, storage));
+            started = true;
+            Pager pager = new Pager(engine, events);
+            pager.logRecovery();
+            return pager;
+        } catch (EngineException e) {
+            throw Failures.of(e);
+        } finally {
+            if (!started) {
+                events.close();
+            }
+        }
+    }
+}

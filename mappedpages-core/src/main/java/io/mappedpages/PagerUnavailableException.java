@@ -1,0 +1,32 @@
+package io.mappedpages;
+
+import java.io.Serial;
+import java.nio.file.Path;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Thrown by every call that needs the file after a remap, a write or a sync failed, until {@link Pager#reopen()}
+ * succeeds. The cause is the failure. What was committed before it is intact.
+ */
+public final class PagerUnavailableException extends MappedPageException {
+
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    private final String path;
+
+    PagerUnavailableException(String message, Path path, @Nullable Throwable cause) {
+        super(message, cause);
+        this.path = path.toString();
+    }
+
+    /**
+     * The file.
+     *
+     * @return the pager's file
+     */
+    public Path path() {
+        return Path.of(path);
+    }
+}

@@ -1,0 +1,61 @@
+package io.mappedpages;
+
+import java.lang.foreign.MemorySegment;
+
+import io.mappedpages.internal.engine.EngineException;
+import io.mappedpages.internal.engine.ProtectedStage;
+
+/**
+ * A protected page borrowed for writing. Stores go into a buffer that begins as a copy of the page's current content.
+ *
+ * <p>
+ * <b>Only {@link #commit()} changes the page</b>, whole or not at all, whatever happens meanwhile. <b>Closing without
+ * commit discards</b> everything that was stored. Readers see the old content until the commit is durable and are never
+ * made to wait by a writer.
+ */
+public final class ProtectedPageWriter implements PageWriter {
+
+    private final ProtectedStage stage;
+
+    ProtectedPageWriter(ProtectedStage stage) {
+        this.stage = stage;
+    }
+
+    @Override
+    public MemorySegment bytes() {
+        return stage.segment();
+    }
+
+    @Override
+    public int size() {
+        return stage.size();
+    }
+
+    /**
+     * Makes the buffer the page's content. On return it is durable and readers see it. If this throws, the page has the
+     * content before, or, after a failed write or sync and a reopen, the one or the other, whole.
+     *
+     * <p>
+     * Either way this writer is finished: the page is given back, and {@link #bytes()} and {@code commit()} throw from
+     * then on. To write again, borrow the page again.
+     */
+    @Override
+    public void commit() {
+        if (stage.isReleased()) {
+            throw new IllegalStateException("This writer was committed or closed; borrow the page again to write");
+        }
+        try {
+            stage.commit();
+        } catch (EngineException e) {
+            throw Failures.of(e);
+        } finally {
+            stage.release();
+        }
+    }
+
+    /** Gives the page back; discards what was stored unless it was committed. Does nothing the second time. */
+    @Override
+    public void close() {
+        stage.release();
+    }
+}

@@ -1,0 +1,77 @@
+package io.mappedpages;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Stream;
+
+import io.mappedpages.internal.engine.Engine;
+import io.mappedpages.internal.engine.EngineException;
+
+/** The protected pages of a pager. */
+final class ProtectedPages implements PageAllocator<ProtectedPageId> {
+
+    private final Engine engine;
+
+    ProtectedPages(Engine engine) {
+        this.engine = engine;
+    }
+
+    @Override
+    public ProtectedPageId alloc() {
+        try {
+            return new ProtectedPageId(engine.allocProtected(1)[0]);
+        } catch (EngineException e) {
+            throw Failures.of(e);
+        }
+    }
+
+    @Override
+    public void free(ProtectedPageId id) {
+        free(new long[] {id.number()});
+    }
+
+    @Override
+    public List<ProtectedPageId> allocBulk(int count) {
+        Arguments.requireAtLeast(0, count, "count");
+        try {
+            return new HandleList<>(engine.allocProtected(count), ProtectedPageId::new);
+        } catch (EngineException e) {
+            throw Failures.of(e);
+        }
+    }
+
+    @Override
+    public void freeBulk(Collection<? extends ProtectedPageId> ids) {
+        free(HandleList.numbersOf(ids));
+    }
+
+    @Override
+    public MappedPage read(ProtectedPageId id) {
+        try {
+            return new MappedPage(engine.readProtected(id.number()));
+        } catch (EngineException e) {
+            throw Failures.of(e);
+        }
+    }
+
+    @Override
+    public ProtectedPageWriter write(ProtectedPageId id) {
+        try {
+            return new ProtectedPageWriter(engine.writeProtected(id.number()));
+        } catch (EngineException e) {
+            throw Failures.of(e);
+        }
+    }
+
+    Stream<ProtectedPageId> allocated() {
+        return AllocatedNumbers.stream(engine::nextProtected).mapToObj(ProtectedPageId::new);
+    }
+
+    private void free(long[] numbers) {
+        try {
+            engine.freeProtected(numbers);
+        } catch (EngineException e) {
+            throw Failures.of(e);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package io.mappedpages;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Stream;
+
+import io.mappedpages.internal.engine.Engine;
+import io.mappedpages.internal.engine.EngineException;
+
+/** The regular pages of a pager. */
+final class RegularPages implements PageAllocator<PageId> {
+
+    private final Engine engine;
+
+    RegularPages(Engine engine) {
+        this.engine = engine;
+    }
+
+    @Override
+    public PageId alloc() {
+        try {
+            return new PageId(engine.alloc(1)[0]);
+        } catch (EngineException e) {
+            throw Failures.of(e);
+        }
+    }
+
+    @Override
+    public void free(PageId id) {
+        free(new long[] {id.number()});
+    }
+
+    @Override
+    public List<PageId> allocBulk(int count) {
+        Arguments.requireAtLeast(0, count, "count");
+        try {
+            return new HandleList<>(engine.alloc(count), PageId::new);
+        } catch (EngineException e) {
+            throw Failures.of(e);
+        }
+    }
+
+    @Override
+    public void freeBulk(Collection<? extends PageId> ids) {
+        free(HandleList.numbersOf(ids));
+    }
+
+    @Override
+    public MappedPage read(PageId id) {
+        try {
+            return new MappedPage(engine.read(id.number()));
+        } catch (EngineException e) {
+            throw Failures.of(e);
+        }
+    }
+
+    @Override
+    public WritablePage write(PageId id) {
+        try {
+            return new WritablePage(engine.write(id.number()));
+        } catch (EngineException e) {
+            throw Failures.of(e);
+        }
+    }
+
+    Stream<PageId> allocated() {
+        return AllocatedNumbers.stream(engine::nextAllocated).mapToObj(PageId::new);
+    }
+
+    private void free(long[] numbers) {
+        try {
+            engine.free(numbers);
+        } catch (EngineException e) {
+            throw Failures.of(e);
+        }
+    }
+}

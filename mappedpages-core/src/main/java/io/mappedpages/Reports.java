@@ -1,0 +1,36 @@
+package io.mappedpages;
+
+import io.mappedpages.internal.engine.EngineState;
+import io.mappedpages.internal.engine.Recovery;
+import io.mappedpages.internal.engine.Verification;
+
+/** Turns the engine's records and states into those of the API. */
+final class Reports {
+
+    private Reports() {
+    }
+
+    static PagerState of(EngineState state) {
+        return switch (state) {
+            case OPEN -> PagerState.OPEN;
+            case UNAVAILABLE -> PagerState.UNAVAILABLE;
+            case CLOSED -> PagerState.CLOSED;
+        };
+    }
+
+    static RecoveryReport of(Recovery recovery) {
+        RecoveryReport.Loss loss = switch (recovery.loss()) {
+            case NONE -> RecoveryReport.Loss.NONE;
+            case POSSIBLE -> RecoveryReport.Loss.POSSIBLE;
+        };
+        return new RecoveryReport(recovery.adoptedGeneration(), recovery.rejectedGeneration(), loss,
+                recovery.findings());
+    }
+
+    static VerifyReport of(Verification found) {
+        return new VerifyReport(found.pages(), found.freePages(), found.dataPages(), found.protectedPages(),
+                found.internalPages(), found.nodesChecked(),
+                found.findings().stream().map(f -> new VerifyReport.Finding(f.page(), f.problem())).toList(),
+                found.truncated());
+    }
+}

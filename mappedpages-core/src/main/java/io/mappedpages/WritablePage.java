@@ -1,0 +1,61 @@
+package io.mappedpages;
+
+import java.lang.foreign.MemorySegment;
+
+import io.mappedpages.internal.engine.EngineException;
+import io.mappedpages.internal.engine.PageBorrow;
+
+/**
+ * A regular page borrowed for writing. Stores go straight into the mapped file.
+ *
+ * <p>
+ * <b>There is no way back.</b> What is stored is in the page at once, whether or not {@link #commit()} is called;
+ * without it the bytes reach the disk some time later (at the latest with {@link Pager#sync()}), in any order. A crash
+ * before that can leave the page torn: some sectors new, some old. For content that must change whole or not at all use
+ * a protected page.
+ *
+ * <p>
+ * <b>Do not use a view after closing.</b> By contract a view is valid until this borrow is closed. Technically it stays
+ * usable until the pager is closed or reopened, and then throws {@link IllegalStateException}; in between it can spoil
+ * whatever regular page is there, though never a protected page or the file's own pages.
+ */
+public final class WritablePage implements PageWriter {
+
+    private final PageBorrow borrow;
+
+    WritablePage(PageBorrow borrow) {
+        this.borrow = borrow;
+    }
+
+    @Override
+    public MemorySegment bytes() {
+        return borrow.segment();
+    }
+
+    @Override
+    public int size() {
+        return borrow.size();
+    }
+
+    /**
+     * Makes what was stored so far durable before returning. The page stays borrowed; store and commit again as often
+     * as needed.
+     */
+    @Override
+    public void commit() {
+        if (borrow.isReleased()) {
+            throw new IllegalStateException("This page was closed; commit before closing it");
+        }
+        try {
+            borrow.sync();
+        } catch (EngineException e) {
+            throw Failures.of(e);
+        }
+    }
+
+    /** Gives the page back and keeps what was stored. Does nothing if it was given back already. */
+    @Override
+    public void close() {
+        borrow.release();
+    }
+}

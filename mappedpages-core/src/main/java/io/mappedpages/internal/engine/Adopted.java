@@ -1,0 +1,26 @@
+package io.mappedpages.internal.engine;
+
+import org.jspecify.annotations.Nullable;
+
+import io.mappedpages.internal.format.Geometry;
+import io.mappedpages.internal.format.MetadataPage;
+import io.mappedpages.internal.format.SuperblockSlot;
+
+/**
+ * The state that opening chose.
+ *
+ * @param slotIndex         which superblock slot names it, or will once it is written again
+ * @param slot              what that slot says
+ * @param metadata          the metadata page it names
+ * @param highestGeneration the newest generation seen anywhere, adopted or not
+ * @param recovery          what was found on the way, or null if all was as a clean close leaves it
+ * @param generationLost    whether a newer generation with pages of its own had to be given up
+ */
+record Adopted(Geometry geometry, int slotIndex, SuperblockSlot slot, MetadataPage metadata, long highestGeneration,
+        @Nullable Recovery recovery, boolean generationLost) {
+
+    /** Whether something newer is in the file, which a later commit must not complete by accident. */
+    boolean newerWasRejected() {
+        return highestGeneration > slot.generation() || recovery != null;
+    }
+}

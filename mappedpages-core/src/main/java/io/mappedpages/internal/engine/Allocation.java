@@ -1,0 +1,179 @@
+package io.mappedpages.internal.engine;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeSet;
+
+import io.mappedpages.internal.format.CopyPair;
+import io.mappedpages.internal.format.PageState;
+
+/**
+ * Which pages an allocation will take, worked out before anything is changed: the lowest free ones, for the user, for
+ * the copies of protected pages, and for tree nodes that have to be made to note all that. If there are not enough, the
+ * file has to grow first, and nothing has happened.
+ */
+final class Allocation {
+
+    private final Incarnation file;
+    private final long[] data;
+    private final long[] copies;
+    private final long[] ids;
+    private final TreeSet<Long> mapLeaves = new TreeSet<>();
+    private final TreeSet<Long> directoryLeaves = new TreeSet<>();
+    private long[] nodePages = new long[0];
+    private List<CopyTree.Key> mapNodes = List.of();
+    private List<CopyTree.Key> directoryNodes = List.of();
+
+    private long pageCount;
+    private long untouchedFrom;
+    private long cursor;
+    private long firstSkipped;
+    private long lastLeafSeen;
+
+    /** Asks for so many regular and protected pages. Needs no lock. */
+    Allocation(Incarnation file, int dataPages, int protectedPages) {
+        this.file = file;
+        this.data = new long[dataPages];
+        this.ids = new long[protectedPages];
+        this.copies = new long[Math.multiplyExact(2, protectedPages)];
+    }
+
+    /** Chooses what to take. {@return whether there are enough free pages} Under the engine lock, as all that follows. */
+    boolean plan() throws IOException {
+        pageCount = file.metadata.current().pageCount();
+        untouchedFrom = file.metadata.durable().highWater();
+        cursor = file.map.lowestFree();
+        firstSkipped = -1;
+        lastLeafSeen = -1;
+        mapLeaves.clear();
+        directoryLeaves.clear();
+        nodePages = new long[0];
+        if (!take(data, 0, false) || !take(copies, 0, true)) {
+            return false;
+        }
+        chooseIds();
+        return addNodes();
+    }
+
+    /** {@return the page count that the last planning found} */
+    long pageCount() {
+        return pageCount;
+    }
+
+    long[] dataPages() {
+        return data;
+    }
+
+    long[] protectedIds() {
+        return ids;
+    }
+
+    /** Makes the changes of this plan part of the commit being put together. Does no reading that could fail. */
+    void apply() throws IOException {
+        Committer committer = file.committer;
+        committer.allowWritesBelow(highest(nodePages) + 1);
+        int used = 0;
+        for (CopyTree.Key key : mapNodes) {
+            file.map.tree().create(key, nodePages[used++], nodePages[used++]);
+        }
+        for (CopyTree.Key key : directoryNodes) {
+            file.directory.tree().create(key, nodePages[used++], nodePages[used++]);
+        }
+        enter(nodePages, PageState.INTERNAL);
+        enter(data, PageState.DATA);
+        enter(copies, PageState.COPY);
+        for (long page : data) {
+            zeroIfTouched(page);
+        }
+        for (int i = 0; i < ids.length; i++) {
+            long pageA = copies[2 * i];
+            zeroIfTouched(pageA); // the other copy is written as a whole before it is ever current
+            file.directory.entry(ids[i], new CopyPair(pageA, copies[2 * i + 1], committer.nextGeneration(),
+                    file.contents.zeroSums(), 0, true, false));
+        }
+        file.map.lowestFree(firstSkipped >= 0 ? firstSkipped : cursor);
+        if (ids.length > 0) {
+            file.directory.lowestUnused(ids[ids.length - 1] + 1);
+        }
+    }
+
+    private void enter(long[] pages, int state) throws IOException {
+        for (long page : pages) {
+            file.map.state(page, state);
+        }
+        if (pages.length > 0) {
+            file.committer.allocated(highest(pages));
+        }
+    }
+
+    private void zeroIfTouched(long page) throws IOException {
+        if (page < untouchedFrom) {
+            file.committer.zero(page);
+        }
+    }
+
+    /**
+     * Fills {@code pages} with free pages, from {@code from} on. For the pager's own use, pages that were lent writable
+     * are passed over: somebody may still hold a segment and store into it.
+     */
+    private boolean take(long[] pages, int from, boolean internal) throws IOException {
+        for (int i = from; i < pages.length; i++) {
+            long page = file.map.nextFree(cursor, pageCount);
+            while (internal && page >= 0 && file.latches.wasLent(page)) {
+                firstSkipped = firstSkipped < 0 ? page : firstSkipped;
+                page = file.map.nextFree(page + 1, pageCount);
+            }
+            if (page < 0) {
+                return false;
+            }
+            pages[i] = page;
+            cursor = page + 1;
+            noteLeaf(page);
+        }
+        return true;
+    }
+
+    private void noteLeaf(long page) throws IOException {
+        long leaf = file.map.leafNumber(page);
+        if (leaf != lastLeafSeen) {
+            lastLeafSeen = leaf;
+            if (leaf >= 0 && file.map.tree().leaf(leaf) == null) {
+                mapLeaves.add(leaf);
+            }
+        }
+    }
+
+    private void chooseIds() throws IOException {
+        long id = file.directory.lowestUnused();
+        for (int i = 0; i < ids.length; i++) {
+            id = file.directory.nextUnused(id);
+            ids[i] = id++;
+            long leaf = file.directory.missingLeaf(ids[i]);
+            if (leaf >= 0) {
+                directoryLeaves.add(leaf);
+            }
+        }
+    }
+
+    /** Two pages for each missing node; these may lie where a leaf is missing, too, so go on until nothing is. */
+    private boolean addNodes() throws IOException {
+        directoryNodes = file.directory.tree().missing(directoryLeaves);
+        while (true) {
+            mapNodes = file.map.tree().missing(mapLeaves);
+            int have = nodePages.length;
+            int needed = 2 * (mapNodes.size() + directoryNodes.size());
+            if (needed == have) {
+                return true;
+            }
+            nodePages = Arrays.copyOf(nodePages, needed);
+            if (!take(nodePages, have, true)) {
+                return false;
+            }
+        }
+    }
+
+    private static long highest(long[] pages) {
+        return Arrays.stream(pages).max().orElse(-1);
+    }
+}

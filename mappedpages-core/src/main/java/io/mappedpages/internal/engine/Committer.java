@@ -1,0 +1,187 @@
+package io.mappedpages.internal.engine;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.mappedpages.internal.format.CopyPair;
+import io.mappedpages.internal.format.Geometry;
+import io.mappedpages.internal.format.MetadataPage;
+import io.mappedpages.internal.format.Sums;
+import io.mappedpages.internal.format.SuperblockSlot;
+import io.mappedpages.internal.storage.ByteRange;
+import io.mappedpages.internal.storage.PageStorage;
+
+/**
+ * Makes changes durable: everything that changed goes to the copies that are not current, then a sync, then the
+ * superblock slot that is not current, then a sync. Until the last sync is done, the generation before is whole on the
+ * medium; after it, the new one is. Nothing of the next generation is written before.
+ *
+ * <p>Used under the engine lock. After an {@link IOException} from here nothing may be tried again on the same opening:
+ * a sync that failed once may succeed the next time without having written anything.
+ */
+final class Committer {
+
+    private final PageStorage storage;
+    private final Geometry geometry;
+    private final Metadata metadata;
+    private final PageMap map;
+    private final Directory directory;
+    private final PageContents contents;
+    private final EngineEvents events;
+    private final boolean mustReplaceRejected;
+    private final boolean generationLost;
+
+    private int slotIndex;
+    private SuperblockSlot slot;
+    private long highestGeneration;
+    private boolean settled;
+    private final List<ByteRange> written = new ArrayList<>();
+    private long bytesWritten;
+
+    Committer(PageStorage storage, Adopted adopted, Metadata metadata, PageMap map, Directory directory,
+            PageContents contents, EngineEvents events) {
+        this.storage = storage;
+        this.geometry = adopted.geometry();
+        this.metadata = metadata;
+        this.map = map;
+        this.directory = directory;
+        this.contents = contents;
+        this.events = events;
+        this.slotIndex = adopted.slotIndex();
+        this.slot = adopted.slot();
+        this.highestGeneration = adopted.highestGeneration();
+        this.mustReplaceRejected = adopted.newerWasRejected();
+        this.generationLost = adopted.generationLost();
+    }
+
+    /** Whether this opening has written anything. */
+    boolean hasWritten() {
+        return settled;
+    }
+
+    /**
+     * Before the first change: makes what was adopted durable, and writes over what was rejected.
+     *
+     * <p>What opening read may be in the page cache only (the process before was killed, or its sync failed); building
+     * on it would overwrite the only state that the medium has. And a newer generation that was rejected for one bad
+     * page must not become whole when a later commit happens to write that page as it should have been.
+     */
+    void settle() throws IOException {
+        if (settled) {
+            return;
+        }
+        storage.sync();
+        writeSlot(slotIndex, slot);
+        settled = true;
+        if (generationLost) {
+            // The lost generation, and the attempt after it, may have used any page there is: none of them is known
+            // to read as zeros.
+            long pages = Math.ceilDiv(storage.length(), (long) geometry.pageSize());
+            raise(metadata.working(), pages);
+        }
+        if (mustReplaceRejected) {
+            commit();
+        }
+    }
+
+    /**
+     * Makes sure that this commit may write to all pages below {@code limit}: only pages below the durable high-water
+     * mark may be written before a flip, so that pages above it are zeros whatever crashes. Called before anything is
+     * changed.
+     */
+    void allowWritesBelow(long limit) throws IOException {
+        if (limit > metadata.durable().highWater()) {
+            raise(metadata.working(), limit);
+            commit();
+        }
+    }
+
+    /** Notes that {@code page} is allocated by this commit. */
+    void allocated(long page) {
+        raise(metadata.working(), page + 1);
+    }
+
+    /** {@return whether {@code page} was never written by anybody, so that it reads as zeros} */
+    boolean isUntouched(long page) {
+        return page >= metadata.durable().highWater();
+    }
+
+    /** Part of this commit: zeros over {@code page}, which is free in the generation before. */
+    void zero(long page) throws IOException {
+        contents.zero(storage, page);
+        wrote(geometry.offsetOf(page), geometry.pageSize());
+    }
+
+    /** Part of this commit: {@code content} to {@code page}, which is not current. {@return the sums of it} */
+    Sums write(long page, MemorySegment content) throws IOException {
+        Sums sums = contents.write(storage, page, content);
+        wrote(geometry.offsetOf(page), geometry.pageSize());
+        return sums;
+    }
+
+    /** From the next commit on the file says that not all of its blocks are reserved. */
+    void markSparse() {
+        slot = new SuperblockSlot(slot.pageSizeLog2(), slot.activeMetadata(), slot.generation(), slot.metadataSums(),
+                slot.incompatibleFlags(), slot.readOnlyFlags(), slot.compatibleFlags() | SuperblockSlot.FLAG_SPARSE,
+                slot.fileId());
+    }
+
+    /** {@return the generation that {@link #commit} will make} */
+    long nextGeneration() {
+        return highestGeneration + 1;
+    }
+
+    /** Makes all changes since the last commit durable as one generation, and then visible. */
+    void commit() throws IOException {
+        long begin = System.nanoTime();
+        long generation = nextGeneration();
+        CopyPair mapRoot = map.tree().write(generation, this::writeNode);
+        CopyPair directoryRoot = directory.tree().write(generation, this::writeNode);
+        MetadataPage page = metadata.working();
+        page.mapHeight(map.tree().height());
+        page.mapRoot(mapRoot);
+        page.directoryHeight(directory.tree().height());
+        page.directoryRoot(directoryRoot);
+        Sums sums = page.seal(generation);
+        int otherMetadata = 1 - slot.activeMetadata();
+        writeNode(1 + otherMetadata, page.bytes());
+        storage.sync(written);
+        SuperblockSlot next = new SuperblockSlot(slot.pageSizeLog2(), otherMetadata, generation, sums,
+                slot.incompatibleFlags(), slot.readOnlyFlags(), slot.compatibleFlags(), slot.fileId());
+        writeSlot(1 - slotIndex, next);
+
+        metadata.publish();
+        map.tree().publish(mapRoot);
+        directory.tree().publish(directoryRoot);
+        slotIndex = 1 - slotIndex;
+        slot = next;
+        highestGeneration = generation;
+        long bytes = bytesWritten;
+        written.clear();
+        bytesWritten = 0;
+        events.committed(generation, bytes, System.nanoTime() - begin);
+    }
+
+    private void writeNode(long page, byte[] bytes) throws IOException {
+        storage.write(geometry.offsetOf(page), bytes, 0, bytes.length);
+        wrote(geometry.offsetOf(page), bytes.length);
+    }
+
+    private void writeSlot(int index, SuperblockSlot content) throws IOException {
+        int offset = SuperblockSlot.offsetOf(index);
+        storage.write(offset, content.encode(), 0, SuperblockSlot.BYTES);
+        bytesWritten += SuperblockSlot.BYTES;
+        storage.sync(List.of(new ByteRange(offset, SuperblockSlot.BYTES)));
+    }
+
+    private void wrote(long offset, long length) {
+        written.add(new ByteRange(offset, length));
+        bytesWritten += length;
+    }
+
+    private static void raise(MetadataPage page, long highWater) {
+        page.highWater(Math.max(page.highWater(), highWater));
+    }
+}

@@ -1,0 +1,352 @@
+package io.mappedpages.internal.engine;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import io.mappedpages.internal.format.CopyPair;
+import io.mappedpages.internal.format.FormatException;
+import io.mappedpages.internal.format.Geometry;
+import io.mappedpages.internal.format.TreeNode;
+
+/**
+ * A tree of copy pairs: the map of page states and the directory of protected pages are two of these.
+ *
+ * <p>Nodes are read when first needed and checked against what their parent says of them. A child that is not there
+ * means that everything below it is free, so reading never makes a node; only an allocation does. Each node has its two
+ * pages from the moment it exists, so a commit allocates nothing and there is no recursion in it.
+ *
+ * <p>All methods but {@link #cachedLeaf} are called under the engine lock.
+ */
+final class CopyTree {
+
+    private static final Logger LOG = System.getLogger(CopyTree.class.getName());
+
+    /** How a tree gets at its nodes' bytes. */
+    interface NodeSource {
+        /** {@return the first N bytes of {@code page}} */
+        byte[] node(long page) throws IOException;
+    }
+
+    /** Names a node that does not exist yet: its level (0 = leaf) and its place among the nodes of that level. */
+    record Key(int level, long index) {
+    }
+
+    private final Geometry geometry;
+    private final TreeNode.Kind kind;
+    private final long base;
+    private final int leafSpan;
+    private final int fanout;
+    private final NodeSource source;
+    private final LongTable<Node> leaves = new LongTable<>();
+    private final List<List<Node>> dirty = new ArrayList<>();
+
+    private int height;
+    private CopyPair rootPair;
+    private @Nullable Node root;
+
+    /**
+     * @param base     the number that the first leaf's first state or entry stands for
+     * @param leafSpan states or entries in a leaf
+     * @param height   levels in the file now; 0 for none
+     * @param rootPair the root's copies, if {@code height > 0}
+     */
+    CopyTree(Geometry geometry, TreeNode.Kind kind, long base, int leafSpan, int height, CopyPair rootPair,
+            NodeSource source) {
+        this.geometry = geometry;
+        this.kind = kind;
+        this.base = base;
+        this.leafSpan = leafSpan;
+        this.fanout = geometry.pairsPerNode();
+        this.height = height;
+        this.rootPair = rootPair;
+        this.source = source;
+    }
+
+    int height() {
+        return height;
+    }
+
+    int leafSpan() {
+        return leafSpan;
+    }
+
+    /** {@return the leaf if it was read or made before, else null} Any thread, no lock. */
+    @Nullable Node cachedLeaf(long leaf) {
+        return leaves.get(leaf);
+    }
+
+    /** {@return the leaf, or null if there is none: everything in its range is free} */
+    @Nullable Node leaf(long leaf) throws IOException {
+        Node cached = leaves.get(leaf);
+        if (cached != null) {
+            return cached;
+        }
+        if (leaf >= covered(height)) {
+            return null;
+        }
+        Node node = root();
+        while (node.level > 0) {
+            Node child = child(node, slotTowards(leaf, node.level));
+            if (child == null) {
+                return null;
+            }
+            node = child;
+        }
+        return node;
+    }
+
+    /**
+     * {@return the first leaf at or after {@code from} that has something free or does not exist} May lie beyond what
+     * the tree covers: there, nothing exists and everything is free. What is behind a damaged node is passed over, so
+     * that one bad page does not end all allocation.
+     */
+    long nextOpenLeaf(long from) throws IOException {
+        while (true) {
+            OpenStep step = new OpenStep();
+            try {
+                long leaf = next(from, step);
+                leaf(leaf);
+                return leaf;
+            } catch (CorruptNodeException e) {
+                Node above = step.last;
+                if (above == null) {
+                    throw e; // the root
+                }
+                LOG.log(Level.WARNING, "nothing is allocated behind a damaged node: " + e.getMessage());
+                above.setOpen(step.slot, false);
+            }
+        }
+    }
+
+    /** Remembers where it went last: if the child there is damaged, that is the place to avoid. */
+    private static final class OpenStep implements Step {
+        private @Nullable Node last;
+        private int slot;
+
+        @Override
+        public int next(Node node, int from) {
+            last = node;
+            slot = node.nextOpen(from);
+            return slot;
+        }
+    }
+
+    /** {@return the first leaf at or after {@code from} that exists, or -1} */
+    long nextExistingLeaf(long from) throws IOException {
+        long leaf = next(from, Node::nextExisting);
+        return leaf < covered(height) ? leaf : -1;
+    }
+
+    /** How a search goes on inside a node: the first fitting child at or after a place, or -1. */
+    private interface Step {
+        int next(Node node, int slot);
+    }
+
+    /** Walks down towards {@code from}, skipping children that do not fit, and starts again behind a node at its end. */
+    private long next(long from, Step step) throws IOException {
+        long leaf = from;
+        while (leaf < covered(height)) {
+            Node node = root();
+            while (node != null && node.level > 0) {
+                int slot = step.next(node, slotTowards(leaf, node.level));
+                if (slot < 0) {
+                    leaf = firstLeaf(node.level, node.index + 1);
+                    break;
+                }
+                leaf = Math.max(leaf, firstLeaf(node.level - 1, node.index * fanout + slot));
+                if (node.level == 1) {
+                    return leaf;
+                }
+                node = child(node, slot);
+            }
+            if (node == null) {
+                return leaf;
+            }
+            if (node.level == 0) { // a root that is a leaf
+                return step.next(node, 0) >= 0 ? leaf : leaf + 1;
+            }
+        }
+        return leaf;
+    }
+
+    /** {@return the nodes that must be made before all of {@code wanted} leaves exist, in the order to make them} */
+    List<Key> missing(Collection<Long> wanted) throws IOException {
+        if (wanted.isEmpty()) {
+            return List.of();
+        }
+        long last = 0;
+        for (long leaf : wanted) {
+            last = Math.max(last, leaf);
+        }
+        int tall = height;
+        while (covered(tall) <= last) {
+            tall++;
+        }
+        Set<Key> keys = new LinkedHashSet<>();
+        for (int level = height == 0 ? tall - 1 : height; level < tall; level++) {
+            keys.add(new Key(level, 0)); // new roots, each above the one before
+        }
+        for (int level = tall - 2; level >= 0; level--) {
+            for (long leaf : wanted) {
+                Key key = new Key(level, leaf / covered(level + 1));
+                if (!exists(key)) {
+                    keys.add(key);
+                }
+            }
+        }
+        return new ArrayList<>(keys);
+    }
+
+    /** Makes a node that {@link #missing} named, with the two pages it will live in. */
+    Node create(Key key, long pageA, long pageB) throws IOException {
+        long first = base + firstLeaf(key.level(), key.index()) * leafSpan;
+        Node made = Node.created(key.level(), key.index(), pageA, pageB,
+                TreeNode.blank(geometry, kind, key.level(), first), fanout);
+        if (key.level() >= height) {
+            Node oldRoot = height == 0 ? null : root();
+            if (oldRoot != null) {
+                made.attach(0, oldRoot);
+                made.working().pair(0, oldRoot.pair());
+            }
+            root = made;
+            height = key.level() + 1;
+        } else {
+            Node above = node(new Key(key.level() + 1, key.index() / fanout));
+            if (above == null) {
+                throw new IllegalStateException("no parent for " + key);
+            }
+            above.attach((int) (key.index() % fanout), made);
+        }
+        if (key.level() == 0) {
+            leaves.put(made);
+        }
+        touch(made);
+        return made;
+    }
+
+    /** Prepares {@code node} to be changed by the commit being put together, and its ancestors with it. */
+    TreeNode touch(Node node) {
+        for (Node at = node; at != null && at.enqueue(); at = at.parent()) {
+            while (dirty.size() <= at.level) {
+                dirty.add(new ArrayList<>());
+            }
+            dirty.get(at.level).add(at);
+        }
+        return node.working();
+    }
+
+    /** Takes the bytes of a changed node to the copy that is not current. */
+    interface NodeSink {
+        void write(long page, byte[] bytes) throws IOException;
+    }
+
+    /** Seals and writes every changed node, leaves first. {@return the root's pair once this is durable} */
+    CopyPair write(long generation, NodeSink sink) throws IOException {
+        CopyPair newRoot = rootPair;
+        for (List<Node> ofLevel : dirty) {
+            for (Node node : ofLevel) {
+                TreeNode content = node.working();
+                CopyPair pair = node.sealed(generation, content.seal(generation));
+                sink.write(pair.activePage(), content.bytes());
+                Node above = node.parent();
+                if (above != null) {
+                    above.working().pair(node.slotInParent(), pair);
+                } else {
+                    newRoot = pair;
+                }
+            }
+        }
+        return newRoot;
+    }
+
+    /** The generation that {@link #write} wrote is durable. */
+    void publish(CopyPair newRoot) {
+        for (List<Node> ofLevel : dirty) {
+            ofLevel.forEach(Node::publish);
+            ofLevel.clear();
+        }
+        rootPair = newRoot;
+    }
+
+    private Node root() throws IOException {
+        Node present = root;
+        if (present == null) {
+            present = load(height - 1, 0, rootPair);
+            root = present;
+        }
+        return present;
+    }
+
+    private @Nullable Node child(Node parent, int slot) throws IOException {
+        Node present = parent.child(slot);
+        if (present != null) {
+            return present;
+        }
+        CopyPair pair = parent.current().pair(slot);
+        if (!pair.inUse()) {
+            return null;
+        }
+        Node loaded = load(parent.level - 1, parent.index * fanout + slot, pair);
+        parent.attach(slot, loaded);
+        return loaded;
+    }
+
+    private Node load(int level, long index, CopyPair pair) throws IOException {
+        long first = base + firstLeaf(level, index) * leafSpan;
+        try {
+            byte[] bytes = source.node(pair.activePage());
+            TreeNode content = TreeNode.decode(geometry, bytes, kind, level, first, pair);
+            Node node = Node.loaded(level, index, pair, content, fanout);
+            if (level == 0) {
+                leaves.put(node);
+            }
+            return node;
+        } catch (FormatException e) {
+            throw new CorruptNodeException(pair.activePage(), e);
+        }
+    }
+
+    private boolean exists(Key key) throws IOException {
+        return key.level() < height && node(key) != null;
+    }
+
+    private @Nullable Node node(Key key) throws IOException {
+        long leaf = firstLeaf(key.level(), key.index());
+        if (height == 0 || leaf >= covered(height)) {
+            return null;
+        }
+        Node node = root();
+        while (node != null && node.level > key.level()) {
+            node = child(node, slotTowards(leaf, node.level));
+        }
+        return node;
+    }
+
+    /** {@return how many leaves a tree, or a node of level {@code levels - 1}, covers} */
+    private long covered(int levels) {
+        if (levels == 0) {
+            return 0;
+        }
+        long leavesBelow = 1;
+        for (int i = 1; i < levels; i++) {
+            leavesBelow *= fanout;
+        }
+        return leavesBelow;
+    }
+
+    private long firstLeaf(int level, long index) {
+        return index * covered(level + 1);
+    }
+
+    private int slotTowards(long leaf, int level) {
+        return level == 0 ? 0 : (int) (leaf / covered(level) % fanout);
+    }
+}

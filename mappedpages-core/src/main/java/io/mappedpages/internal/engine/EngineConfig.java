@@ -1,0 +1,23 @@
+package io.mappedpages.internal.engine;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+import io.mappedpages.internal.storage.StorageProvider;
+
+/**
+ * How to create or open a page file.
+ *
+ * @param path            the file
+ * @param pageSizeLog2    page size of a new file, as a power of two; 0 for what the file says, or 12 for a new one
+ * @param initialBytes    length of a new file; rounded up to whole pages, at least four
+ * @param maxBytes        the file never grows beyond this
+ * @param growthStepBytes the file doubles until a doubling would add more than this, then grows by it
+ * @param reserve         whether growth puts real blocks behind every page
+ * @param borrowTimeout   longest wait for a page that is borrowed
+ * @param events          told of commits, growth, recovery and state changes
+ * @param provider        the files
+ */
+public record EngineConfig(Path path, int pageSizeLog2, long initialBytes, long maxBytes, long growthStepBytes,
+        boolean reserve, Duration borrowTimeout, EngineEvents events, StorageProvider provider) {
+}

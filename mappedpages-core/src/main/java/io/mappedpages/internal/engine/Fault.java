@@ -1,0 +1,80 @@
+package io.mappedpages.internal.engine;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Everything that can go wrong, as data. The wording for people is made in one place, above this package. */
+public sealed interface Fault {
+
+    /** A page size the format does not have. */
+    record InvalidPageSize(int log2) implements Fault {
+    }
+
+    /** The file exists with another page size (bytes) than the caller insists on. */
+    record PageSizeMismatch(Path path, int wanted, int found) implements Fault {
+    }
+
+    /** The file could not be created or opened: missing, a directory, no permission, there already. */
+    record CannotOpen(Path path, String what) implements Fault {
+    }
+
+    /** Not a page file, or nothing in its superblock can be trusted. */
+    record CorruptSuperblock(Path path, String reason) implements Fault {
+    }
+
+    /** Neither metadata page leads to a whole state. */
+    record CorruptMetadata(Path path, String reason) implements Fault {
+    }
+
+    /** A page file of another format version, or with features this version does not know. */
+    record UnsupportedFormat(Path path, String what) implements Fault {
+    }
+
+    /** The active copy of a protected page does not have the contents that were committed. */
+    record CorruptProtectedPage(Path path, long id, long physicalPage, String reason) implements Fault {
+    }
+
+    /** A tree node does not match what its parent says of it. */
+    record CorruptNode(Path path, long page, String reason) implements Fault {
+    }
+
+    /** A page number, or the number of a protected page, outside {@code [0, limit)}. */
+    record OutOfBounds(long number, long limit, boolean isProtected) implements Fault {
+    }
+
+    /** A page that is the pager's own: superblock, metadata, a tree node, a copy of a protected page. */
+    record Reserved(long page, String why) implements Fault {
+    }
+
+    /** Freed already, or named twice in one bulk call. */
+    record DoubleFree(long number, boolean isProtected) implements Fault {
+    }
+
+    /** Read or written while free. */
+    record NotAllocated(long number, boolean isProtected) implements Fault {
+    }
+
+    /** A borrow was not granted in time. {@code protectedId} is -1 for a regular page. */
+    record Borrowed(long page, long protectedId, boolean byWriter, int readers, Duration waited) implements Fault {
+    }
+
+    /** The pager stopped after a failure; reopening brings it back. */
+    record Unavailable(Path path, String why) implements Fault {
+    }
+
+    /** No room: the disk, the configured limit, or the format's. */
+    record Full(Path path, String why) implements Fault {
+    }
+
+    /** Somebody else has the file open. */
+    record Locked(Path path, String by) implements Fault {
+    }
+
+    /** Used after close. */
+    record Closed(Path path) implements Fault {
+    }
+
+    /** An I/O failure that left the pager unharmed. */
+    record Io(Path path, String what) implements Fault {
+    }
+}

@@ -1,0 +1,40 @@
+package io.mappedpages.internal.engine;
+
+/** Exclusive latches taken one after the other, all within one patience, and given back together. */
+final class HeldLatches implements AutoCloseable {
+
+    private final Incarnation file;
+    private final Patience patience;
+    private long[] pages = new long[2];
+    private int count;
+
+    HeldLatches(Incarnation file, Patience patience) {
+        this.file = file;
+        this.patience = patience;
+    }
+
+    /**
+     * Takes one more. Callers go in ascending order of pages, so that two of them never wait for each other.
+     *
+     * @param protectedId whose copy the page is, or -1
+     * @throws EngineException {@link Fault.Borrowed} when patience runs out
+     */
+    void acquire(long page, long protectedId) {
+        if (!file.latches.acquireExclusive(page, patience)) {
+            LatchTable.Holders holders = file.latches.holders(page);
+            throw new EngineException(new Fault.Borrowed(page, protectedId, holders.writer(), holders.readers(),
+                    patience.total()));
+        }
+        if (count == pages.length) {
+            pages = java.util.Arrays.copyOf(pages, 2 * count);
+        }
+        pages[count++] = page;
+    }
+
+    @Override
+    public void close() {
+        while (count > 0) {
+            file.latches.releaseExclusive(pages[--count]);
+        }
+    }
+}

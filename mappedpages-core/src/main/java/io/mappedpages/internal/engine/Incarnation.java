@@ -1,0 +1,119 @@
+package io.mappedpages.internal.engine;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+import io.mappedpages.internal.format.CopyPair;
+import io.mappedpages.internal.format.Geometry;
+import io.mappedpages.internal.format.MetadataPage;
+import io.mappedpages.internal.format.SuperblockSlot;
+import io.mappedpages.internal.format.TreeNode;
+import io.mappedpages.internal.storage.ChunkedMapping;
+import io.mappedpages.internal.storage.PageStorage;
+
+/**
+ * Everything that belongs to one opening of the file: reopening makes another of these, and a borrow that is given back
+ * late only touches the one it came from.
+ */
+final class Incarnation {
+
+    /** Mapped in one piece; a page never crosses the border between two. */
+    private static final long CHUNK_BYTES = 1L << 30;
+
+    final PageStorage storage;
+    final Geometry geometry;
+    final ChunkedMapping mapping;
+    final LatchTable latches = new LatchTable();
+    final Metadata metadata;
+    final PageMap map;
+    final Directory directory;
+    final PageContents contents;
+    final Committer committer;
+    final Adopted adopted;
+
+    private volatile boolean closing;
+    private volatile boolean lent;
+
+    private Incarnation(PageStorage storage, Adopted adopted, ChunkedMapping mapping, EngineEvents events) {
+        this.storage = storage;
+        this.adopted = adopted;
+        this.geometry = adopted.geometry();
+        this.mapping = mapping;
+        this.contents = new PageContents(geometry);
+        MetadataPage page = adopted.metadata();
+        this.metadata = new Metadata(page);
+        this.map = new PageMap(geometry, metadata, tree(TreeNode.Kind.MAP, geometry.inlineStates(),
+                geometry.statesPerLeaf(), page.mapHeight(), page.mapRoot()));
+        this.directory = new Directory(metadata, tree(TreeNode.Kind.DIRECTORY, 0, geometry.pairsPerNode(),
+                page.directoryHeight(), page.directoryRoot()));
+        this.committer = new Committer(storage, adopted, metadata, map, directory, contents, events);
+    }
+
+    /** Maps the file and makes ready to use it. Closing {@code storage} on failure is the caller's. */
+    static Incarnation of(PageStorage storage, Adopted adopted, EngineEvents events) throws IOException {
+        ChunkedMapping mapping = new ChunkedMapping(storage, CHUNK_BYTES);
+        try {
+            mapping.cover(adopted.geometry().offsetOf(adopted.metadata().pageCount()));
+            // Where every commit writes: ranges can be synced alone only where the file is mapped.
+            mapping.slice(0, SuperblockSlot.SLOT_1 + SuperblockSlot.BYTES);
+            return new Incarnation(storage, adopted, mapping, events);
+        } catch (IOException | RuntimeException | Error e) {
+            mapping.close(Duration.ZERO);
+            throw e;
+        }
+    }
+
+    private CopyTree tree(TreeNode.Kind kind, long base, int leafSpan, int height, CopyPair root) {
+        return new CopyTree(geometry, kind, base, leafSpan, height, root,
+                page -> NodeReader.read(storage, geometry, page));
+    }
+
+    /** {@return the mapped bytes of {@code page}} */
+    MemorySegment segment(long page) throws IOException {
+        return mapping.slice(geometry.offsetOf(page), geometry.pageSize());
+    }
+
+    long pageCount() {
+        return metadata.durable().pageCount();
+    }
+
+    /** @throws IOException if somebody made the file shorter than its pages need */
+    void requireWhole() throws IOException {
+        long needed = geometry.offsetOf(pageCount());
+        long length = storage.length();
+        if (length < needed) {
+            throw new IOException("the file is " + length + " bytes long and was " + needed
+                    + ": it was truncated by somebody");
+        }
+    }
+
+    /** From now on nothing more is lent. */
+    void startClosing() {
+        closing = true;
+    }
+
+    boolean isClosing() {
+        return closing;
+    }
+
+    /** Notes that {@code page} is out for writing: it may be stored to until this opening ends. */
+    void markLent(long page) {
+        latches.markLent(page);
+        if (!lent) {
+            lent = true;
+        }
+    }
+
+    /** Whether any page was out for writing. */
+    boolean hasLent() {
+        return lent;
+    }
+
+    /** The durable entry of a protected page if no lock is needed to tell. */
+    @Nullable CopyPair durableEntry(long id) {
+        return directory.durableEntry(id);
+    }
+}

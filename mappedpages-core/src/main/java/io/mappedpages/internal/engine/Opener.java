@@ -1,0 +1,160 @@
+package io.mappedpages.internal.engine;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+import org.jspecify.annotations.Nullable;
+
+import io.mappedpages.internal.format.FileId;
+import io.mappedpages.internal.format.Geometry;
+import io.mappedpages.internal.storage.FileLockedException;
+import io.mappedpages.internal.storage.HeldLock;
+import io.mappedpages.internal.storage.OutOfSpaceException;
+import io.mappedpages.internal.storage.PageStorage;
+import io.mappedpages.internal.storage.StorageProvider;
+
+/** Finds, creates, locks and opens the file, and says what is wrong if that fails. */
+final class Opener {
+
+    /** What a new file gets if nobody cares. */
+    private static final int DEFAULT_PAGE_SIZE_LOG2 = 12;
+
+    private final EngineConfig config;
+    private final StorageProvider provider;
+
+    Opener(EngineConfig config) {
+        this.config = config;
+        this.provider = config.provider();
+    }
+
+    /** What must be the same when a file is opened again. */
+    record Identity(FileId fileId, Object key, long generation) {
+    }
+
+    /** An opened file, and what tells it from others. */
+    record Opened(Path realPath, Incarnation incarnation, Identity identity) {
+    }
+
+    /** Creates the file, which must not exist, and opens it. */
+    Opened create() {
+        Geometry geometry = geometry();
+        long pages = FileCreator.pagesFor(geometry, config.initialBytes());
+        if (geometry.offsetOf(pages) > config.maxBytes() || pages > Geometry.MAX_PAGES) {
+            throw new EngineException(new Fault.Full(config.path(), pages + " pages of " + geometry.pageSize()
+                    + " bytes are more than the configured maximum of " + config.maxBytes() + " bytes"));
+        }
+        return attempt(config.path(), () -> {
+            Path realPath = provider.resolve(config.path());
+            if (provider.exists(realPath)) {
+                throw new FileAlreadyExistsException(realPath.toString());
+            }
+            HeldLock lock = provider.lock(realPath);
+            try {
+                FileCreator.create(provider, realPath, config, geometry);
+            } catch (IOException | RuntimeException | Error e) {
+                lock.close();
+                throw e;
+            }
+            return open(realPath, lock, null);
+        });
+    }
+
+    /** Opens the file, which must exist. */
+    Opened open() {
+        return attempt(config.path(), () -> {
+            if (!provider.exists(config.path())) {
+                throw new NoSuchFileException(config.path().toString());
+            }
+            Path realPath = provider.resolve(config.path());
+            return open(realPath, provider.lock(realPath), null);
+        });
+    }
+
+    /** Opens the file again, which must be the same one. */
+    Opened reopen(Path realPath, Identity before) {
+        return attempt(realPath, () -> open(realPath, provider.lock(realPath), before));
+    }
+
+    private Opened open(Path realPath, HeldLock lock, @Nullable Identity before) throws IOException {
+        PageStorage storage;
+        try {
+            storage = provider.open(realPath, lock);
+        } catch (IOException | RuntimeException | Error e) {
+            lock.close();
+            throw e;
+        }
+        try {
+            Adopted adopted = Recoverer.recover(storage, realPath);
+            Identity identity = new Identity(adopted.slot().fileId(), provider.identity(realPath),
+                    adopted.slot().generation());
+            if (before != null) {
+                requireSame(realPath, before, identity);
+            } else {
+                requirePageSize(realPath, adopted.geometry());
+            }
+            return new Opened(realPath, Incarnation.of(storage, adopted, config.events()), identity);
+        } catch (IOException | RuntimeException | Error e) {
+            storage.close();
+            throw e;
+        }
+    }
+
+    private void requirePageSize(Path realPath, Geometry found) {
+        int wanted = config.pageSizeLog2();
+        if (wanted != 0 && wanted != found.pageSizeLog2()) {
+            throw new EngineException(new Fault.PageSizeMismatch(realPath, 1 << wanted, found.pageSize()));
+        }
+    }
+
+    private static void requireSame(Path realPath, Identity before, Identity now) {
+        String difference = !before.fileId().equals(now.fileId()) ? "it is another page file now"
+                : !before.key().equals(now.key()) ? "it was replaced by a copy of itself"
+                        : now.generation() < before.generation()
+                                ? "it went back from generation " + before.generation() + " to " + now.generation()
+                                : null;
+        if (difference != null) {
+            throw new EngineException(new Fault.CannotOpen(realPath, difference));
+        }
+    }
+
+    private Geometry geometry() {
+        int log2 = config.pageSizeLog2() == 0 ? DEFAULT_PAGE_SIZE_LOG2 : config.pageSizeLog2();
+        try {
+            return Geometry.ofLog2(log2);
+        } catch (IllegalArgumentException e) {
+            throw new EngineException(new Fault.InvalidPageSize(config.pageSizeLog2()), e);
+        }
+    }
+
+    private interface Step {
+        Opened run() throws IOException;
+    }
+
+    private static Opened attempt(Path path, Step step) {
+        try {
+            return step.run();
+        } catch (FileLockedException e) {
+            throw new EngineException(new Fault.Locked(path, e.heldBy()), e);
+        } catch (OutOfSpaceException e) {
+            throw new EngineException(new Fault.Full(path, "there is no space left for a file of this size"), e);
+        } catch (FileAlreadyExistsException e) {
+            throw new EngineException(new Fault.CannotOpen(path, "there is a file already"), e);
+        } catch (NoSuchFileException e) {
+            throw new EngineException(new Fault.CannotOpen(path, reason(e, "there is no such file")), e);
+        } catch (FileSystemException e) {
+            throw new EngineException(new Fault.CannotOpen(path, reason(e, "the file system refuses it")), e);
+        } catch (CorruptNodeException e) {
+            throw new EngineException(new Fault.CorruptNode(path, e.page(), String.valueOf(e.getMessage())), e);
+        } catch (IOException e) {
+            throw new EngineException(new Fault.CannotOpen(path, String.valueOf(e.getMessage())), e);
+        }
+    }
+
+    private static String reason(FileSystemException e, String otherwise) {
+        String reason = e.getReason();
+        return reason != null ? reason : otherwise;
+    }
+}

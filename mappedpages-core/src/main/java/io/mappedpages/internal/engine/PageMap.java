@@ -1,0 +1,199 @@
+package io.mappedpages.internal.engine;
+
+import java.io.IOException;
+
+import io.mappedpages.internal.format.Geometry;
+import io.mappedpages.internal.format.MetadataPage;
+import io.mappedpages.internal.format.PageState;
+import io.mappedpages.internal.format.PageStates;
+
+/**
+ * The state of every page: the first of them inline in the metadata page, the others in the leaves of the map tree.
+ *
+ * <p>Methods that say "working" see and make the changes of the commit being put together, under the engine lock;
+ * {@link #durableState} sees only what is durable, from any thread.
+ */
+final class PageMap {
+
+    /** {@link #durableState} cannot tell without the engine lock. */
+    static final int NOT_LOADED = -1;
+
+    private final int inline;
+    private final CopyTree tree;
+    private final Metadata metadata;
+    /** No page below this one is free. */
+    private long lowestFree = Geometry.RESERVED_PAGES;
+
+    PageMap(Geometry geometry, Metadata metadata, CopyTree tree) {
+        this.inline = geometry.inlineStates();
+        this.metadata = metadata;
+        this.tree = tree;
+    }
+
+    CopyTree tree() {
+        return tree;
+    }
+
+    /** {@return the durable state of {@code page}, or {@link #NOT_LOADED}} Any thread; {@code page} is in the file. */
+    int durableState(long page) {
+        if (page < inline) {
+            return metadata.durable().states().get((int) page);
+        }
+        Node leaf = tree.cachedLeaf(leafOf(page));
+        return leaf == null ? NOT_LOADED : leaf.durable().states().get(indexInLeaf(page));
+    }
+
+    /**
+     * {@return the first page at or after {@code from} whose durable state is {@code state}, if there is one among the
+     * states that stand with its own; else {@link #NOT_LOADED}} Any thread.
+     */
+    long durableNext(int state, long from, long limit) {
+        long first = 0;
+        PageStates states;
+        if (from < inline) {
+            states = metadata.durable().states();
+        } else {
+            Node leaf = tree.cachedLeaf(leafOf(from));
+            if (leaf == null) {
+                return NOT_LOADED;
+            }
+            first = firstPage(leafOf(from));
+            states = leaf.durable().states();
+        }
+        int found = states.next(state, (int) (from - first), (int) Math.min(states.count(), limit - first));
+        return found < 0 ? NOT_LOADED : first + found;
+    }
+
+    /** {@return the working state of {@code page}} */
+    int state(long page) throws IOException {
+        if (page < inline) {
+            return metadata.current().states().get((int) page);
+        }
+        Node leaf = tree.leaf(leafOf(page));
+        return leaf == null ? PageState.FREE : leaf.current().states().get(indexInLeaf(page));
+    }
+
+    /** Changes the working state of {@code page}, whose leaf exists, and the count of free pages with it. */
+    void state(long page, int state) throws IOException {
+        Node leaf = null;
+        PageStates states;
+        int index;
+        if (page < inline) {
+            states = metadata.working().states();
+            index = (int) page;
+        } else {
+            leaf = tree.leaf(leafOf(page));
+            if (leaf == null) {
+                throw new IllegalStateException("no leaf for page " + page);
+            }
+            states = tree.touch(leaf).states();
+            index = indexInLeaf(page);
+        }
+        int delta = (state == PageState.FREE ? 1 : 0) - (states.get(index) == PageState.FREE ? 1 : 0);
+        states.set(index, state);
+        if (delta != 0) {
+            MetadataPage counts = metadata.working();
+            counts.freeCount(counts.freeCount() + delta);
+            if (leaf != null) {
+                leaf.openChanged(delta);
+            }
+        }
+        if (state == PageState.FREE) {
+            lowestFree = Math.min(lowestFree, page);
+        }
+    }
+
+    /** {@return the number of the leaf that has the state of {@code page}, or -1 if the metadata page has it} */
+    long leafNumber(long page) {
+        return page < inline ? -1 : leafOf(page);
+    }
+
+    /** {@return where a search for free pages starts} */
+    long lowestFree() {
+        return lowestFree;
+    }
+
+    /** Notes that no page below {@code page} is free. */
+    void lowestFree(long page) {
+        lowestFree = page;
+    }
+
+    /** {@return the first page at or after {@code from} and below {@code limit} whose working state is free, or -1} */
+    long nextFree(long from, long limit) throws IOException {
+        long page = from;
+        if (page < inline) {
+            int found = metadata.current().states().next(PageState.FREE, (int) page, (int) Math.min(inline, limit));
+            if (found >= 0) {
+                return found;
+            }
+            page = inline;
+        }
+        while (page < limit) {
+            long leafNumber = leafOf(page);
+            Node near = tree.cachedLeaf(leafNumber);
+            if (near == null || !near.hasOpen()) {
+                leafNumber = tree.nextOpenLeaf(leafNumber);
+            }
+            page = Math.max(page, firstPage(leafNumber));
+            if (page >= limit) {
+                return -1;
+            }
+            Node leaf = tree.leaf(leafNumber);
+            if (leaf == null) {
+                return page;
+            }
+            int found = search(leaf.current().states(), PageState.FREE, page, limit);
+            if (found >= 0) {
+                return firstPage(leafNumber) + found;
+            }
+            page = firstPage(leafNumber + 1);
+        }
+        return -1;
+    }
+
+    /**
+     * {@return the first page at or after {@code from} and below {@code limit} whose working state is {@code state},
+     * which is not free, or -1}
+     */
+    long nextOfState(int state, long from, long limit) throws IOException {
+        long page = from;
+        if (page < inline) {
+            int found = metadata.current().states().next(state, (int) page, (int) Math.min(inline, limit));
+            if (found >= 0) {
+                return found;
+            }
+            page = inline;
+        }
+        while (page < limit) {
+            long leafNumber = tree.nextExistingLeaf(leafOf(page));
+            if (leafNumber < 0) {
+                return -1;
+            }
+            page = Math.max(page, firstPage(leafNumber));
+            Node leaf = tree.leaf(leafNumber);
+            int found = leaf == null || page >= limit ? -1 : search(leaf.current().states(), state, page, limit);
+            if (found >= 0) {
+                return firstPage(leafNumber) + found;
+            }
+            page = firstPage(leafNumber + 1);
+        }
+        return -1;
+    }
+
+    private int search(PageStates states, int state, long from, long limit) {
+        long first = firstPage(leafOf(from));
+        return states.next(state, (int) (from - first), (int) Math.min(tree.leafSpan(), limit - first));
+    }
+
+    private long leafOf(long page) {
+        return (page - inline) / tree.leafSpan();
+    }
+
+    private int indexInLeaf(long page) {
+        return (int) ((page - inline) % tree.leafSpan());
+    }
+
+    private long firstPage(long leaf) {
+        return inline + leaf * tree.leafSpan();
+    }
+}
