@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -81,20 +82,71 @@ class ChunkedMappingTest {
             mapping.ensure(PAGE); // never less than before
         }
         assertThat(mapping.length()).isEqualTo(300L * PAGE);
-        List<Event> maps = provider.events().stream().filter(event -> event.call() == Call.MAP).toList();
-        assertThat(maps).extracting(Event::offset, Event::length).startsWith(pair(0, 4_096), pair(0, 8_192),
+        assertThat(maps()).extracting(Event::offset, Event::length).startsWith(pair(0, 4_096), pair(0, 8_192),
                 pair(0, 16_384), pair(0, 32_768), pair(0, 65_536), pair(65_536, 4_096), pair(65_536, 8_192));
-        assertThat(maps).hasSize(5 * 4 + 5);
+        assertThat(maps()).hasSize(5 * 4 + 5);
     }
 
     @Test
-    void aLongFileIsMappedChunkByChunkAtOnce() throws IOException {
-        mapping.ensure(3 * CHUNK + 5_000);
-        assertThat(provider.events()).filteredOn(event -> event.call() == Call.MAP)
-                .extracting(Event::offset, Event::length).containsExactly(pair(0, CHUNK), pair(CHUNK, CHUNK),
-                        pair(2 * CHUNK, CHUNK), pair(3 * CHUNK, 8_192));
-        mapping.slice(CHUNK - PAGE, PAGE).fill((byte) 1);
-        assertThat(mapping.slice(CHUNK, PAGE).mismatch(MemorySegment.ofArray(new byte[PAGE]))).isEqualTo(-1);
+    void aChunkIsMappedWhenItIsFirstNeededAndNoLongerThanTheFile() throws IOException {
+        storage.extend(0, 3 * CHUNK + 5_000, false);
+        mapping.cover(3 * CHUNK + 5_000);
+        assertThat(maps()).isEmpty();
+        mapping.slice(CHUNK, PAGE).fill((byte) 1);
+        mapping.slice(CHUNK - PAGE, PAGE);
+        mapping.slice(3 * CHUNK, PAGE);
+        mapping.slice(CHUNK + PAGE, PAGE);
+        assertThat(maps()).extracting(Event::offset, Event::length).containsExactly(pair(CHUNK, CHUNK), pair(0, CHUNK),
+                pair(3 * CHUNK, 5_000));
+        assertThat(storage.length()).isEqualTo(3 * CHUNK + 5_000);
+        assertThat(mapping.slice(CHUNK - PAGE, PAGE).mismatch(MemorySegment.ofArray(new byte[PAGE]))).isEqualTo(-1);
+    }
+
+    @Test
+    void aLongStepMapsOnlyWhereItBegins() throws IOException {
+        mapping.ensure(5 * CHUNK);
+        assertThat(maps()).extracting(Event::offset, Event::length).containsExactly(pair(0, CHUNK));
+        mapping.ensure(5 * CHUNK + PAGE);
+        mapping.slice(4 * CHUNK, PAGE).set(JAVA_LONG, 0, 4);
+        mapping.slice(5 * CHUNK, PAGE).set(JAVA_LONG, 0, 5);
+        assertThat(maps()).extracting(Event::offset, Event::length).containsExactly(pair(0, CHUNK),
+                pair(5 * CHUNK, 4_096), pair(4 * CHUNK, CHUNK));
+        byte[] read = new byte[1];
+        storage.read(4 * CHUNK, read, 0, 1);
+        assertThat(read).containsExactly(4);
+        storage.read(5 * CHUNK, read, 0, 1);
+        assertThat(read).containsExactly(5);
+    }
+
+    @Test
+    void aChunkThatManyThreadsNeedAtOnceIsMappedOnce() throws Exception {
+        storage.extend(0, CHUNK, false);
+        mapping.cover(CHUNK);
+        CountDownLatch start = new CountDownLatch(1);
+        try (ExecutorService pool = Executors.newFixedThreadPool(8)) {
+            List<Future<MemorySegment>> slices = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                long offset = (long) i * PAGE;
+                slices.add(pool.submit(() -> {
+                    start.await();
+                    return mapping.slice(offset, PAGE);
+                }));
+            }
+            start.countDown();
+            for (Future<MemorySegment> slice : slices) {
+                slice.get().set(JAVA_BYTE, 0, (byte) 1);
+            }
+        }
+        assertThat(maps()).hasSize(1);
+    }
+
+    @Test
+    void aChunkThatCannotBeMappedNowMayBeMappedLater() throws IOException {
+        storage.extend(0, 2 * CHUNK, false);
+        mapping.cover(2 * CHUNK);
+        provider.failNext(Call.MAP, Fault.BEFORE);
+        assertThatIOException().isThrownBy(() -> mapping.slice(CHUNK, PAGE));
+        assertThat(mapping.slice(CHUNK, PAGE).get(JAVA_BYTE, 0)).isZero();
     }
 
     @Test
@@ -114,7 +166,7 @@ class ChunkedMappingTest {
         mapping.ensure(2_000);
         MemorySegment before = mapping.slice(0, PAGE);
         before.set(JAVA_BYTE, 0, (byte) 3);
-        provider.failNth(Call.MAP, 2, Fault.AFTER);
+        provider.failNext(Call.MAP, Fault.AFTER);
         assertThatIOException().isThrownBy(() -> mapping.ensure(2 * CHUNK));
         assertThat(mapping.length()).isEqualTo(2_000);
         assertThat(mapping.slice(0, PAGE).get(JAVA_BYTE, 0)).isEqualTo((byte) 3);
@@ -139,6 +191,7 @@ class ChunkedMappingTest {
                         long page = ThreadLocalRandom.current().nextLong(Math.max(1, length / PAGE - 1));
                         assertThat(mapping.slice(page * PAGE, PAGE).get(JAVA_LONG, 0)).isEqualTo(~page);
                     }
+                    return null;
                 }));
             }
             for (long page = 1; page < pages; page++) {
@@ -205,6 +258,10 @@ class ChunkedMappingTest {
         assertThatIllegalArgumentException().isThrownBy(() -> new ChunkedMapping(storage, 3 * 4_096));
         assertThatIllegalArgumentException().isThrownBy(() -> new ChunkedMapping(storage, 2_048));
         assertThatIllegalArgumentException().isThrownBy(() -> new ChunkedMapping(storage, 0));
+    }
+
+    private List<Event> maps() {
+        return provider.events().stream().filter(event -> event.call() == Call.MAP).toList();
     }
 
     private void assertOutOfBounds(long offset, int length) {
