@@ -49,7 +49,7 @@ final class Incarnation {
                 geometry.statesPerLeaf(), page.mapHeight(), page.mapRoot()));
         this.directory = new Directory(metadata, tree(TreeNode.Kind.DIRECTORY, 0, geometry.pairsPerNode(),
                 page.directoryHeight(), page.directoryRoot()));
-        this.committer = new Committer(storage, adopted, metadata, map, directory, contents, events);
+        this.committer = new Committer(storage, mapping, adopted, metadata, map, directory, contents, events);
     }
 
     /** Maps the file and makes ready to use it. Closing {@code storage} on failure is the caller's. */
