@@ -103,6 +103,18 @@ class ChunkedMappingTest {
     }
 
     @Test
+    void aChunkOfWhichMoreIsCoveredThanIsMappedIsMappedAgain() throws IOException {
+        storage.extend(0, 5 * PAGE, false);
+        mapping.cover(PAGE);
+        MemorySegment before = mapping.slice(0, PAGE);
+        mapping.cover(5 * PAGE);
+        mapping.slice(4 * PAGE, PAGE).set(JAVA_LONG, 0, 4);
+        mapping.slice(0, PAGE).set(JAVA_LONG, 0, 7);
+        assertThat(before.get(JAVA_LONG, 0)).isEqualTo(7);
+        assertThat(maps()).extracting(Event::offset, Event::length).containsExactly(pair(0, PAGE), pair(0, 5 * PAGE));
+    }
+
+    @Test
     void aLongStepMapsOnlyWhereItBegins() throws IOException {
         mapping.ensure(5 * CHUNK);
         assertThat(maps()).extracting(Event::offset, Event::length).containsExactly(pair(0, CHUNK));
@@ -151,6 +163,7 @@ class ChunkedMappingTest {
 
     @Test
     void nothingPastTheEnsuredLengthAndNothingAcrossChunksIsSliced() throws IOException {
+        mapping.ensure(CHUNK);
         mapping.ensure(CHUNK + 5 * PAGE);
         assertOutOfBounds(CHUNK + 5 * PAGE, PAGE); // mapped in fact, since mappings double, but not ensured
         assertOutOfBounds(CHUNK + 4 * PAGE + 1, PAGE);
