@@ -111,6 +111,7 @@ public final class FileStorageProvider implements StorageProvider {
 
     @Override
     public HeldLock lock(Path realPath) throws IOException {
+        refuseDirectory(realPath); // before a lock file is left beside it
         return LockFile.take(realPath);
     }
 
@@ -154,9 +155,7 @@ public final class FileStorageProvider implements StorageProvider {
 
     /** Opens a file that is there. A {@code RandomAccessFile} would make a missing one, hence the look before. */
     private static RandomAccessFile openForReadingAndWriting(Path path) throws IOException {
-        if (Files.isDirectory(path)) {
-            throw new FileSystemException(path.toString(), null, "it is a directory");
-        }
+        refuseDirectory(path);
         if (!Files.isRegularFile(path)) {
             throw new NoSuchFileException(path.toString(), null, "there is no such file");
         }
@@ -164,6 +163,12 @@ public final class FileStorageProvider implements StorageProvider {
             return new RandomAccessFile(path.toFile(), "rw");
         } catch (FileNotFoundException e) {
             throw because(reason(path, e), e);
+        }
+    }
+
+    private static void refuseDirectory(Path path) throws FileSystemException {
+        if (Files.isDirectory(path)) {
+            throw new FileSystemException(path.toString(), null, "it is a directory");
         }
     }
 
