@@ -22,6 +22,9 @@ final class Lifecycle {
 
     private static final Logger LOG = System.getLogger(Lifecycle.class.getName());
 
+    /** More nanoseconds than this cannot be counted: 292 years. */
+    private static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
+
     private final EngineConfig config;
     private final Opener opener;
     private final Path path;
@@ -44,7 +47,8 @@ final class Lifecycle {
         this.path = opened.realPath();
         this.engineLock = engineLock;
         this.identity = opened.identity();
-        this.borrowNanos = config.borrowTimeout().toNanos();
+        Duration timeout = config.borrowTimeout();
+        this.borrowNanos = timeout.compareTo(FOREVER) < 0 ? timeout.toNanos() : Long.MAX_VALUE;
         this.current = new Current(EngineState.OPEN, opened.incarnation(), null);
         report(opened.incarnation());
     }

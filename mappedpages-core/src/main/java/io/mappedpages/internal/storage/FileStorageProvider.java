@@ -111,6 +111,7 @@ public final class FileStorageProvider implements StorageProvider {
 
     @Override
     public HeldLock lock(Path realPath) throws IOException {
+        refuseDirectory(realPath); // before a lock file is left beside it
         return LockFile.take(realPath);
     }
 
@@ -167,6 +168,12 @@ public final class FileStorageProvider implements StorageProvider {
             return new RandomAccessFile(path.toFile(), "rw");
         } catch (FileNotFoundException e) {
             throw because(reason(path, e), e);
+        }
+    }
+
+    private static void refuseDirectory(Path path) throws FileSystemException {
+        if (Files.isDirectory(path)) {
+            throw new FileSystemException(path.toString(), null, "it is a directory");
         }
     }
 
