@@ -111,6 +111,7 @@ public final class FileStorageProvider implements StorageProvider {
 
     @Override
     public HeldLock lock(Path realPath) throws IOException {
+        refuseDirectory(realPath); // before a lock file is left beside it
         return LockFile.take(realPath);
     }
 
@@ -144,26 +145,35 @@ public final class FileStorageProvider implements StorageProvider {
 
     @Override
     public Object identity(Path realPath) throws IOException {
+        Object key = attributes(realPath).fileKey();
+        return key != null ? key : realPath;
+    }
+
+    private static BasicFileAttributes attributes(Path path) throws IOException {
         try {
-            Object key = Files.readAttributes(realPath, BasicFileAttributes.class).fileKey();
-            return key != null ? key : realPath;
+            return Files.readAttributes(path, BasicFileAttributes.class);
         } catch (NoSuchFileException e) {
-            throw because(new NoSuchFileException(realPath.toString(), null, "there is no such file"), e);
+            throw because(new NoSuchFileException(path.toString(), null, "there is no such file"), e);
         }
     }
 
     /** Opens a file that is there. A {@code RandomAccessFile} would make a missing one, hence the look before. */
     private static RandomAccessFile openForReadingAndWriting(Path path) throws IOException {
-        if (Files.isDirectory(path)) {
-            throw new FileSystemException(path.toString(), null, "it is a directory");
-        }
-        if (!Files.isRegularFile(path)) {
-            throw new NoSuchFileException(path.toString(), null, "there is no such file");
+        BasicFileAttributes attributes = attributes(path);
+        if (!attributes.isRegularFile()) {
+            String what = attributes.isDirectory() ? "it is a directory" : "it is not a regular file";
+            throw new FileSystemException(path.toString(), null, what);
         }
         try {
             return new RandomAccessFile(path.toFile(), "rw");
         } catch (FileNotFoundException e) {
             throw because(reason(path, e), e);
+        }
+    }
+
+    private static void refuseDirectory(Path path) throws FileSystemException {
+        if (Files.isDirectory(path)) {
+            throw new FileSystemException(path.toString(), null, "it is a directory");
         }
     }
 
