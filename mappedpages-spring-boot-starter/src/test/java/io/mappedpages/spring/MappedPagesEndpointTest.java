@@ -5,23 +5,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import io.mappedpages.Pager;
+import io.mappedpages.testing.PageFiles;
 
 class MappedPagesEndpointTest {
 
-    @TempDir
-    private Path directory;
+    @RegisterExtension
+    private final PageFiles files = PageFiles.onDisk();
+
+    private final Path file = files.path();
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
             .withConfiguration(AutoConfigurations.of(AllAutoConfigurations.CLASSES));
 
     private ApplicationContextRunner exposed() {
         return runner.withPropertyValues("management.endpoints.web.exposure.include=mappedpages",
-                "mappedpages.path=" + directory.resolve("store.pages"));
+                "mappedpages.path=" + file);
     }
 
     @Test
@@ -52,8 +55,8 @@ class MappedPagesEndpointTest {
     }
 
     @Test
-    void itTellsWhatWasRecovered() throws Exception {
-        DamagedFiles.withoutItsNewestSlot(directory.resolve("store.pages"));
+    void itTellsWhatWasRecovered() {
+        Damage.toTheNewestSlot(file);
         exposed().run(context -> {
             var told = context.getBean(MappedPagesEndpoint.class).pager("pager");
             assertThat(told.recovery()).isEqualTo(context.getBean(Pager.class).recovery().orElseThrow());
@@ -62,8 +65,8 @@ class MappedPagesEndpointTest {
 
     @Test
     void itTellsOfEveryPagerByName() {
-        exposed().withBean("own", Pager.class, () -> Pager.create(directory.resolve("own"), 10))
-                .withBean("other", Pager.class, () -> Pager.create(directory.resolve("other"), 11))
+        exposed().withBean("own", Pager.class, () -> Pager.create(files.path(), 10))
+                .withBean("other", Pager.class, () -> Pager.create(files.path(), 11))
                 .run(context -> {
                     context.getBean("other", Pager.class).close();
                     MappedPagesEndpoint endpoint = context.getBean(MappedPagesEndpoint.class);

@@ -11,7 +11,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
@@ -21,11 +21,14 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import io.mappedpages.Pager;
 import io.mappedpages.PagerListener.CommitEvent;
+import io.mappedpages.testing.PageFiles;
 
 class PagerMetersTest {
 
-    @TempDir
-    private Path directory;
+    @RegisterExtension
+    private final PageFiles files = PageFiles.onDisk();
+
+    private final Path file = files.path();
 
     private final ApplicationContextRunner anywhere = new ApplicationContextRunner()
             .withConfiguration(AutoConfigurations.of(AllAutoConfigurations.CLASSES))
@@ -33,7 +36,7 @@ class PagerMetersTest {
                     CompositeMeterRegistryAutoConfiguration.class));
 
     private ApplicationContextRunner here() {
-        return anywhere.withPropertyValues("mappedpages.path=" + directory.resolve("store.pages"));
+        return anywhere.withPropertyValues("mappedpages.path=" + file);
     }
 
     private ApplicationContextRunner simple() {
@@ -94,8 +97,8 @@ class PagerMetersTest {
     }
 
     @Test
-    void theRecoveryOfTheFirstOpeningIsCountedByWhetherSomethingMayBeLost() throws Exception {
-        DamagedFiles.withoutItsNewestMetadata(directory.resolve("store.pages"));
+    void theRecoveryOfTheFirstOpeningIsCountedByWhetherSomethingMayBeLost() {
+        Damage.toTheNewestMetadata(file);
         simple().run(context -> {
             context.getBean(Pager.class).close(); // delivers what is still to be delivered
 
@@ -157,9 +160,9 @@ class PagerMetersTest {
     @Test
     void twoPagersAreToldApart() {
         anywhere.withConfiguration(AutoConfigurations.of(SimpleMetricsExportAutoConfiguration.class))
-                .withBean("small", Pager.class, () -> Pager.create(directory.resolve("small"), 10))
+                .withBean("small", Pager.class, () -> Pager.create(files.path(), 10))
                 .withBean("large", Pager.class,
-                        () -> Pager.builder(directory.resolve("large")).initialSize(1 << 20).create())
+                        () -> Pager.builder(files.path()).initialSize(1 << 20).create())
                 .run(context -> {
                     MeterRegistry registry = context.getBean(MeterRegistry.class);
                     assertThat(gauge(registry, "mappedpages.pages", "small")).isEqualTo(4);
@@ -169,7 +172,7 @@ class PagerMetersTest {
 
     @Test
     void aPagerBuiltWithTheConfigurerHasItsOwnCommits() {
-        simple().withInitializer(context -> context.getBeanFactory().registerSingleton("directory", directory))
+        simple().withInitializer(context -> context.getBeanFactory().registerSingleton("path", files.path()))
                 .withUserConfiguration(PagerAutoConfigurationTest.SecondPager.class).run(context -> {
                     Pager second = context.getBean("second", Pager.class);
                     second.alloc();
@@ -185,7 +188,7 @@ class PagerMetersTest {
     @Test
     void withoutARegistryThereAreNoMetersAndNoFailure() {
         new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(AllAutoConfigurations.CLASSES))
-                .withPropertyValues("mappedpages.path=" + directory.resolve("store.pages"))
+                .withPropertyValues("mappedpages.path=" + file)
                 .run(context -> assertThat(context).hasSingleBean(Pager.class)
                         .doesNotHaveBean(PagerListenerFactory.class).doesNotHaveBean(PagerGauges.class));
     }

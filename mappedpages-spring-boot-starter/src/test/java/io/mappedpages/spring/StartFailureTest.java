@@ -11,7 +11,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.WebApplicationType;
@@ -28,15 +28,16 @@ import io.mappedpages.internal.storage.FaultyStorageProvider;
 import io.mappedpages.internal.storage.FaultyStorageProvider.Call;
 import io.mappedpages.internal.storage.FaultyStorageProvider.Fault;
 import io.mappedpages.internal.storage.FileStorageProvider;
+import io.mappedpages.testing.PageFiles;
 
 /** What a person reads when the application does not start. */
 @ExtendWith(OutputCaptureExtension.class)
 class StartFailureTest {
 
-    @TempDir
-    private Path directory;
+    @RegisterExtension
+    private final PageFiles files = PageFiles.onDisk();
 
-    private Path file;
+    private final Path file = files.path();
 
     private final FaultyStorageProvider disk = new FaultyStorageProvider(new FileStorageProvider());
 
@@ -45,7 +46,6 @@ class StartFailureTest {
     @BeforeEach
     void capture(CapturedOutput output) {
         this.output = output;
-        file = directory.resolve("store.pages");
     }
 
     @Configuration(proxyBeanMethods = false)
@@ -84,6 +84,7 @@ class StartFailureTest {
 
     @Test
     void aFileThatIsNoPageFileIsReportedAndLeftAlone() throws Exception {
+        files.damaged(file);
         Files.writeString(file, "a diary, not a page file".repeat(1000));
 
         assertThat(startWith()).containsSubsequence("Description:", file.toString(), "superblock",
@@ -92,16 +93,18 @@ class StartFailureTest {
     }
 
     @Test
-    void metadataThatIsDamagedTwiceIsReported() throws Exception {
-        DamagedFiles.withoutMetadata(file);
+    void metadataThatIsDamagedTwiceIsReported() {
+        files.damaged(file);
+        Damage.toAllMetadata(file);
 
         assertThat(startWith()).containsSubsequence("Description:", "metadata of " + file,
                 "Action:", "Keep " + file + " as it is", "backup");
     }
 
     @Test
-    void aFileOfAnotherFormatIsReported() throws Exception {
-        DamagedFiles.ofVersion0(file);
+    void aFileOfAnotherFormatIsReported() {
+        files.damaged(file);
+        Damage.toTheVersion(file);
 
         assertThat(startWith()).containsSubsequence("Description:", file.toString(), "format", "0",
                 "Action:", "version of mappedpages that wrote " + file);
@@ -130,6 +133,7 @@ class StartFailureTest {
 
     @Test
     void aDirectoryInTheFilesPlaceIsReported() throws Exception {
+        files.damaged(file);
         Files.createDirectory(file);
 
         assertThat(startWith()).containsSubsequence("Description:", file.toString(), "it is a directory",
@@ -153,6 +157,7 @@ class StartFailureTest {
 
     @Test
     void aDirectoryThatCannotBeCreatedIsReported() throws Exception {
+        files.damaged(file);
         Files.writeString(file, "in the way");
         Path below = file.resolve("deep/store.pages");
 
@@ -181,7 +186,7 @@ class StartFailureTest {
                 "Invalid value '" + value + "' for configuration property 'mappedpages." + property
                         + "' (originating from",
                 reason, "Action:");
-        assertThat(directory).isEmptyDirectory();
+        assertThat(files.directory()).isEmptyDirectory();
     }
 
     @Test
@@ -189,13 +194,13 @@ class StartFailureTest {
         assertThat(startWith("mappedpages.max-size=1MB", "mappedpages.initial-size=3MB")).containsSubsequence(
                 "Invalid value '1MB' for configuration property 'mappedpages.max-size'",
                 "It must not be smaller than mappedpages.initial-size, which is 3MB");
-        assertThat(directory).isEmptyDirectory();
+        assertThat(files.directory()).isEmptyDirectory();
     }
 
     @ParameterizedTest
     @CsvSource({"page-size,large", "create,maybe", "enabled,maybe", "borrow-timeout,soon"})
     void aValueThatIsNoneOfItsKindIsReportedWithItsProperty(String property, String value) {
         assertThat(startWith("mappedpages." + property + "=" + value)).contains("mappedpages." + property, value);
-        assertThat(directory).isEmptyDirectory();
+        assertThat(files.directory()).isEmptyDirectory();
     }
 }
