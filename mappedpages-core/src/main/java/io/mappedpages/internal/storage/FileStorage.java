@@ -49,13 +49,9 @@ public final class FileStorage implements PageStorage {
     /**
      * Takes over an open file.
      *
+     * @param calls      native calls, or null to do without
      * @param afterClose gives back what was taken in the file's name; runs once
      */
-    FileStorage(Path path, RandomAccessFile file, Runnable afterClose) {
-        this(path, file, LinuxCalls.get(), afterClose);
-    }
-
-    /** Takes over an open file; {@code calls} null does without native calls. */
     FileStorage(Path path, RandomAccessFile file, @Nullable LinuxCalls calls, Runnable afterClose) {
         this.path = path;
         this.calls = calls;

@@ -15,6 +15,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 
+import org.jspecify.annotations.Nullable;
+
 /** Page files in directories of this machine. Has no state of its own: what is held is held for the whole JVM. */
 public final class FileStorageProvider implements StorageProvider {
 
@@ -25,8 +27,16 @@ public final class FileStorageProvider implements StorageProvider {
 
     private final Publication publication = new Publication(Files::createLink);
 
-    /** Makes a provider; all of them are alike. */
+    private final @Nullable LinuxCalls calls;
+
+    /** Makes a provider that uses native calls where it may. */
     public FileStorageProvider() {
+        this(LinuxCalls.get());
+    }
+
+    /** Makes a provider with these native calls, or with none. */
+    FileStorageProvider(@Nullable LinuxCalls calls) {
+        this.calls = calls;
     }
 
     @Override
@@ -75,7 +85,7 @@ public final class FileStorageProvider implements StorageProvider {
             throw FullDisk.judge(e, path);
         }
         try {
-            return new FileStorage(path, openForReadingAndWriting(path), () -> {
+            return new FileStorage(path, openForReadingAndWriting(path), calls, () -> {
             });
         } catch (Throwable e) {
             Files.deleteIfExists(path);
@@ -129,7 +139,7 @@ public final class FileStorageProvider implements StorageProvider {
                     throw new FileSystemException(realPath.toString(), null, "it was replaced while it was opened");
                 }
                 LockFile.lockExclusively(file.getChannel(), realPath);
-                return new FileStorage(realPath, file, () -> {
+                return new FileStorage(realPath, file, calls, () -> {
                     HeldFiles.release(identity);
                     lock.close();
                 });

@@ -25,7 +25,8 @@ final class ChildJvm implements AutoCloseable {
      */
     ChildJvm(Path path, String... prefix) throws IOException {
         List<String> command = new ArrayList<>(List.of(prefix));
-        command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+        command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED", "-cp",
                 System.getProperty("java.class.path"), ChildJvm.class.getName(), path.toString()));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS")); // Java prints them

@@ -126,10 +126,9 @@ class FileStorageProviderTest {
     @Test
     void aDirectoryIsNotOpened() throws IOException {
         Files.createDirectory(target);
-        try (HeldLock lock = provider.lock(target)) {
-            assertThatExceptionOfType(FileSystemException.class).isThrownBy(() -> provider.open(target, lock))
-                    .withMessageContaining("it is a directory");
-        }
+        assertThatExceptionOfType(FileSystemException.class).isThrownBy(() -> provider.lock(target))
+                .withMessageContaining("it is a directory");
+        assertThat(names()).containsExactly("pages");
     }
 
     @Test

@@ -37,7 +37,11 @@ class FullDiskTest {
                     .withMessageContaining(storage.toString());
             assertThat(storage.length()).isBetween(2L * MIB, 4L * MIB);
             assertThatExceptionOfType(OutOfSpaceException.class)
-                    .isThrownBy(() -> storage.write(4 * MIB, ones, 0, ones.length));
+                    .isThrownBy(() -> {
+                        for (long at = 2 * MIB; at < 6 * MIB; at += 2 * MIB) {
+                            storage.write(at, ones, 0, ones.length);
+                        }
+                    });
 
             storage.truncate(2 * MIB);
             storage.sync();

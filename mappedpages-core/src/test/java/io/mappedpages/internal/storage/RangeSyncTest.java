@@ -27,7 +27,7 @@ class RangeSyncTest {
     @TempDir
     Path directory;
 
-    private final FileStorageProvider provider = new FileStorageProvider();
+    private final FileStorageProvider provider = new FileStorageProvider(null);
     private final Arena arena = Arena.ofShared();
     private FileStorage storage;
     private MemorySegment mapped;
@@ -85,6 +85,22 @@ class RangeSyncTest {
         dirty(far.getLast().offset());
         storage.sync(far);
         assertThat(unwritten()).as("what lies between distant ones of many ranges").isEqualTo(3);
+    }
+
+    @Test
+    void withNativeCallsNothingButTheRangesIsWrittenHoweverManyThereAre() throws IOException {
+        assumeTrue(LinuxCalls.get() != null, "no native calls here");
+        provider.discard(storage);
+        storage = (FileStorage) new FileStorageProvider().createTemporary(directory.resolve("pages"));
+        storage.extend(0, 32 * MIB, true);
+        mapped = storage.map(0, 32 * MIB, arena);
+        List<ByteRange> far = new ArrayList<>();
+        for (int i = 0; i < 2 * MappedRanges.MAX_FORCES; i++) {
+            far.add(range(4L * i * MIB));
+            dirty(4L * i * MIB, 4L * i * MIB + 2 * MIB);
+        }
+        storage.sync(far);
+        assertThat(unwritten()).isEqualTo(far.size());
     }
 
     private void dirty(long... offsets) {
