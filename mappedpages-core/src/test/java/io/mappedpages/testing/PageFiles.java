@@ -12,6 +12,8 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -37,6 +39,16 @@ import io.mappedpages.VerifyReport;
  * The pagers may be used by any thread; this object by the test's thread alone.
  */
 public final class PageFiles implements AfterEachCallback {
+
+    /**
+     * What pagers log when tests break them would fill the screen. Held here, for a logger that nobody holds forgets its
+     * level.
+     */
+    private static final Logger QUIET = Logger.getLogger("io.mappedpages");
+
+    static {
+        QUIET.setLevel(Level.parse(System.getProperty("mappedpages.test.log", "OFF")));
+    }
 
     /** Where Linux keeps files in memory. */
     private static final Path MEMORY = Path.of("/dev/shm");
