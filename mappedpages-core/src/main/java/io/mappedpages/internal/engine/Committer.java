@@ -38,7 +38,8 @@ final class Committer {
     private int slotIndex;
     private SuperblockSlot slot;
     private long highestGeneration;
-    private boolean settled;
+    /** Read without the lock by those who only want to know whether to take it. */
+    private volatile boolean settled;
     private final List<ByteRange> written = new ArrayList<>();
     private long bytesWritten;
 
@@ -66,11 +67,14 @@ final class Committer {
     }
 
     /**
-     * Before the first change: makes what was adopted durable, and writes over what was rejected.
+     * Before the first change, or the first page lent for writing: makes what was adopted durable, and writes over what
+     * was rejected.
      *
      * <p>What opening read may be in the page cache only (the process before was killed, or its sync failed); building
-     * on it would overwrite the only state that the medium has. And a newer generation that was rejected for one bad
-     * page must not become whole when a later commit happens to write that page as it should have been.
+     * on it would overwrite the only state that the medium has, and what a user stores into a page that is allocated in
+     * the cache only would be lost with it, or turn up in a page that is handed out as new. And a newer generation that
+     * was rejected for one bad page must not become whole when a later commit happens to write that page as it should
+     * have been.
      */
     void settle() throws IOException {
         if (settled) {

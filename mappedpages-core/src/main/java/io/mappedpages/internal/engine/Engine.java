@@ -237,6 +237,9 @@ public final class Engine {
     public PageBorrow write(long page) {
         Incarnation file = life.usable();
         requireData(file, page, false);
+        if (!file.committer.hasWritten()) {
+            locked(file, file.committer::settle);
+        }
         if (!file.latches.acquireExclusive(page, patience())) {
             throw borrowed(file, page, -1);
         }
