@@ -24,13 +24,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What README shows compiles, and where it is a piece of a program, runs. */
+/** What the documents show compiles, and where it is a piece of a program, runs. */
 class ReadmeExamplesTest {
 
-    private static final Path README = Path.of("..", "README.md");
+    private static final List<Path> DOCUMENTS = List.of(Path.of("..", "README.md"), Path.of("..", "docs", "spring.md"));
     private static final Pattern JAVA_BLOCK = Pattern.compile("```java\\R(.*?)```", Pattern.DOTALL);
     private static final String IMPORTS = """
             import io.mappedpages.*;
+            import io.mappedpages.spring.*;
             import java.lang.foreign.*;
             import java.nio.file.*;
             import java.util.*;
@@ -45,7 +46,7 @@ class ReadmeExamplesTest {
 
     @Test
     void thereAreExamples() throws IOException {
-        assertThat(blocks()).hasSizeGreaterThanOrEqualTo(3);
+        assertThat(blocks()).hasSizeGreaterThanOrEqualTo(5);
     }
 
     static IntStream numbers() throws IOException {
@@ -56,7 +57,7 @@ class ReadmeExamplesTest {
     @MethodSource("numbers")
     void anExampleCompilesAndRuns(int number) throws Exception {
         String block = blocks().get(number);
-        boolean isMember = block.startsWith("static ") || Pattern.compile("\\bclass ").matcher(block).find();
+        boolean isMember = Pattern.compile("^(static |@|class )").matcher(block).find();
         String body = isMember ? block : "public static void run(Path path) throws Exception {\n" + block + "}\n";
         compile("Example", IMPORTS + "public class Example {\n" + body + "}\n");
         if (!isMember) {
@@ -86,9 +87,11 @@ class ReadmeExamplesTest {
 
     private static List<String> blocks() throws IOException {
         List<String> blocks = new ArrayList<>();
-        Matcher matcher = JAVA_BLOCK.matcher(Files.readString(README));
-        while (matcher.find()) {
-            blocks.add(matcher.group(1));
+        for (Path document : DOCUMENTS) {
+            Matcher matcher = JAVA_BLOCK.matcher(Files.readString(document));
+            while (matcher.find()) {
+                blocks.add(matcher.group(1));
+            }
         }
         return blocks;
     }
