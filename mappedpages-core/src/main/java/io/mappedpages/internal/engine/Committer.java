@@ -34,6 +34,7 @@ final class Committer {
     private final EngineEvents events;
     private final boolean mustReplaceRejected;
     private final boolean generationLost;
+    private final long keptPages;
 
     private int slotIndex;
     private SuperblockSlot slot;
@@ -59,6 +60,7 @@ final class Committer {
         this.highestGeneration = adopted.highestGeneration();
         this.mustReplaceRejected = adopted.newerWasRejected();
         this.generationLost = adopted.generationLost();
+        this.keptPages = adopted.keptPages();
     }
 
     /** Whether this opening has written anything. */
@@ -79,6 +81,11 @@ final class Committer {
     void settle() throws IOException {
         if (settled) {
             return;
+        }
+        if (!generationLost) {
+            // Behind the last page may be what a growth left that did not get as far as a commit: bytes that were to be
+            // zeros and are not. A later growth relies on zeros there.
+            storage.truncate(geometry.offsetOf(keptPages));
         }
         storage.sync();
         writeSlot(slotIndex, slot);

@@ -137,7 +137,15 @@ final class Recoverer {
         long rejected = highest > slot.generation() ? highest : 0;
         Recovery recovery = findings.isEmpty() ? null
                 : new Recovery(slot.generation(), rejected, loss, List.copyOf(findings));
-        return new Adopted(geometry, slotIndex, slot, page, highest, recovery, lost);
+        return new Adopted(geometry, slotIndex, slot, page, highest, keptPages(page), recovery, lost);
+    }
+
+    private long keptPages(MetadataPage adopted) {
+        long kept = adopted.pageCount();
+        for (MetadataPage page : pages) {
+            kept = page != null && page.generation() < adopted.generation() ? Math.max(kept, page.pageCount()) : kept;
+        }
+        return kept;
     }
 
     /** A slot for a metadata page that no usable slot names. */
