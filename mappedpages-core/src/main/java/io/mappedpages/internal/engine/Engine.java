@@ -209,7 +209,7 @@ public final class Engine {
 
     /** Borrows a regular page shared. */
     public PageBorrow read(long page) {
-        Incarnation file = life.usable();
+        Incarnation file = lending();
         requireData(file, page, false);
         if (!file.latches.acquireShared(page, patience())) {
             throw borrowed(file, page, -1);
@@ -226,7 +226,7 @@ public final class Engine {
 
     /** Borrows a regular page exclusively. */
     public PageBorrow write(long page) {
-        Incarnation file = life.usable();
+        Incarnation file = lending();
         requireData(file, page, false);
         if (!file.latches.acquireExclusive(page, patience())) {
             throw borrowed(file, page, -1);
@@ -244,7 +244,7 @@ public final class Engine {
 
     /** Borrows the current copy of a protected page shared. */
     public PageBorrow readProtected(long id) {
-        Incarnation file = life.usable();
+        Incarnation file = lending();
         Patience patience = patience();
         while (true) {
             long page = requireEntry(file, id, false).activePage();
@@ -271,7 +271,7 @@ public final class Engine {
 
     /** Begins to write a protected page. */
     public ProtectedStage writeProtected(long id) {
-        Incarnation file = life.usable();
+        Incarnation file = lending();
         Patience patience = patience();
         while (true) {
             long page = requireEntry(file, id, false).inactivePage();
@@ -467,6 +467,15 @@ public final class Engine {
             throw new IOException("the file is " + length + " bytes long and was " + needed
                     + ": it was truncated by somebody");
         }
+    }
+
+    /** The opening to borrow from; one that is being closed refuses at once, and does not make the caller wait first. */
+    private Incarnation lending() {
+        Incarnation file = life.usable();
+        if (file.isClosing()) {
+            throw life.refusal();
+        }
+        return file;
     }
 
     /** The opening that a borrow was granted by must still be the one that is open. */
