@@ -115,6 +115,7 @@ public final class Engine {
 
     private Allocation allocate(int dataPages, int protectedPages) {
         Incarnation file = life.usable();
+        growth.requirePossible(file, dataPages + 2L * protectedPages);
         Allocation allocation = new Allocation(file, dataPages, protectedPages);
         locked(file, () -> {
             file.committer.settle();

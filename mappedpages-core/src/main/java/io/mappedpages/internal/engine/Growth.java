@@ -20,6 +20,9 @@ final class Growth {
 
     private static final Logger LOG = System.getLogger(Growth.class.getName());
 
+    /** An array of page numbers cannot be much longer. */
+    private static final long MOST_AT_ONCE = Integer.MAX_VALUE - 8L;
+
     private final Path path;
     private final EngineConfig config;
 
@@ -41,7 +44,7 @@ final class Growth {
         long begin = System.nanoTime();
         long before = file.pageCount();
         Geometry geometry = file.geometry;
-        long limit = Math.min(Geometry.MAX_PAGES, config.maxBytes() / geometry.pageSize());
+        long limit = limit(geometry);
         long missing = Math.max(1, wanted - file.metadata.durable().freeCount());
         if (missing > limit - before) {
             throw new EngineException(new Fault.Full(path, limit == Geometry.MAX_PAGES
@@ -71,6 +74,19 @@ final class Growth {
         metadata.freeCount(metadata.freeCount() + after - before);
         committer.commit();
         config.events().grew(before, after, System.nanoTime() - begin);
+    }
+
+    /** Refuses what could never fit, before memory is taken for the list of it. Needs no lock. */
+    void requirePossible(Incarnation file, long wanted) {
+        long most = Math.max(limit(file.geometry), file.pageCount());
+        if (wanted > most || wanted > MOST_AT_ONCE) {
+            throw new EngineException(new Fault.Full(path, wanted + " pages were asked for at once, and it can have "
+                    + most + " at most, " + MOST_AT_ONCE + " in one call"));
+        }
+    }
+
+    private long limit(Geometry geometry) {
+        return Math.min(Geometry.MAX_PAGES, config.maxBytes() / geometry.pageSize());
     }
 
     /** {@return false if there is no room, and then nothing has changed} */
