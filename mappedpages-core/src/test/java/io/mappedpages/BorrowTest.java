@@ -35,7 +35,7 @@ class BorrowTest {
     }
 
     private Pager patient() {
-        return files.add(files.builder(10).borrowTimeout(Duration.ofMinutes(10)).create());
+        return files.add(files.builder(10).borrowTimeout(Duration.ofSeconds(30)).create());
     }
 
     /** The call waits for the whole timeout, then says which page it wanted and who has it. */

@@ -54,13 +54,7 @@ public final class ChildJvm implements AutoCloseable {
         for (String line = readLine(); line != null; line = readLine()) {
             lines.add(line);
         }
-        try {
-            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                throw new AssertionError("still running after it closed its output");
-            }
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
+        awaitEnd();
         lines.add("exit " + process.exitValue());
         return lines;
     }
@@ -74,8 +68,24 @@ public final class ChildJvm implements AutoCloseable {
         }
     }
 
+    /** Ends it at once, whatever it is doing, and waits until it is gone with all its locks. */
+    public void kill() {
+        process.destroyForcibly();
+        awaitEnd();
+    }
+
+    private void awaitEnd() {
+        try {
+            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                throw new AssertionError("still running: " + process);
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     @Override
     public void close() {
-        process.destroyForcibly();
+        kill();
     }
 }

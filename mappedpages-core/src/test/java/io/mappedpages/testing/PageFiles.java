@@ -12,8 +12,6 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -40,16 +38,6 @@ import io.mappedpages.VerifyReport;
  */
 public final class PageFiles implements AfterEachCallback {
 
-    /**
-     * What pagers log when tests break them would fill the screen. Held here, for a logger that nobody holds forgets its
-     * level.
-     */
-    private static final Logger QUIET = Logger.getLogger("io.mappedpages");
-
-    static {
-        QUIET.setLevel(Level.parse(System.getProperty("mappedpages.test.log", "OFF")));
-    }
-
     /** Where Linux keeps files in memory. */
     private static final Path MEMORY = Path.of("/dev/shm");
     /** With less room than this the disk is preferred. */
@@ -62,6 +50,7 @@ public final class PageFiles implements AfterEachCallback {
     private @Nullable Path directory;
 
     private PageFiles(Path parent) {
+        QuietLog.use();
         this.parent = parent;
     }
 

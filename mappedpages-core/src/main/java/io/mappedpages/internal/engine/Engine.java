@@ -119,6 +119,7 @@ public final class Engine {
 
     private Allocation allocate(int dataPages, int protectedPages) {
         Incarnation file = life.usable();
+        growth.requirePossible(file, dataPages + 2L * protectedPages);
         Allocation allocation = new Allocation(file, dataPages, protectedPages);
         while (!exclusive.on(file, _ -> tryAllocate(allocation, file))) {
             growth.grow(file, allocation.pageCount(), dataPages + 2L * protectedPages);
@@ -218,7 +219,7 @@ public final class Engine {
 
     /** Borrows a regular page shared. */
     public PageBorrow read(long page) {
-        Incarnation file = life.usable();
+        Incarnation file = lending();
         requireData(file, page, false);
         if (!file.latches.acquireShared(page, patience())) {
             throw borrowed(file, page, -1);
@@ -235,7 +236,7 @@ public final class Engine {
 
     /** Borrows a regular page exclusively. */
     public PageBorrow write(long page) {
-        Incarnation file = life.usable();
+        Incarnation file = lending();
         requireData(file, page, false);
         if (!file.committer.hasWritten()) {
             locked(file, file.committer::settle);
@@ -256,7 +257,7 @@ public final class Engine {
 
     /** Borrows the current copy of a protected page shared. */
     public PageBorrow readProtected(long id) {
-        Incarnation file = life.usable();
+        Incarnation file = lending();
         Patience patience = patience();
         while (true) {
             long page = requireEntry(file, id, false).activePage();
@@ -283,7 +284,7 @@ public final class Engine {
 
     /** Begins to write a protected page. */
     public ProtectedStage writeProtected(long id) {
-        Incarnation file = life.usable();
+        Incarnation file = lending();
         Patience patience = patience();
         while (true) {
             long page = requireEntry(file, id, false).inactivePage();
@@ -487,6 +488,15 @@ public final class Engine {
     /** What the JDK throws when mapped memory has no file behind it any more. */
     private static IOException unreadable(InternalError e) {
         return new IOException("the mapped file could not be read; was it truncated by somebody?", e);
+    }
+
+    /** The opening to borrow from; one that is being closed refuses at once, and does not make the caller wait first. */
+    private Incarnation lending() {
+        Incarnation file = life.usable();
+        if (file.isClosing()) {
+            throw life.refusal();
+        }
+        return file;
     }
 
     /** The opening that a borrow was granted by must still be the one that is open. */

@@ -23,6 +23,9 @@ final class Growth {
 
     private static final Logger LOG = System.getLogger(Growth.class.getName());
 
+    /** An array of page numbers cannot be much longer. */
+    private static final long MOST_AT_ONCE = Integer.MAX_VALUE - 8L;
+
     private final EngineConfig config;
     private final Lifecycle life;
     private final Exclusive exclusive;
@@ -67,10 +70,11 @@ final class Growth {
         }
     }
 
-    private Step next(Incarnation file, long wanted) {
+    private Step next(Incarnation file, long wanted) throws IOException {
+        file.committer.settle(); // now, because it cuts off what lies behind the last page
         Geometry geometry = file.geometry;
         long before = file.pageCount();
-        long limit = Math.min(geometry.maxPages(), config.maxBytes() / geometry.pageSize());
+        long limit = limit(geometry);
         long missing = Math.max(1, wanted - file.metadata.durable().freeCount());
         if (missing > limit - before) {
             throw full(limit == geometry.maxPages()
@@ -104,7 +108,6 @@ final class Growth {
     }
 
     private void publish(Incarnation file, long before, long after) throws IOException {
-        file.committer.settle();
         if (!config.reserve()) {
             file.committer.markSparse();
         }
@@ -112,6 +115,19 @@ final class Growth {
         metadata.pageCount(after);
         metadata.freeCount(metadata.freeCount() + after - before);
         file.committer.commit();
+    }
+
+    /** Refuses what could never fit, before memory is taken for the list of it. Needs no lock. */
+    void requirePossible(Incarnation file, long wanted) {
+        long most = Math.max(limit(file.geometry), file.pageCount());
+        if (wanted > most || wanted > MOST_AT_ONCE) {
+            throw full(wanted + " pages were asked for at once, and it can have " + most + " at most, " + MOST_AT_ONCE
+                    + " in one call");
+        }
+    }
+
+    private long limit(Geometry geometry) {
+        return Math.min(geometry.maxPages(), config.maxBytes() / geometry.pageSize());
     }
 
     /** {@return false if there is no room, and then nothing has changed} */

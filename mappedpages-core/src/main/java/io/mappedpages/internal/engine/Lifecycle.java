@@ -25,6 +25,8 @@ final class Lifecycle {
     /** More nanoseconds than this cannot be counted: 292 years. */
     private static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
 
+    private static final String CLOSED_BADLY = "what was stored into regular pages may not be durable";
+
     private final EngineConfig config;
     private final Opener opener;
     private final Path path;
@@ -162,7 +164,10 @@ final class Lifecycle {
             try {
                 Current before = current;
                 change(new Current(EngineState.CLOSED, before.file, before.failure));
-                release(before.file, before.state == EngineState.OPEN);
+                IOException failure = release(before.file, before.state == EngineState.OPEN);
+                if (failure != null) {
+                    throw new EngineException(new Fault.Io(path, CLOSED_BADLY), failure);
+                }
             } finally {
                 engineLock.unlock();
             }
@@ -171,27 +176,38 @@ final class Lifecycle {
         }
     }
 
-    /** Unmaps and closes the file, and, if all is well with it, leaves it durable and no longer than it needs to be. */
-    private void release(Incarnation file, boolean healthy) {
+    /**
+     * Unmaps and closes the file, and, if all is well with it, leaves it durable and no longer than it needs to be.
+     * {@return the first thing that failed, or null}
+     */
+    private @Nullable IOException release(Incarnation file, boolean healthy) {
+        IOException failure = null;
         try {
             if (healthy && (file.hasLent() || file.committer.hasWritten())) {
                 file.storage.sync();
             }
+        } catch (IOException e) {
+            failure = e;
+        }
+        try {
             if (!file.mapping.close(Duration.ofNanos(borrowNanos))) {
                 LOG.log(Level.WARNING, path + ": a buffer of a page is still in use by an I/O operation; "
                         + "its memory stays mapped until the process ends");
-            } else if (healthy && file.committer.hasWritten()) {
+            } else if (healthy && failure == null && file.committer.hasWritten()) {
                 file.storage.truncate(file.geometry.offsetOf(file.pageCount()));
             }
         } catch (IOException e) {
-            LOG.log(Level.WARNING, path + ": what was stored into regular pages may not be durable", e);
-        } finally {
-            try {
-                file.storage.close();
-            } catch (IOException e) {
-                LOG.log(Level.WARNING, path + " could not be closed properly", e);
-            }
+            failure = e;
         }
+        try {
+            file.storage.close();
+        } catch (IOException e) {
+            failure = failure == null ? e : failure;
+        }
+        if (failure != null) {
+            LOG.log(Level.WARNING, path + " was not closed in order: " + CLOSED_BADLY, failure);
+        }
+        return failure;
     }
 
     private void change(Current next) {
