@@ -42,6 +42,9 @@ class CompareAndSetTest extends ServiceTest {
 
     private boolean increment(String page) {
         HttpResponse<byte[]> read = client.get(page);
+        if (read.statusCode() == 409) { // too many before it
+            return false;
+        }
         ByteBuffer content = ByteBuffer.wrap(read.body());
         content.putInt(0, content.getInt(0) + 1);
         HttpResponse<byte[]> write = client.put(page, content.array(), "If-Match", header(read, "ETag"));
