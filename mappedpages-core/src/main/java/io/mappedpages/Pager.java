@@ -389,13 +389,15 @@ public final class Pager implements AutoCloseable {
     /**
      * Closes the file. Refuses new borrows, waits for open ones up to the borrow timeout, and then goes on: views taken
      * before throw {@link IllegalStateException} from then on. Waits up to five seconds more for a listener to hear of
-     * everything. Does nothing if the pager is closed already; works in any state. Never throws: what is committed is
-     * durable already, and anything that goes wrong here is logged.
+     * everything. Does nothing if the pager is closed already; works in any state. The file is closed whatever
+     * happens.
+     *
+     * @throws PagerIoException if what was stored into regular pages could not be made durable; what was committed is
      */
     @Override
     public void close() {
         try {
-            engine.close();
+            run(engine::close);
         } finally {
             events.close();
         }
