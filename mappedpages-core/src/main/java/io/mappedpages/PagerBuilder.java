@@ -29,7 +29,7 @@ public final class PagerBuilder {
     /** 64 MiB. */
     private static final long DEFAULT_GROWTH_STEP = 64L << 20;
     private static final Duration DEFAULT_BORROW_TIMEOUT = Duration.ofSeconds(5);
-    /** What the engine takes for "as the file says, 4 KiB if it is new". */
+    /** What the engine takes for "as the file says, or 4 KiB if there is none". */
     private static final int ANY_PAGE_SIZE = 0;
 
     private final Path path;
@@ -152,7 +152,8 @@ public final class PagerBuilder {
      * @return the pager, to be closed by the caller
      * @throws IllegalArgumentException if the initial size is larger than the maximum size
      * @throws PagerIoException if the file exists already, or its directory does not, or cannot be written
-     * @throws PagerFullException if there is no room on the disk; no file is left
+     * @throws PagerFullException if there is no room on the disk, or if four pages, the smallest file, are more than
+     *         the maximum size; no file is left
      * @throws PagerLockedException if another pager is just creating it
      */
     public Pager create() {

@@ -2,18 +2,20 @@ package io.mappedpages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mappedpages.internal.engine.EngineException;
-import io.mappedpages.internal.engine.EngineState;
-import io.mappedpages.internal.engine.Fault;
-import io.mappedpages.internal.engine.Recovery;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+
+import io.mappedpages.internal.engine.EngineException;
+import io.mappedpages.internal.engine.EngineState;
+import io.mappedpages.internal.engine.Fault;
+import io.mappedpages.internal.engine.Recovery;
 
 @Timeout(20)
 class ListenerEventsTest {

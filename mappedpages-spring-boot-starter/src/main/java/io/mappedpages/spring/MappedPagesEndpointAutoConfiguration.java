@@ -15,7 +15,6 @@ import io.mappedpages.Pager;
 @AutoConfiguration(after = MappedPagesAutoConfiguration.class)
 @ConditionalOnClass({Endpoint.class, ConditionalOnAvailableEndpoint.class})
 @ConditionalOnBean(Pager.class)
-@ConditionalOnAvailableEndpoint(MappedPagesEndpoint.class)
 public final class MappedPagesEndpointAutoConfiguration {
 
     /** For the container. */
@@ -23,6 +22,7 @@ public final class MappedPagesEndpointAutoConfiguration {
     }
 
     @Bean
+    @ConditionalOnAvailableEndpoint
     @ConditionalOnMissingBean
     MappedPagesEndpoint mappedpagesEndpoint(ConfigurableListableBeanFactory beanFactory) {
         return new MappedPagesEndpoint(PagerBeans.of(beanFactory));

@@ -20,7 +20,6 @@ import io.mappedpages.Pager;
 @AutoConfiguration(after = MappedPagesAutoConfiguration.class, before = HealthContributorAutoConfiguration.class)
 @ConditionalOnClass({HealthContributor.class, ConditionalOnEnabledHealthIndicator.class})
 @ConditionalOnBean(Pager.class)
-@ConditionalOnEnabledHealthIndicator("mappedpages")
 public final class MappedPagesHealthAutoConfiguration
         extends CompositeHealthContributorConfiguration<PagerHealthIndicator, Pager> {
 
@@ -31,6 +30,7 @@ public final class MappedPagesHealthAutoConfiguration
 
     // The name without its suffix is the contributor's.
     @Bean
+    @ConditionalOnEnabledHealthIndicator("mappedpages")
     @ConditionalOnMissingBean(name = {"mappedpagesHealthContributor", "mappedpagesHealthIndicator"})
     HealthContributor mappedpagesHealthContributor(ConfigurableListableBeanFactory beanFactory) {
         return createContributor(beanFactory, Pager.class);

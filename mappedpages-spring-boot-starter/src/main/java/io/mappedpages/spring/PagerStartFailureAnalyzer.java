@@ -27,8 +27,7 @@ final class PagerStartFailureAnalyzer extends AbstractFailureAnalyzer<MappedPage
     @Override
     protected @Nullable FailureAnalysis analyze(Throwable rootFailure, MappedPageException failure) {
         String action = action(failure);
-        return action == null ? null
-                : new FailureAnalysis("A page file could not be opened: " + failure.getMessage(), action, failure);
+        return action == null ? null : new FailureAnalysis(failure.getMessage(), action, failure);
     }
 
     /** {@return what to do, or null if it is nothing that opening a file throws} */

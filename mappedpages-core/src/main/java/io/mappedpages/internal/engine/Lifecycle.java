@@ -22,6 +22,9 @@ final class Lifecycle {
 
     private static final Logger LOG = System.getLogger(Lifecycle.class.getName());
 
+    /** More nanoseconds than this cannot be counted: 292 years. */
+    private static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
+
     private final EngineConfig config;
     private final Opener opener;
     private final Path path;
@@ -29,6 +32,7 @@ final class Lifecycle {
     private final ReentrantLock lifecycleLock = new ReentrantLock();
     private final long borrowNanos;
 
+    private volatile boolean shuttingDown;
     private volatile Current current;
     /** What a file must be to be opened again. Under the engine lock. */
     private Identity identity;
@@ -43,7 +47,8 @@ final class Lifecycle {
         this.path = opened.realPath();
         this.engineLock = engineLock;
         this.identity = opened.identity();
-        this.borrowNanos = config.borrowTimeout().toNanos();
+        Duration timeout = config.borrowTimeout();
+        this.borrowNanos = timeout.compareTo(FOREVER) < 0 ? timeout.toNanos() : Long.MAX_VALUE;
         this.current = new Current(EngineState.OPEN, opened.incarnation(), null);
         report(opened.incarnation());
     }
@@ -87,8 +92,10 @@ final class Lifecycle {
         return switch (now.state) {
             case CLOSED -> new EngineException(new Fault.Closed(path));
             case UNAVAILABLE -> new EngineException(new Fault.Unavailable(path, words(now.failure)), now.failure);
-            // The opening that the caller began on was closed under it by a reopen.
-            case OPEN -> new EngineException(new Fault.Unavailable(path, "it is being reopened; try again"));
+            // The opening that the caller began on is being closed under it, or was, by a reopen.
+            case OPEN -> new EngineException(
+                    shuttingDown ? new Fault.Closed(path)
+                            : new Fault.Unavailable(path, "it was reopened since the call began; try again"));
         };
     }
 
@@ -129,8 +136,9 @@ final class Lifecycle {
                     config.events().stateChanged(before.state, EngineState.OPEN, null);
                 }
                 report(opened.incarnation());
-            } catch (EngineException e) {
-                change(new Current(EngineState.UNAVAILABLE, old, e.getCause() != null ? e.getCause() : e));
+            } catch (RuntimeException | Error e) {
+                Throwable cause = e instanceof EngineException && e.getCause() != null ? e.getCause() : e;
+                change(new Current(EngineState.UNAVAILABLE, old, cause));
                 throw e;
             } finally {
                 engineLock.unlock();
@@ -147,6 +155,7 @@ final class Lifecycle {
             if (now.state == EngineState.CLOSED) {
                 return;
             }
+            shuttingDown = true;
             now.file.startClosing();
             now.file.latches.awaitIdle(Patience.of(borrowNanos));
             engineLock.lock();

@@ -42,7 +42,7 @@ final class Opener {
     Opened create() {
         Geometry geometry = geometry();
         long pages = FileCreator.pagesFor(geometry, config.initialBytes());
-        if (geometry.offsetOf(pages) > config.maxBytes() || pages > Geometry.MAX_PAGES) {
+        if (pages > geometry.maxPages() || geometry.offsetOf(pages) > config.maxBytes()) {
             throw new EngineException(new Fault.Full(config.path(), pages + " pages of " + geometry.pageSize()
                     + " bytes are more than the configured maximum of " + config.maxBytes() + " bytes"));
         }

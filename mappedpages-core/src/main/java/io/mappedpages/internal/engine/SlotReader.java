@@ -25,8 +25,7 @@ final class SlotReader {
     }
 
     /** {@return what slot {@code index} says, or null if it is unusable} */
-    @Nullable
-    SuperblockSlot slot(int index) {
+    @Nullable SuperblockSlot slot(int index) {
         return slots[index];
     }
 
