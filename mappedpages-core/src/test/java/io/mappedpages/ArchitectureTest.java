@@ -22,9 +22,6 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.zip.Checksum;
 
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -37,6 +34,8 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
 /** The floors of the house: who may know whom, and who alone may touch files and sums. */
 class ArchitectureTest {
@@ -145,7 +144,8 @@ class ArchitectureTest {
                             || unit.getModifiers().contains(JavaModifier.PROTECTED);
                     if (visible && unit.getAllInvolvedRawTypes().stream()
                             .anyMatch(shown -> shown.getPackageName().startsWith(API + ".internal"))) {
-                        events.add(SimpleConditionEvent.violated(unit, unit.getDescription() + " shows something internal"));
+                        events.add(SimpleConditionEvent.violated(unit,
+                                unit.getDescription() + " shows something internal"));
                     }
                 }
             }

@@ -305,8 +305,8 @@ class BorrowTest {
         committed.commit();
 
         for (Runnable call : new Runnable[] {reader::bytes, reader::byteBuffer, writer::bytes, writer::byteBuffer,
-                writer::commit, protectedWriter::bytes, protectedWriter::byteBuffer, protectedWriter::commit,
-                committed::bytes, committed::commit}) {
+            writer::commit, protectedWriter::bytes, protectedWriter::byteBuffer, protectedWriter::commit,
+            committed::bytes, committed::commit}) {
             assertThatIllegalStateException().isThrownBy(call::run);
         }
     }

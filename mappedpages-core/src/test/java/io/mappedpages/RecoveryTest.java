@@ -180,7 +180,7 @@ class RecoveryTest {
         Untouched before = Untouched.since(files.directory());
 
         for (Runnable call : new Runnable[] {() -> Pager.open(file.path()),
-                () -> Pager.builder(file.path()).openOrCreate()}) {
+            () -> Pager.builder(file.path()).openOrCreate()}) {
             assertThatExceptionOfType(CorruptMetadataException.class).isThrownBy(call::run)
                     .withMessageContaining(file.path().toString())
                     .returns(file.path(), CorruptMetadataException::path);

@@ -199,7 +199,8 @@ class UnavailableTest {
         while (events.get(struck).fault() == null) {
             struck++;
         }
-        assertThat(events.subList(struck + 1, events.size())).extracting(Event::call).doesNotContainAnyElementsOf(CHANGING);
+        assertThat(events.subList(struck + 1, events.size())).extracting(Event::call)
+                .doesNotContainAnyElementsOf(CHANGING);
     }
 
     private static EveryCall.Fixture failed(Pager pager, FaultyStorageProvider storage) {

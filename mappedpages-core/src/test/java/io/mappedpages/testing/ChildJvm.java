@@ -26,7 +26,8 @@ public final class ChildJvm implements AutoCloseable {
     /** Starts the {@code main} method of a class. What it writes to its error output goes to this JVM's. */
     public static ChildJvm start(Class<?> main, Object... arguments) {
         List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m", "-XX:-CreateCoredumpOnCrash",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m",
+                "-XX:-CreateCoredumpOnCrash",
                 "-XX:ErrorFile=/dev/null", "-cp", System.getProperty("java.class.path"), main.getName()));
         for (Object argument : arguments) {
             command.add(argument.toString());

@@ -61,7 +61,8 @@ public final class PageFiles implements AfterEachCallback {
 
     /** Files in memory where there is such a thing, for tests that commit thousands of times. */
     public static PageFiles inMemory() {
-        return Files.isWritable(MEMORY) && MEMORY.toFile().getUsableSpace() >= ENOUGH ? new PageFiles(MEMORY) : onDisk();
+        return Files.isWritable(MEMORY) && MEMORY.toFile().getUsableSpace() >= ENOUGH ? new PageFiles(MEMORY)
+                : onDisk();
     }
 
     /** The directory of this test's files, which is deleted after the test. Its path has no symbolic links. */
