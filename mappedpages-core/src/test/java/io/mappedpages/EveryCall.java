@@ -50,6 +50,8 @@ enum EveryCall {
 
     VERIFY("verify()", f -> f.pager.verify()),
 
+    TRIM("trim()", f -> f.pager.trim()),
+
     COMMIT_REGULAR("WritablePage.commit()", f -> f.writer.commit()),
 
     COMMIT_PROTECTED("ProtectedPageWriter.commit()", f -> f.protectedWriter.commit()),

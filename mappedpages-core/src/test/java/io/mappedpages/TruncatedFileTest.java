@@ -91,8 +91,7 @@ class TruncatedFileTest {
     @Test
     void theSameCallsSucceedOnAFileThatIsWhole() {
         try (ChildJvm process = ChildJvm.start(Truncated.class, files.directory(), -1)) {
-            assertThat(process.readToEnd()).hasSize(2 * CALLS.size() + 1).last().isEqualTo("exit 0")
-                    .as("not killed");
+            assertThat(process.readToEnd()).hasSize(2 * CALLS.size() + 1).last().as("not killed").isEqualTo("exit 0");
         }
     }
 

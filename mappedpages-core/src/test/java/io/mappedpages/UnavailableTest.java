@@ -274,9 +274,9 @@ class UnavailableTest {
         fixture.pager.alloc();
 
         List<Event> changes = storage.events().stream().filter(event -> CHANGING.contains(event.call())).toList();
-        assertThat(changes.subList(0, 3)).extracting(Event::call).containsExactly(Call.SYNC, Call.WRITE,
+        assertThat(changes.subList(0, 4)).extracting(Event::call).containsExactly(Call.TRUNCATE, Call.SYNC, Call.WRITE,
                 Call.SYNC_RANGES);
-        assertThat(changes.get(1).offset()).isIn(0L, 512L);
+        assertThat(changes.get(2).offset()).isIn(0L, 512L);
     }
 
     @Test

@@ -14,10 +14,11 @@ import io.mappedpages.internal.format.SuperblockSlot;
  * @param metadata          the metadata page it names
  * @param highestGeneration the newest generation seen anywhere, adopted or not
  * @param recovery          what was found on the way, or null if all was as a clean close leaves it
+ * @param keptPages         pages of the file that this generation or the one before it, the way back, counts on
  * @param generationLost    whether a newer generation with pages of its own had to be given up
  */
 record Adopted(Geometry geometry, int slotIndex, SuperblockSlot slot, MetadataPage metadata, long highestGeneration,
-        @Nullable Recovery recovery, boolean generationLost) {
+        long keptPages, @Nullable Recovery recovery, boolean generationLost) {
 
     /** Whether something newer is in the file, which a later commit must not complete by accident. */
     boolean newerWasRejected() {

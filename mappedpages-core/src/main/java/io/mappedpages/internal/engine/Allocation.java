@@ -56,6 +56,11 @@ final class Allocation {
         return addNodes();
     }
 
+    /** {@return the page count that the last planning found} */
+    long pageCount() {
+        return pageCount;
+    }
+
     long[] dataPages() {
         return data;
     }

@@ -11,6 +11,7 @@ import io.mappedpages.internal.format.MetadataPage;
 import io.mappedpages.internal.format.Sums;
 import io.mappedpages.internal.format.SuperblockSlot;
 import io.mappedpages.internal.storage.ByteRange;
+import io.mappedpages.internal.storage.ChunkedMapping;
 import io.mappedpages.internal.storage.PageStorage;
 
 /**
@@ -24,6 +25,7 @@ import io.mappedpages.internal.storage.PageStorage;
 final class Committer {
 
     private final PageStorage storage;
+    private final ChunkedMapping mapping;
     private final Geometry geometry;
     private final Metadata metadata;
     private final PageMap map;
@@ -32,17 +34,21 @@ final class Committer {
     private final EngineEvents events;
     private final boolean mustReplaceRejected;
     private final boolean generationLost;
+    private final long keptPages;
 
     private int slotIndex;
     private SuperblockSlot slot;
     private long highestGeneration;
-    private boolean settled;
+    /** Read without the lock by those who only want to know whether to take it. */
+    private volatile boolean settled;
     private final List<ByteRange> written = new ArrayList<>();
     private long bytesWritten;
 
-    Committer(PageStorage storage, Adopted adopted, Metadata metadata, PageMap map, Directory directory,
+    Committer(PageStorage storage, ChunkedMapping mapping, Adopted adopted, Metadata metadata, PageMap map,
+            Directory directory,
             PageContents contents, EngineEvents events) {
         this.storage = storage;
+        this.mapping = mapping;
         this.geometry = adopted.geometry();
         this.metadata = metadata;
         this.map = map;
@@ -54,6 +60,7 @@ final class Committer {
         this.highestGeneration = adopted.highestGeneration();
         this.mustReplaceRejected = adopted.newerWasRejected();
         this.generationLost = adopted.generationLost();
+        this.keptPages = adopted.keptPages();
     }
 
     /** Whether this opening has written anything. */
@@ -62,15 +69,23 @@ final class Committer {
     }
 
     /**
-     * Before the first change: makes what was adopted durable, and writes over what was rejected.
+     * Before the first change, or the first page lent for writing: makes what was adopted durable, and writes over what
+     * was rejected.
      *
      * <p>What opening read may be in the page cache only (the process before was killed, or its sync failed); building
-     * on it would overwrite the only state that the medium has. And a newer generation that was rejected for one bad
-     * page must not become whole when a later commit happens to write that page as it should have been.
+     * on it would overwrite the only state that the medium has, and what a user stores into a page that is allocated in
+     * the cache only would be lost with it, or turn up in a page that is handed out as new. And a newer generation that
+     * was rejected for one bad page must not become whole when a later commit happens to write that page as it should
+     * have been.
      */
     void settle() throws IOException {
         if (settled) {
             return;
+        }
+        if (!generationLost) {
+            // Behind the last page may be what a growth left that did not get as far as a commit: bytes that were to be
+            // zeros and are not. A later growth relies on zeros there.
+            storage.truncate(geometry.offsetOf(keptPages));
         }
         storage.sync();
         writeSlot(slotIndex, slot);
@@ -176,7 +191,9 @@ final class Committer {
         storage.sync(List.of(new ByteRange(offset, SuperblockSlot.BYTES)));
     }
 
-    private void wrote(long offset, long length) {
+    /** A range can be synced without the rest of the file only where the file is mapped. */
+    private void wrote(long offset, int length) throws IOException {
+        mapping.slice(offset, length);
         written.add(new ByteRange(offset, length));
         bytesWritten += length;
     }

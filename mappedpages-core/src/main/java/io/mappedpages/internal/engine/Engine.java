@@ -27,14 +27,18 @@ public final class Engine {
 
     private final EngineConfig config;
     private final Lifecycle life;
+    private final Exclusive exclusive;
     private final Growth growth;
-    /** The engine lock: everything but durable states and latches. */
-    private final ReentrantLock lock = new ReentrantLock();
+    private final Trim trim;
 
     private Engine(EngineConfig config, Opener opener, Opener.Opened opened) {
+        ReentrantLock lock = new ReentrantLock();
         this.config = config;
         this.life = new Lifecycle(config, opener, opened, lock);
-        this.growth = new Growth(opened.realPath(), config);
+        this.exclusive = new Exclusive(life, lock);
+        ReentrantLock sizeLock = new ReentrantLock();
+        this.growth = new Growth(config, life, exclusive, sizeLock);
+        this.trim = new Trim(exclusive, sizeLock);
     }
 
     /** Creates a file that must not exist. */
@@ -117,15 +121,20 @@ public final class Engine {
         Incarnation file = life.usable();
         growth.requirePossible(file, dataPages + 2L * protectedPages);
         Allocation allocation = new Allocation(file, dataPages, protectedPages);
-        locked(file, () -> {
-            file.committer.settle();
-            while (!allocation.plan()) {
-                growth.grow(file, dataPages + 2L * protectedPages);
-            }
-            allocation.apply();
-            file.committer.commit();
-        });
+        while (!exclusive.on(file, _ -> tryAllocate(allocation, file))) {
+            growth.grow(file, allocation.pageCount(), dataPages + 2L * protectedPages);
+        }
         return allocation;
+    }
+
+    private static boolean tryAllocate(Allocation allocation, Incarnation file) throws IOException {
+        file.committer.settle(); // before planning: it may find that more pages than thought must be zeroed
+        if (!allocation.plan()) {
+            return false;
+        }
+        allocation.apply();
+        file.committer.commit();
+        return true;
     }
 
     /** Frees regular pages in one commit; waits until nobody has borrowed them. */
@@ -218,7 +227,7 @@ public final class Engine {
         try {
             requireUsable(file);
             requireData(file, page, false);
-            return new PageBorrow(this, file, page, false, file.segment(page).asReadOnly());
+            return new PageBorrow(this, file, page, false, segment(file, page).asReadOnly());
         } catch (RuntimeException | Error e) {
             file.latches.releaseShared(page);
             throw e;
@@ -229,6 +238,9 @@ public final class Engine {
     public PageBorrow write(long page) {
         Incarnation file = lending();
         requireData(file, page, false);
+        if (!file.committer.hasWritten()) {
+            locked(file, file.committer::settle);
+        }
         if (!file.latches.acquireExclusive(page, patience())) {
             throw borrowed(file, page, -1);
         }
@@ -236,7 +248,7 @@ public final class Engine {
             requireUsable(file);
             requireData(file, page, false);
             file.markLent(page);
-            return new PageBorrow(this, file, page, true, file.segment(page));
+            return new PageBorrow(this, file, page, true, segment(file, page));
         } catch (RuntimeException | Error e) {
             file.latches.releaseExclusive(page);
             throw e;
@@ -257,7 +269,7 @@ public final class Engine {
                 requireUsable(file);
                 CopyPair now = requireEntry(file, id, false);
                 if (now.activePage() == page) {
-                    MemorySegment segment = file.segment(page).asReadOnly();
+                    MemorySegment segment = segment(file, page).asReadOnly();
                     verifyOnce(file, id, now, segment);
                     lent = true;
                     return new PageBorrow(this, file, page, false, segment);
@@ -286,7 +298,7 @@ public final class Engine {
                 if (now.inactivePage() == page) {
                     // While this latch is held nobody else can write or free the page: the current copy stays what it is.
                     MemorySegment buffer = Arena.ofAuto().allocate(file.geometry.pageSize(), Long.BYTES);
-                    copy(file, file.segment(now.activePage()), buffer);
+                    copy(file, segment(file, now.activePage()), buffer);
                     verifyOnce(file, id, now, buffer);
                     lent = true;
                     return new ProtectedStage(this, file, id, now, buffer);
@@ -314,7 +326,7 @@ public final class Engine {
     void syncPage(Incarnation file, long page) {
         requireUsable(file);
         try {
-            requireWhole(file);
+            file.requireWhole();
             file.storage.sync(List.of(new ByteRange(file.geometry.offsetOf(page), file.geometry.pageSize())));
         } catch (IOException e) {
             throw life.fail(file, e);
@@ -331,28 +343,33 @@ public final class Engine {
         long near = open.map.durableNext(PageState.DATA, from, limit);
         return near != PageMap.NOT_LOADED
                 ? near
-                : this.<Long>locked(file -> file.map.nextOfState(PageState.DATA, from, file.pageCount()));
+                : exclusive.<Long>onCurrent(file -> file.map.nextOfState(PageState.DATA, from, file.pageCount()));
     }
 
     /** {@return the smallest protected page at or after {@code from} that is in use, or -1} */
     public long nextProtected(long from) {
-        return this.<Long>locked(file -> file.directory.nextUsed(from));
+        return exclusive.<Long>onCurrent(file -> file.directory.nextUsed(from));
     }
 
     /** Makes durable all that was stored into regular pages so far. */
     public void sync() {
         Incarnation file = life.usable();
         try {
-            requireWhole(file);
+            file.requireWhole();
             file.storage.sync();
         } catch (IOException e) {
             throw life.fail(file, e);
         }
     }
 
+    /** Gives free pages at the end of the file back. {@return how many} */
+    public long trim() {
+        return trim.trim();
+    }
+
     /** Checks the whole file; no commit runs meanwhile. */
     public Verification verify() {
-        return locked(file -> {
+        return exclusive.onCurrent(file -> {
             try {
                 return Verifier.verify(file, life.path());
             } catch (IOException e) {
@@ -399,7 +416,7 @@ public final class Engine {
         }
         int state = file.map.durableState(page);
         if (state == PageMap.NOT_LOADED) {
-            state = loaded(file, () -> file.map.state(page));
+            state = exclusive.on(file, _ -> file.map.state(page));
         }
         switch (state) {
             case PageState.DATA -> {
@@ -416,14 +433,17 @@ public final class Engine {
 
     private CopyPair requireEntry(Incarnation file, long id, boolean freeing) {
         long pages = file.pageCount();
-        if (id < 0 || id >= pages) {
+        if (id < 0) {
             throw new EngineException(new Fault.OutOfBounds(id, pages, true));
         }
         CopyPair pair = file.durableEntry(id);
         if (pair == null) {
-            pair = loaded(file, () -> file.directory.entry(id));
+            pair = exclusive.on(file, _ -> file.directory.entry(id));
         }
         if (!pair.inUse()) {
+            if (id >= pages) { // more protected pages than pages there cannot be, but after a trim a high id may be left
+                throw new EngineException(new Fault.OutOfBounds(id, pages, true));
+            }
             throw new EngineException(freeing ? new Fault.DoubleFree(id, true) : new Fault.NotAllocated(id, true));
         }
         return pair;
@@ -448,6 +468,15 @@ public final class Engine {
         file.latches.markVerified(page);
     }
 
+    /** The mapped bytes of a page; a mapping that was not needed until now may still fail. */
+    private MemorySegment segment(Incarnation file, long page) {
+        try {
+            return file.segment(page);
+        } catch (IOException e) {
+            throw life.fail(file, e);
+        }
+    }
+
     private void copy(Incarnation file, MemorySegment from, MemorySegment to) {
         try {
             to.copyFrom(from);
@@ -459,15 +488,6 @@ public final class Engine {
     /** What the JDK throws when mapped memory has no file behind it any more. */
     private static IOException unreadable(InternalError e) {
         return new IOException("the mapped file could not be read; was it truncated by somebody?", e);
-    }
-
-    private static void requireWhole(Incarnation file) throws IOException {
-        long needed = file.geometry.offsetOf(file.pageCount());
-        long length = file.storage.length();
-        if (length < needed) {
-            throw new IOException("the file is " + length + " bytes long and was " + needed
-                    + ": it was truncated by somebody");
-        }
     }
 
     /** The opening to borrow from; one that is being closed refuses at once, and does not make the caller wait first. */
@@ -492,59 +512,14 @@ public final class Engine {
                 config.borrowTimeout()));
     }
 
-    /** Something done under the engine lock. */
-    private interface Action<T> {
-        T run(Incarnation file) throws IOException;
-    }
-
     private interface Change {
         void run() throws IOException;
     }
 
-    private interface Read<T> {
-        T run() throws IOException;
-    }
-
-    private <T> T locked(Action<T> action) {
-        return underLock(null, action);
-    }
-
     private void locked(Incarnation file, Change change) {
-        underLock(file, _ -> {
+        exclusive.on(file, _ -> {
             change.run();
             return Boolean.TRUE;
         });
-    }
-
-    /** Reads a node that nobody has needed before. */
-    private <T> T loaded(Incarnation file, Read<T> read) {
-        return underLock(file, _ -> read.run());
-    }
-
-    /**
-     * Runs {@code action} under the lock, on the opening the caller started with. A failure after which memory and file
-     * may differ stops the engine; an {@link EngineException} is thrown before anything was changed.
-     */
-    private <T> T underLock(@Nullable Incarnation expected, Action<T> action) {
-        lock.lock();
-        try {
-            Incarnation file = life.usable();
-            if (expected != null && file != expected) {
-                throw life.refusal();
-            }
-            try {
-                requireWhole(file);
-                return action.run(file);
-            } catch (CorruptNodeException e) {
-                throw new EngineException(new Fault.CorruptNode(life.path(), e.page(), String.valueOf(e.getMessage())),
-                        e);
-            } catch (EngineException e) {
-                throw e;
-            } catch (IOException | RuntimeException | Error e) {
-                throw life.fail(file, e);
-            }
-        } finally {
-            lock.unlock();
-        }
     }
 }

@@ -96,7 +96,8 @@ final class Lifecycle {
             case UNAVAILABLE -> new EngineException(new Fault.Unavailable(path, words(now.failure)), now.failure);
             // The opening that the caller began on is being closed under it, or was, by a reopen.
             case OPEN -> new EngineException(
-                    shuttingDown ? new Fault.Closed(path) : new Fault.Unavailable(path, "it was reopened since the call began; try again"));
+                    shuttingDown ? new Fault.Closed(path)
+                            : new Fault.Unavailable(path, "it was reopened since the call began; try again"));
         };
     }
 

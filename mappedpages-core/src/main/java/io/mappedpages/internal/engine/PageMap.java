@@ -108,6 +108,42 @@ final class PageMap {
         return page < inline ? -1 : leafOf(page);
     }
 
+    /** {@return whether the working state of {@code page} can be changed without making a leaf first} */
+    boolean hasLeaf(long page) throws IOException {
+        return page < inline || tree.leaf(leafOf(page)) != null;
+    }
+
+    /** {@return the first page behind those whose states stand with that of {@code page}} */
+    long endOfLeaf(long page) {
+        return page < inline ? inline : firstPage(leafOf(page) + 1);
+    }
+
+    /** {@return the last page below {@code limit} that a user has, as a regular page or a copy, or -1} */
+    long lastOfUsers(long limit) throws IOException {
+        long leafNumber = limit <= inline ? -1 : tree.previousExistingLeaf(leafOf(limit - 1));
+        while (leafNumber >= 0) {
+            Node leaf = tree.leaf(leafNumber);
+            long first = firstPage(leafNumber);
+            int found = leaf == null ? -1
+                    : lastOfUsers(leaf.current().states(), (int) Math.min(tree.leafSpan(), limit - first));
+            if (found >= 0) {
+                return first + found;
+            }
+            leafNumber = tree.previousExistingLeaf(leafNumber - 1);
+        }
+        return lastOfUsers(metadata.current().states(), (int) Math.min(inline, limit));
+    }
+
+    private static int lastOfUsers(PageStates states, int limit) {
+        for (int i = limit - 1; i >= 0; i--) {
+            int state = states.get(i);
+            if (state == PageState.DATA || state == PageState.COPY) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
     /** {@return where a search for free pages starts} */
     long lowestFree() {
         return lowestFree;

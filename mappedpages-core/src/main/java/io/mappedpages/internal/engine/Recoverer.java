@@ -80,7 +80,10 @@ final class Recoverer {
         return fallBack(1 - active, String.valueOf(problem));
     }
 
-    /** The generation after the newest slot's, if the other slot is unusable and all of that generation is there. */
+    /**
+     * The generation after the newest slot's, if the other slot is unusable and all of that generation is there. Its
+     * number need not be the next one: a generation that replaces a rejected one is numbered after that.
+     */
     private @Nullable Adopted tornFlip() throws IOException {
         int other = 1 - newest;
         if (slots.slot(other) != null) {
@@ -89,7 +92,7 @@ final class Recoverer {
         findings.add("superblock slot " + other + " is unusable (" + slots.reason(other) + ")");
         int inactive = 1 - newestSlot.activeMetadata();
         MetadataPage next = pages[inactive];
-        if (next == null || next.generation() != newestSlot.generation() + 1 || isTooLongForFile(next)) {
+        if (next == null || next.generation() <= newestSlot.generation() || isTooLongForFile(next)) {
             return null;
         }
         String problem = GenerationCheck.problem(storage, geometry, next, Depth.ALL_OF_ITS_OWN);
@@ -134,7 +137,15 @@ final class Recoverer {
         long rejected = highest > slot.generation() ? highest : 0;
         Recovery recovery = findings.isEmpty() ? null
                 : new Recovery(slot.generation(), rejected, loss, List.copyOf(findings));
-        return new Adopted(geometry, slotIndex, slot, page, highest, recovery, lost);
+        return new Adopted(geometry, slotIndex, slot, page, highest, keptPages(page), recovery, lost);
+    }
+
+    private long keptPages(MetadataPage adopted) {
+        long kept = adopted.pageCount();
+        for (MetadataPage page : pages) {
+            kept = page != null && page.generation() < adopted.generation() ? Math.max(kept, page.pageCount()) : kept;
+        }
+        return kept;
     }
 
     /** A slot for a metadata page that no usable slot names. */

@@ -57,8 +57,9 @@ final class Verifier {
         Verifier verifier = new Verifier(file.storage, file.geometry, found.metadata(), file.contents);
         long expected = file.metadata.durable().generation();
         if (found.slot().generation() != expected) {
-            verifier.find(-1, "opening the file would find generation " + found.slot().generation() + ", the last commit was "
-                    + expected);
+            verifier.find(-1,
+                    "opening the file would find generation " + found.slot().generation() + ", the last commit was "
+                            + expected);
         }
         return verifier.run();
     }

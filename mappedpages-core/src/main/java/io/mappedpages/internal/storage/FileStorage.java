@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A real file. {@link FileStorageProvider} makes and opens them.
  *
@@ -31,6 +33,8 @@ public final class FileStorage implements PageStorage {
 
     private final Path path;
     private final RandomAccessFile file;
+    private final @Nullable LinuxCalls calls;
+    private final NativeDescriptor descriptor;
     private final Runnable afterClose;
     private final MappedRanges mapped = new MappedRanges();
 
@@ -45,10 +49,13 @@ public final class FileStorage implements PageStorage {
     /**
      * Takes over an open file.
      *
+     * @param calls      native calls, or null to do without
      * @param afterClose gives back what was taken in the file's name; runs once
      */
-    FileStorage(Path path, RandomAccessFile file, Runnable afterClose) {
+    FileStorage(Path path, RandomAccessFile file, @Nullable LinuxCalls calls, Runnable afterClose) {
         this.path = path;
+        this.calls = calls;
+        this.descriptor = new NativeDescriptor(path, calls);
         this.file = file;
         this.afterClose = afterClose;
     }
@@ -121,7 +128,7 @@ public final class FileStorage implements PageStorage {
             if (merged.isEmpty()) {
                 return;
             }
-            boolean forced = mapped.force(merged);
+            boolean forced = mapped.force(writtenButOne(merged));
             // Elsewhere than on Linux a force need not cover what was written, nor the other way round.
             if (!forced || !Host.LINUX) {
                 file.getFD().sync();
@@ -133,11 +140,27 @@ public final class FileStorage implements PageStorage {
         }
     }
 
+    /**
+     * Each forced range waits for the device's cache, so where it can be helped there is only one: all ranges but the last
+     * are written to the device without that, and forcing the last one flushes the cache behind them all.
+     *
+     * @return the ranges left to force
+     */
+    private List<ByteRange> writtenButOne(List<ByteRange> merged) throws IOException {
+        int last = merged.size() - 1;
+        for (int i = 0; i < last; i++) {
+            if (!descriptor.write(merged.get(i))) {
+                return merged;
+            }
+        }
+        return merged.subList(last, last + 1);
+    }
+
     @Override
     public void extend(long from, long to, boolean reserve) throws IOException {
         checkOffset(from);
         Objects.checkFromToIndex(from, to, Long.MAX_VALUE);
-        if (reserve) {
+        if (reserve && !descriptor.reserve(from, to - from)) {
             reserve(from, to); // before the length is set, so that failing leaves no more than was written
         }
         synchronized (monitor) {
@@ -187,6 +210,10 @@ public final class FileStorage implements PageStorage {
             } catch (IOException e) {
                 throw FullDisk.judge(e, path);
             }
+            LinuxCalls linux = calls;
+            if (linux != null) {
+                linux.adviseRandom(segment); // advice: what becomes of it is not our concern
+            }
             mapped.remember(offset, segment);
             return segment;
         }
@@ -202,6 +229,7 @@ public final class FileStorage implements PageStorage {
                 }
                 closed = true;
                 mapped.forgetAll();
+                descriptor.close();
                 try {
                     file.close();
                 } finally {

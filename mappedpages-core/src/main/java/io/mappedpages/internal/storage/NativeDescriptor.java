@@ -1,0 +1,108 @@
+package io.mappedpages.internal.storage;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A second descriptor of a file, for system calls. It is opened when first needed and must live as long as the file's
+ * own: closing any descriptor of a file gives up this process's locks on it.
+ */
+final class NativeDescriptor {
+
+    /** What a call returns without a descriptor; no errno. */
+    private static final int NOT_OPEN = Integer.MIN_VALUE;
+
+    private final Path path;
+    private final @Nullable LinuxCalls calls;
+    /** Shared by calls, exclusive for opening and closing. */
+    private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+    private int descriptor = -1;
+    private volatile boolean tried;
+
+    NativeDescriptor(Path path, @Nullable LinuxCalls calls) {
+        this.path = path;
+        this.calls = calls;
+    }
+
+    /**
+     * Puts real blocks behind a range.
+     *
+     * @return false if that has to be done in another way here
+     * @throws OutOfSpaceException if there are not enough
+     */
+    boolean reserve(long offset, long length) throws IOException {
+        if (length == 0) {
+            return false;
+        }
+        int result = call((linux, open) -> linux.allocate(open, offset, length));
+        return switch (-result) {
+            case LinuxCalls.ENOSPC, LinuxCalls.EDQUOT, LinuxCalls.EFBIG -> throw new OutOfSpaceException(
+                    path + ": no room for " + length + " bytes at " + offset + " (errno " + -result + ")", null);
+            default -> result >= 0; // another failure: this file system has no such call
+        };
+    }
+
+    /**
+     * Writes a range to the device and waits for it.
+     *
+     * @return false if that is not possible here
+     * @throws IOException if writing fails
+     */
+    boolean write(ByteRange range) throws IOException {
+        int result = call((linux, open) -> linux.write(open, range));
+        if (result < 0 && result != NOT_OPEN) {
+            throw new IOException(path + ": writing " + range + " to the device failed (errno " + -result + ")");
+        }
+        return result >= 0;
+    }
+
+    void close() {
+        lock.writeLock().lock();
+        try {
+            tried = true; // and never again
+            LinuxCalls linux = calls;
+            if (linux != null && descriptor >= 0) {
+                linux.close(descriptor);
+                descriptor = -1;
+            }
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    /** A call on an open descriptor. */
+    private interface Call {
+        int on(LinuxCalls linux, int descriptor);
+    }
+
+    private int call(Call call) {
+        LinuxCalls linux = calls;
+        if (linux == null) {
+            return NOT_OPEN;
+        }
+        if (!tried) {
+            openOnce(linux);
+        }
+        lock.readLock().lock();
+        try {
+            return descriptor < 0 ? NOT_OPEN : call.on(linux, descriptor);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    private void openOnce(LinuxCalls linux) {
+        lock.writeLock().lock();
+        try {
+            if (!tried) {
+                descriptor = linux.open(path.toString());
+                tried = true;
+            }
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+}
