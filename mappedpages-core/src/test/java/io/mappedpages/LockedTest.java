@@ -83,7 +83,6 @@ class LockedTest {
                 assertLocked(name, "by another process");
             }
             assertThat(Files.readAllBytes(path)).isEqualTo(before);
-            other.closeInput();
             assertThat(other.readToEnd()).containsExactly("closed", "exit 0");
         }
         files.open(path);

@@ -48,7 +48,7 @@ class SeedReadmeExamplesTest {
             try (WritablePage page = pager.write(id)) {
                 page.bytes().fill((byte) 0xAB);
             } // given back here
-            // Read from the page.
+             // Read from the page.
             try (MappedPage page = pager.read(id)) {
                 byte[] firstFour = page.bytes().asSlice(0, 4).toArray(ValueLayout.JAVA_BYTE);
                 assertThat(firstFour).containsOnly(0xAB);

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeoutException;
  */
 public final class Background<T> {
 
-    private static final long PATIENCE_SECONDS = 30;
+    private static final long PATIENCE_SECONDS = 60;
 
     private final FutureTask<T> task;
     private final Thread thread;

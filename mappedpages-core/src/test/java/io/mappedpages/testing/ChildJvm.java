@@ -48,8 +48,9 @@ public final class ChildJvm implements AutoCloseable {
         }
     }
 
-    /** All that it still says, and {@code exit n} as the last line. Waits until it has ended. */
+    /** All that it still says, and {@code exit n} as the last line. Closes its input and waits until it has ended. */
     public List<String> readToEnd() {
+        closeInput();
         List<String> lines = new ArrayList<>();
         for (String line = readLine(); line != null; line = readLine()) {
             lines.add(line);
@@ -59,8 +60,8 @@ public final class ChildJvm implements AutoCloseable {
         return lines;
     }
 
-    /** Closes its input, which it may take for a sign to go on. */
-    public void closeInput() {
+    /** Closes its input, which it may take for a sign to end. */
+    private void closeInput() {
         try {
             process.outputWriter().close();
         } catch (IOException e) {

@@ -126,19 +126,24 @@ public final class PageFiles implements AfterEachCallback {
     public void afterEach(@Nullable ExtensionContext context) {
         List<String> problems = new ArrayList<>();
         try {
-            for (Pager pager : pagers) {
-                checkAndClose(pager, problems);
-            }
-            for (Path path : handedOut) {
-                if (!damaged.contains(path) && Files.exists(path)) {
-                    checkAgain(path, problems);
-                }
-            }
+            // In the background, for a pager that hangs shall not hold up the tests that follow.
+            Background.run(() -> checkAll(problems)).result();
         } finally {
             deleteAll();
         }
         if (!problems.isEmpty()) {
             throw new AssertionError("After the test:\n" + String.join("\n", problems));
+        }
+    }
+
+    private void checkAll(List<String> problems) {
+        for (Pager pager : pagers) {
+            checkAndClose(pager, problems);
+        }
+        for (Path path : handedOut) {
+            if (!damaged.contains(path) && Files.exists(path)) {
+                checkAgain(path, problems);
+            }
         }
     }
 
