@@ -17,6 +17,8 @@ import java.util.Optional;
 
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -32,6 +34,7 @@ import io.mappedpages.testing.TemporaryMount;
 import io.mappedpages.testing.Untouched;
 
 /** No more room, on the disk or by configuration: an allocation fails, and everything else goes on. */
+@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class FullTest {
 
     @RegisterExtension

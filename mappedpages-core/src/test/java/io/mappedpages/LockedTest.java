@@ -22,6 +22,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import io.mappedpages.testing.Background;
 import io.mappedpages.testing.ChildJvm;
 import io.mappedpages.testing.PageFiles;
+import io.mappedpages.testing.QuietLog;
 
 /** One pager at a time has a file open, by whatever name, in whatever process. */
 @Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
@@ -174,6 +175,7 @@ class LockedTest {
     static final class Holder {
 
         public static void main(String[] args) throws IOException {
+            QuietLog.use();
             try (Pager pager = Pager.open(Path.of(args[0]))) {
                 System.out.println(pager.state() == PagerState.OPEN ? "open" : "?");
                 while (System.in.read() >= 0) {

@@ -30,6 +30,10 @@ class ModelTest {
     private void endPhase(PagerModel model, Random random) {
         model.check();
         if (random.nextBoolean()) {
+            model.trim();
+            model.check();
+        }
+        if (random.nextBoolean()) {
             model.pager().reopen();
         } else {
             model.opened(files.openAnew(model.pager()));
@@ -94,11 +98,17 @@ class ModelTest {
 
             model.free(model.regularCount() - 20);
             model.freeProtected(model.protectedCount() - 5);
-            live(model, random);
             long pages = model.pager().pageCount();
             model.alloc(300); // few, for each is zeroed
             assertThat(model.pager().pageCount()).as("no need to grow").isEqualTo(pages);
             live(model, random);
+            model.trim();
+            live(model, random);
+            if (log2 < 16) { // pages that were used before are zeroed, and that many large ones would fill the memory
+                model.alloc(inline + 10);
+                assertThat(metadata(model).mapHeight()).isPositive();
+                live(model, random);
+            }
         });
     }
 

@@ -206,6 +206,15 @@ final class PagerModel {
         }
     }
 
+    /** Gives back what is free at the end; that changes nothing but the size of the file. */
+    void trim() {
+        long before = pager.pageCount();
+        long given = pager.trim();
+        assertThat(given).isNotNegative();
+        assertThat(pager.pageCount()).isEqualTo(before - given);
+        assertThat(pager.path().toFile().length()).isGreaterThanOrEqualTo(pager.pageCount() * pager.pageSize());
+    }
+
     /** Compares everything, and has the file verified. */
     void check() {
         assertThat(pager.allocatedPages().mapToLong(PageId::number).toArray())

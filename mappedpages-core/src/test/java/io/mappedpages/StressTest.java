@@ -164,6 +164,7 @@ class StressTest {
                 assertThat(pager.allocatedPages()).containsAll(shared);
                 assertThat(pager.allocatedProtectedPages()).containsAll(sharedProtected);
                 pager.sync();
+                pager.trim();
             }
         });
         running.forEach(Background::result);

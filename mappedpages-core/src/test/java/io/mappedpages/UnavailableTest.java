@@ -71,6 +71,8 @@ class UnavailableTest {
 
         SYNC(f -> f.pager.sync()),
 
+        TRIM(f -> f.pager.trim()),
+
         FIRST_CHANGE_AFTER_OPENING(f -> fill(f.pager, f.written, 0x33));
 
         private final Consumer<Fixture> call;
@@ -149,7 +151,7 @@ class UnavailableTest {
         List<Failure> failures = new ArrayList<>();
         for (Operation operation : Operation.values()) {
             operation.call.accept(dry.new Fixture(operation));
-            for (Call call : List.of(Call.WRITE, Call.SYNC, Call.SYNC_RANGES, Call.MAP, Call.LENGTH)) {
+            for (Call call : List.of(Call.WRITE, Call.SYNC, Call.SYNC_RANGES, Call.MAP, Call.LENGTH, Call.TRUNCATE)) {
                 for (int number = 1; number <= dry.storage.count(call); number++) {
                     for (Fault fault : Fault.values()) {
                         if (fault.strikes(call)) {
