@@ -23,7 +23,7 @@ final class Plot {
         List<Report.Row> drawn = rows.stream().filter(row -> !Double.isNaN(row.used())).toList();
         int height = TOP + LINE * drawn.size() + 20;
         StringBuilder svg = new StringBuilder();
-        svg.append(format("""
+        svg.append(String.format(Locale.ROOT, """
                 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img">
                 <title>How much of each target is used up</title>
                 <style>text { font: 12px sans-serif; fill: #333 } .what { text-anchor: end }</style>
@@ -35,14 +35,15 @@ final class Plot {
             int y = TOP + LINE * i;
             boolean reached = row.used() <= 1;
             double width = Math.max(1, Math.min(row.used(), MOST) * TARGET);
-            svg.append(format("""
+            svg.append(String.format(Locale.ROOT, """
                     <text class="what" x="%d" y="%d">%s</text>
                     <rect x="%d" y="%d" width="%.1f" height="16" fill="%s"/>
                     <text x="%.1f" y="%d">%.2f</text>
                     """, LEFT - 8, y + 13, escaped(shortened(row.what())), LEFT, y, width,
                     reached ? "#3a7d44" : "#b3392f", LEFT + width + 5, y + 13, row.used()));
         }
-        svg.append(format("<line x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\" stroke=\"#333\" stroke-dasharray=\"4 3\"/>\n",
+        svg.append(String.format(Locale.ROOT,
+                "<line x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\" stroke=\"#333\" stroke-dasharray=\"4 3\"/>\n",
                 LEFT + TARGET, TOP - 12, LEFT + TARGET, height - 14));
         return svg.append("</svg>\n").toString();
     }
@@ -54,9 +55,5 @@ final class Plot {
 
     private static String escaped(String text) {
         return text.replace("&", "&amp;").replace("<", "&lt;");
-    }
-
-    private static String format(String pattern, Object... values) {
-        return String.format(Locale.ROOT, pattern, values);
     }
 }

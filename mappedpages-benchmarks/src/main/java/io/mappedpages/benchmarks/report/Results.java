@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.ToDoubleBiFunction;
 
 /** What JMH measured: for each metric of each benchmark, one number an iteration. */
@@ -26,14 +27,14 @@ final class Results {
 
     private void add(Map<?, ?> result) {
         String name = String.valueOf(result.get("benchmark")).replaceAll("^.*\\.(\\w+)Benchmark\\.", "$1.");
-        iterations.put(name + "/time", numbers(result.get("primaryMetric")));
+        iterations.put(name + "/time", numbers(Objects.requireNonNull(result.get("primaryMetric"))));
         if (result.get("secondaryMetrics") instanceof Map<?, ?> others) {
             others.forEach((metric, values) -> iterations.put(name + "/" + metric, numbers(values)));
         }
     }
 
     private static double[] numbers(Object metric) {
-        List<?> forks = (List<?>) ((Map<?, ?>) metric).get("rawData");
+        List<?> forks = (List<?>) Objects.requireNonNull(((Map<?, ?>) metric).get("rawData"));
         return forks.stream().flatMap(fork -> ((List<?>) fork).stream()).mapToDouble(Double.class::cast).toArray();
     }
 
