@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,7 @@ final class CopyTree {
     private final int leafSpan;
     private final int fanout;
     private final NodeSource source;
+    private final LongSupplier pageCount;
     private final LongTable<Node> leaves = new LongTable<>();
     private final List<List<Node>> dirty = new ArrayList<>();
 
@@ -57,9 +59,10 @@ final class CopyTree {
      * @param leafSpan states or entries in a leaf
      * @param height   levels in the file now; 0 for none
      * @param rootPair the root's copies, if {@code height > 0}
+     * @param pageCount pages in the file; no pair may name one at or after it
      */
     CopyTree(Geometry geometry, TreeNode.Kind kind, long base, int leafSpan, int height, CopyPair rootPair,
-            NodeSource source) {
+            NodeSource source, LongSupplier pageCount) {
         this.geometry = geometry;
         this.kind = kind;
         this.base = base;
@@ -68,6 +71,7 @@ final class CopyTree {
         this.height = height;
         this.rootPair = rootPair;
         this.source = source;
+        this.pageCount = pageCount;
     }
 
     int height() {
@@ -420,6 +424,12 @@ final class CopyTree {
         try {
             byte[] bytes = source.node(pair.activePage());
             TreeNode content = TreeNode.decode(geometry, bytes, kind, level, first, pair);
+            if (!content.holdsStates()) {
+                long pages = pageCount.getAsLong();
+                for (int slot = 0; slot < fanout; slot++) {
+                    content.pair(slot).requireWithin(pages);
+                }
+            }
             Node node = Node.loaded(level, index, pair, content, fanout);
             if (level == 0) {
                 leaves.put(node);

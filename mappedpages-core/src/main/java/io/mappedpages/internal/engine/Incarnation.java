@@ -68,7 +68,7 @@ final class Incarnation {
 
     private CopyTree tree(TreeNode.Kind kind, long base, int leafSpan, int height, CopyPair root) {
         return new CopyTree(geometry, kind, base, leafSpan, height, root,
-                page -> NodeReader.read(storage, geometry, page));
+                page -> NodeReader.read(storage, geometry, page), this::pageCount);
     }
 
     /** {@return the mapped bytes of {@code page}} */
