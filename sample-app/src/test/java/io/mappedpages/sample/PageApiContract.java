@@ -318,9 +318,10 @@ abstract class PageApiContract<H extends PageHandle> extends ServiceTest {
                     + "\r\n\r\nonly the beginning"));
             slow.getOutputStream().flush();
             assertStatus(client.put(page, wholePage(25)), 204);
-        }
 
-        assertStatus(client.put(page, wholePage(26), "If-Match", header(client.get(page), "ETag")), 204);
-        assertThat(client.get(page).body()).isEqualTo(wholePage(26));
+            slow.shutdownOutput();
+            slow.getInputStream().readAllBytes(); // until the server has done with it
+        }
+        assertThat(client.get(page).body()).isEqualTo(wholePage(25));
     }
 }
