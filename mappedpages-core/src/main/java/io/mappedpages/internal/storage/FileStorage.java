@@ -142,12 +142,21 @@ public final class FileStorage implements PageStorage {
 
     /**
      * Each forced range waits for the device's cache, so where it can be helped there is only one: all ranges but the last
-     * are written to the device without that, and forcing the last one flushes the cache behind them all.
+     * are written to the device without that, and forcing the last one flushes the cache behind them all. All are begun
+     * before the first is waited for, so the device works on them at the same time.
      *
      * @return the ranges left to force
      */
     private List<ByteRange> writtenButOne(List<ByteRange> merged) throws IOException {
         int last = merged.size() - 1;
+        if (last == 0) {
+            return merged;
+        }
+        for (ByteRange range : merged) {
+            if (!descriptor.startWriting(range)) {
+                return merged;
+            }
+        }
         for (int i = 0; i < last; i++) {
             if (!descriptor.write(merged.get(i))) {
                 return merged;

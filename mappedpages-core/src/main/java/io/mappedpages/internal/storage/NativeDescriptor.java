@@ -46,13 +46,26 @@ final class NativeDescriptor {
     }
 
     /**
+     * Begins to write a range to the device and does not wait.
+     *
+     * @return false if that is not possible here
+     * @throws IOException if writing fails
+     */
+    boolean startWriting(ByteRange range) throws IOException {
+        return written(range, call((linux, open) -> linux.startWriting(open, range)));
+    }
+
+    /**
      * Writes a range to the device and waits for it.
      *
      * @return false if that is not possible here
      * @throws IOException if writing fails
      */
     boolean write(ByteRange range) throws IOException {
-        int result = call((linux, open) -> linux.write(open, range));
+        return written(range, call((linux, open) -> linux.write(open, range)));
+    }
+
+    private boolean written(ByteRange range, int result) throws IOException {
         if (result < 0 && result != NOT_OPEN) {
             throw new IOException(path + ": writing " + range + " to the device failed (errno " + -result + ")");
         }
