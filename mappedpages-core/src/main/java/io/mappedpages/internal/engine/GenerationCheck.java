@@ -1,5 +1,6 @@
 package io.mappedpages.internal.engine;
 
+import java.io.EOFException;
 import java.io.IOException;
 
 import org.jspecify.annotations.Nullable;
@@ -66,7 +67,7 @@ final class GenerationCheck {
         private boolean contentsMatch(CopyPair pair) throws IOException {
             try {
                 return contents.sumsOf(storage, pair.activePage()).equals(pair.sums());
-            } catch (IOException e) {
+            } catch (EOFException e) {
                 return false;
             }
         }
