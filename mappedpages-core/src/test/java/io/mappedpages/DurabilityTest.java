@@ -81,6 +81,7 @@ class DurabilityTest {
                     slotIsPending = slot;
                     pending.add(written);
                 }
+                case EXTEND -> pending.addAll(event.ranges()); // needs a sync of the whole file
                 case SYNC -> {
                     pending.clear();
                     slotIsPending = false;
