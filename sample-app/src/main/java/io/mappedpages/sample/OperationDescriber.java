@@ -18,7 +18,7 @@ import org.springframework.web.method.HandlerMethod;
 
 /**
  * Tells the OpenAPI page what springdoc cannot see: a name for each operation of a class that two controllers extend,
- * bodies of plain bytes, and the {@link Problems}.
+ * bodies of plain bytes, headers of text, and the {@link Problems}.
  */
 class OperationDescriber implements OperationCustomizer {
 
@@ -29,10 +29,18 @@ class OperationDescriber implements OperationCustomizer {
     public Operation customize(Operation operation, HandlerMethod handler) {
         String kind = handler.getBeanType().getSimpleName().replace("Controller", "");
         operation.setOperationId(handler.getMethod().getName() + kind);
+        if (operation.getParameters() != null) {
+            operation.getParameters().stream()
+                    .filter(parameter -> parameter.getSchema() == null)
+                    .forEach(header -> header.setSchema(new StringSchema()));
+        }
         if (operation.getRequestBody() != null) {
             asBytes(operation.getRequestBody().getContent());
         }
-        operation.getResponses().values().forEach(response -> asBytes(response.getContent()));
+        operation.getResponses().values().forEach(response -> {
+            asBytes(response.getContent());
+            headersAsText(response);
+        });
         Problems problems = handler.getMethodAnnotation(Problems.class);
         if (problems != null) {
             for (Problem problem : problems.value()) {
@@ -46,6 +54,12 @@ class OperationDescriber implements OperationCustomizer {
         MediaType body = content == null ? null : content.get(APPLICATION_OCTET_STREAM_VALUE);
         if (body != null) {
             body.setSchema(new StringSchema().format("binary"));
+        }
+    }
+
+    private static void headersAsText(ApiResponse response) {
+        if (response.getHeaders() != null) {
+            response.getHeaders().values().forEach(header -> header.setSchema(new StringSchema()));
         }
     }
 

@@ -35,6 +35,10 @@ import io.mappedpages.PageHandle;
  */
 abstract class PageController<H extends PageHandle> {
 
+    private static final String PUT = """
+            Durable when it is answered. A shorter body is padded with zeros to the page's size; the answer has an \
+            ETag if nothing was padded.""";
+
     private final PageStore<H> store;
     private final int pageSize;
 
@@ -52,10 +56,11 @@ abstract class PageController<H extends PageHandle> {
     }
 
     @PostMapping(consumes = MediaType.APPLICATION_OCTET_STREAM_VALUE, produces = MediaType.APPLICATION_JSON_VALUE)
-    @Operation(summary = "Create a page", description = "Without a body, the page is all zeros. Deleted ids are handed out again.")
+    @Operation(summary = "Create a page", description = "Without a body it is all zeros. Deleted ids are used again.")
     @Problems({Problem.CONTENT_TOO_LARGE, Problem.NOT_BYTES, Problem.UNAVAILABLE, Problem.FULL})
     @ApiResponse(responseCode = "201", description = "Created", headers = {
-        @Header(name = "Location", description = "The page's address"), @Header(name = "ETag")})
+        @Header(name = "Location", description = "The page's address"),
+        @Header(name = "ETag")})
     ResponseEntity<Created> create(@RequestBody(required = false) @Nullable InputStreamResource body)
             throws IOException {
         PageContent content = received(body);
@@ -79,8 +84,7 @@ abstract class PageController<H extends PageHandle> {
     }
 
     @PutMapping(path = "/{id}", consumes = MediaType.APPLICATION_OCTET_STREAM_VALUE)
-    @Operation(summary = "Replace a page", description = "Durable when it is answered. A shorter body is padded with zeros to the page's size; "
-            + "the answer has an ETag if nothing was padded.")
+    @Operation(summary = "Replace a page", description = PUT)
     @Problems({Problem.NOT_A_NUMBER, Problem.NO_SUCH_PAGE, Problem.PAGE_IN_USE, Problem.PAGE_CHANGED,
         Problem.CONTENT_TOO_LARGE, Problem.NOT_BYTES, Problem.DAMAGED, Problem.UNAVAILABLE})
     @ApiResponse(responseCode = "204", description = "Stored", headers = @Header(name = "ETag"))

@@ -9,8 +9,8 @@ import io.mappedpages.PageHandle;
 import io.mappedpages.PageWriter;
 
 /**
- * Pages of one kind, as a service offers them: by number, whole, and changed only on the client's conditions. Any thread
- * may call any method; each throws what the pager throws.
+ * Pages of one kind, as a service offers them: by number, whole, and changed only on the client's conditions. Any
+ * thread may call any method; each throws what the pager throws.
  *
  * @param <H> the kind of page
  */
@@ -21,8 +21,8 @@ final class PageStore<H extends PageHandle> {
 
     /**
      * Comparing and freeing are two steps: a page cannot be freed while it is borrowed, not even by whoever borrows it.
-     * A conditional delete therefore holds this alone, and whatever else changes the page holds it together with others.
-     * That is enough because this service is the only user of its file.
+     * A conditional delete therefore holds this alone, and whatever else changes the page holds it together with
+     * others. That is enough because this service is the only user of its file.
      */
     private final StripedLock changes = new StripedLock();
 
@@ -37,8 +37,8 @@ final class PageStore<H extends PageHandle> {
     }
 
     /**
-     * Allocates a page and fills it. Durable on return. The two are a commit each: a crash between them leaves a page of
-     * zeros whose number nobody was told.
+     * Allocates a page and fills it. Durable on return. The two are a commit each: a crash between them leaves a page
+     * of zeros whose number nobody was told.
      */
     H create(PageContent content) {
         H page = pages.alloc();

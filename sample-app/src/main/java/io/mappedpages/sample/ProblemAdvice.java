@@ -47,10 +47,6 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     /** About as long as it takes somebody to notice. */
     private static final String RETRY_AFTER_SECONDS = "10";
 
-    private static final String UNAVAILABLE = """
-            The file could not be read or written, and is not touched until it is opened again: see /actuator/health. \
-            What was committed is intact; a request that failed may or may not have been carried out.""";
-
     private final Pager pager;
 
     ProblemAdvice(Pager pager) {
@@ -73,7 +69,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
         } catch (MappedPageException e) {
             failure.addSuppressed(e);
         }
-        return answer(Problem.UNAVAILABLE.because(UNAVAILABLE), failure);
+        return answer(unavailable(), failure);
     }
 
     @ExceptionHandler
@@ -104,15 +100,30 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
                     "Nothing was allocated. Delete pages, or ask the operator for a larger store.");
             case CorruptPageException e -> Problem.DAMAGED.because(text(
                     "The content of %s is damaged and is not handed out. Other pages can be used.", e.page()));
-            case CorruptMetadataException _,CorruptSuperblockException _ -> Problem.DAMAGED.because(
-                    "The file of the page store is damaged. The operator has to restore it.");
-            case PagerUnavailableException _,PagerClosedException _,PagerIoException _,PagerLockedException _,UnsupportedFormatException _,InvalidPageSizeException _ ->
-                Problem.UNAVAILABLE.because(UNAVAILABLE);
+            case CorruptMetadataException _ -> damagedFile();
+            case CorruptSuperblockException _ -> damagedFile();
+            case PagerUnavailableException _ -> unavailable();
+            case PagerClosedException _ -> unavailable();
+            case PagerIoException _ -> unavailable();
+            case PagerLockedException _ -> unavailable();
+            case UnsupportedFormatException _ -> unavailable();
+            case InvalidPageSizeException _ -> unavailable();
         };
     }
 
     private static ProblemDetail notAllocated(PageHandle page) {
         return Problem.NO_SUCH_PAGE.because(text("There is no %s: it was deleted, or never created.", page));
+    }
+
+    private static ProblemDetail damagedFile() {
+        return Problem.DAMAGED.because("The file of the page store is damaged. The operator has to restore it.");
+    }
+
+    private static ProblemDetail unavailable() {
+        return Problem.UNAVAILABLE.because("""
+                The file could not be read or written, and is not touched until it is opened again: see \
+                /actuator/health. What was committed is intact; a request that failed may or may not have been \
+                carried out.""");
     }
 
     private static ResponseEntity<ProblemDetail> answer(ProblemDetail problem, Throwable failure) {

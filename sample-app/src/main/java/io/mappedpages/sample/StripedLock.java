@@ -5,7 +5,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.Stream;
 
-/** A read-write lock for each of very many numbers, of which some share one: they may wait for each other needlessly. */
+/** A read-write lock for each of very many numbers. Some share one, and may wait for each other needlessly. */
 final class StripedLock {
 
     private static final int STRIPES = 64; // a power of two

@@ -15,8 +15,10 @@ import java.util.concurrent.Future;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.test.context.TestPropertySource;
 
 /** Many clients at one page: of those with the same condition exactly one has its way. */
+@TestPropertySource(properties = "mappedpages.borrow-timeout=30s") // twenty commits may take their time
 class CompareAndSetTest extends ServiceTest {
 
     private static final int CLIENTS = 20;

@@ -61,6 +61,7 @@ class UnavailableStoreTest extends ServiceTest {
         assertUnavailable(client.delete(page, "If-Match", "*"));
         assertUnavailable(client.post("/api/pages", null));
         assertHealth(503, "DOWN", "Unavailable");
+        assertStatus(client.get("/actuator/health/readiness"), 503);
         assertStatus(client.get("/actuator/health/liveness"), 200);
         assertThat(json(client.get("/api/pager")))
                 .containsEntry("state", "UNAVAILABLE").containsKey("failure").doesNotContainKey("counts");

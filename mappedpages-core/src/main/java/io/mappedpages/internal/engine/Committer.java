@@ -41,6 +41,7 @@ final class Committer {
     private long highestGeneration;
     /** Read without the lock by those who only want to know whether to take it. */
     private volatile boolean settled;
+    private boolean committed;
     private final List<ByteRange> written = new ArrayList<>();
     private long bytesWritten;
 
@@ -61,6 +62,12 @@ final class Committer {
         this.mustReplaceRejected = adopted.newerWasRejected();
         this.generationLost = adopted.generationLost();
         this.keptPages = adopted.keptPages();
+    }
+
+    /** {@return how long the file must stay for its pages and for those of the generation to fall back to} */
+    long lengthInUse() {
+        long pages = metadata.durable().pageCount();
+        return geometry.offsetOf(committed ? pages : Math.max(pages, keptPages));
     }
 
     /** Whether this opening has written anything. */
@@ -167,6 +174,7 @@ final class Committer {
                 slot.incompatibleFlags(), slot.readOnlyFlags(), slot.compatibleFlags(), slot.fileId());
         writeSlot(1 - slotIndex, next);
 
+        committed = true;
         metadata.publish();
         map.tree().publish(mapRoot);
         directory.tree().publish(directoryRoot);

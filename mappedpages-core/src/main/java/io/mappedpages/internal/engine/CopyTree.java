@@ -74,6 +74,16 @@ final class CopyTree {
         return height;
     }
 
+    /** {@return whether nodes were changed that are not durable} */
+    boolean isChanged() {
+        for (List<Node> ofLevel : dirty) {
+            if (!ofLevel.isEmpty()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     int leafSpan() {
         return leafSpan;
     }

@@ -190,6 +190,11 @@ public final class Engine {
             copies[2 * i + 1] = new Copy(pairs[i].pageB(), ids[i]);
         }
         Arrays.sort(copies, (a, b) -> Long.compare(a.page(), b.page()));
+        for (int i = 1; i < copies.length; i++) {
+            if (copies[i].page() == copies[i - 1].page()) {
+                return false; // it went from one of the ids to another between the two looks
+            }
+        }
         try (HeldLatches latches = new HeldLatches(file, patience)) {
             for (Copy copy : copies) {
                 latches.acquire(copy.page(), copy.id());
@@ -201,6 +206,9 @@ public final class Engine {
                     if (now.pageA() != pairs[i].pageA() || now.pageB() != pairs[i].pageB()) {
                         return;
                     }
+                }
+                for (Copy copy : copies) {
+                    file.map.state(copy.page()); // a damaged leaf must show before anything is changed
                 }
                 file.committer.settle();
                 for (int i = 0; i < ids.length; i++) {
@@ -324,7 +332,9 @@ public final class Engine {
     }
 
     void syncPage(Incarnation file, long page) {
-        requireUsable(file);
+        if (life.usable() != file) { // while it is being closed, open borrows may still be brought to an end
+            throw life.refusal();
+        }
         try {
             file.requireWhole();
             file.storage.sync(List.of(new ByteRange(file.geometry.offsetOf(page), file.geometry.pageSize())));
@@ -460,6 +470,8 @@ public final class Engine {
             sums = file.contents.sumsOf(bytes);
         } catch (InternalError e) {
             throw life.fail(file, unreadable(e));
+        } catch (IllegalStateException e) {
+            throw unmapped(file, e);
         }
         if (!sums.equals(pair.sums())) {
             throw new EngineException(new Fault.CorruptProtectedPage(life.path(), id, page,
@@ -474,6 +486,8 @@ public final class Engine {
             return file.segment(page);
         } catch (IOException e) {
             throw life.fail(file, e);
+        } catch (IllegalStateException e) {
+            throw unmapped(file, e);
         }
     }
 
@@ -482,7 +496,14 @@ public final class Engine {
             to.copyFrom(from);
         } catch (InternalError e) {
             throw life.fail(file, unreadable(e));
+        } catch (IllegalStateException e) {
+            throw unmapped(file, e);
         }
+    }
+
+    /** Closing has waited long enough and unmapped the file under this call. */
+    private RuntimeException unmapped(Incarnation file, IllegalStateException e) {
+        return file.isClosing() ? life.refusal() : e;
     }
 
     /** What the JDK throws when mapped memory has no file behind it any more. */

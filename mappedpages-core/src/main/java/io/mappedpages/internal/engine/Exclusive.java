@@ -49,18 +49,28 @@ final class Exclusive {
 
     /**
      * {@link EngineException}s are thrown before anything is changed, and so are damaged nodes found: nodes are read
-     * while a change is planned, not while it is made. Everything else leaves memory in doubt.
+     * while a change is planned, not while it is made. Everything else leaves memory in doubt, and so does a change that
+     * was begun and neither committed nor failed: the next commit must not carry it along.
      */
     private <T extends @Nullable Object> T run(Incarnation file, Action<T> action) {
         try {
+            if (file.hasUncommitted()) {
+                throw new IllegalStateException("a change was left half-made");
+            }
             file.requireWhole();
             return action.run(file);
         } catch (CorruptNodeException e) {
-            throw new EngineException(new Fault.CorruptNode(life.path(), e.page(), String.valueOf(e.getMessage())), e);
+            throw unchanged(file,
+                    new EngineException(new Fault.CorruptNode(life.path(), e.page(), String.valueOf(e.getMessage())),
+                            e));
         } catch (EngineException e) {
-            throw e;
+            throw unchanged(file, e);
         } catch (IOException | RuntimeException | Error e) {
             throw life.fail(file, e);
         }
+    }
+
+    private EngineException unchanged(Incarnation file, EngineException e) {
+        return file.hasUncommitted() ? life.fail(file, e) : e;
     }
 }

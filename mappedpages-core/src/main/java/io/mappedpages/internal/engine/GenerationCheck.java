@@ -1,6 +1,5 @@
 package io.mappedpages.internal.engine;
 
-import java.io.EOFException;
 import java.io.IOException;
 
 import org.jspecify.annotations.Nullable;
@@ -67,7 +66,7 @@ final class GenerationCheck {
         private boolean contentsMatch(CopyPair pair) throws IOException {
             try {
                 return contents.sumsOf(storage, pair.activePage()).equals(pair.sums());
-            } catch (EOFException e) {
+            } catch (IOException e) {
                 return false;
             }
         }

@@ -150,7 +150,7 @@ final class Growth {
 
     private void cutBack(Incarnation file, long pages) {
         try {
-            file.storage.truncate(file.geometry.offsetOf(pages));
+            file.storage.truncate(file.committer.lengthInUse());
         } catch (IOException e) {
             // A file that is longer than its page count is valid; the next growth or a close cuts it.
             LOG.log(Level.WARNING, "could not cut " + life.path() + " back to its " + pages + " pages", e);

@@ -90,6 +90,11 @@ final class Incarnation {
         }
     }
 
+    /** Whether something was changed in memory that no commit has made durable. Under the engine lock. */
+    boolean hasUncommitted() {
+        return metadata.isChanged() || map.tree().isChanged() || directory.tree().isChanged();
+    }
+
     /** From now on nothing more is lent. */
     void startClosing() {
         closing = true;

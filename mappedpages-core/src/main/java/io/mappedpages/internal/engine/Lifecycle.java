@@ -131,7 +131,11 @@ final class Lifecycle {
                 identity = new Identity(identity.fileId(), identity.key(),
                         Math.max(identity.generation(), old.metadata.durable().generation()));
                 Current before = current;
-                release(old, false);
+                IOException failure = release(old, false);
+                if (!old.mapping.isClosed()) {
+                    throw new EngineException(new Fault.Io(path, "it could not be unmapped to be opened anew"),
+                            failure);
+                }
                 Opened opened = opener.reopen(path, identity);
                 current = new Current(EngineState.OPEN, opened.incarnation(), null);
                 if (before.state != EngineState.OPEN) {
@@ -189,12 +193,16 @@ final class Lifecycle {
         } catch (IOException e) {
             failure = e;
         }
+        if (!file.mapping.close(Duration.ofNanos(borrowNanos))) {
+            // Whoever keeps a segment can still store through it. So the file stays ours: nothing else may open it, and
+            // no other opening of it, which would not know what is lent, may reuse pages.
+            failure = new IOException("a buffer of a page is still in use by an I/O operation", failure);
+            LOG.log(Level.WARNING, path + " stays mapped and locked", failure);
+            return failure;
+        }
         try {
-            if (!file.mapping.close(Duration.ofNanos(borrowNanos))) {
-                LOG.log(Level.WARNING, path + ": a buffer of a page is still in use by an I/O operation; "
-                        + "its memory stays mapped until the process ends");
-            } else if (healthy && failure == null && file.committer.hasWritten()) {
-                file.storage.truncate(file.geometry.offsetOf(file.pageCount()));
+            if (healthy && failure == null && file.committer.hasWritten()) {
+                file.storage.truncate(file.committer.lengthInUse());
             }
         } catch (IOException e) {
             failure = e;

@@ -103,6 +103,27 @@ final class PageMap {
         }
     }
 
+    /**
+     * Changes the working state of the free pages {@code [from, limit)}, whose states stand together, to {@code state},
+     * which is not free.
+     */
+    void takeRun(long from, long limit, int state) throws IOException {
+        int taken = (int) (limit - from);
+        if (from < inline) {
+            metadata.working().states().fill(state, (int) from, (int) limit);
+        } else {
+            Node leaf = tree.leaf(leafOf(from));
+            if (leaf == null) {
+                throw new IllegalStateException("no leaf for page " + from);
+            }
+            int first = indexInLeaf(from);
+            tree.touch(leaf).states().fill(state, first, first + taken);
+            leaf.openChanged(-taken);
+        }
+        MetadataPage counts = metadata.working();
+        counts.freeCount(counts.freeCount() - taken);
+    }
+
     /** {@return the number of the leaf that has the state of {@code page}, or -1 if the metadata page has it} */
     long leafNumber(long page) {
         return page < inline ? -1 : leafOf(page);
@@ -185,6 +206,28 @@ final class PageMap {
             page = firstPage(leafNumber + 1);
         }
         return -1;
+    }
+
+    /**
+     * {@return the end of the run of free pages that begins with {@code page}, which is free: at most {@code limit}, and
+     * no further than states stand together}
+     */
+    long endOfFree(long page, long limit) throws IOException {
+        long end = Math.min(limit, endOfLeaf(page));
+        long first = 0;
+        PageStates states;
+        if (page < inline) {
+            states = metadata.current().states();
+        } else {
+            Node leaf = tree.leaf(leafOf(page));
+            if (leaf == null) {
+                return end;
+            }
+            first = firstPage(leafOf(page));
+            states = leaf.current().states();
+        }
+        int taken = states.nextNot(PageState.FREE, (int) (page - first), (int) (end - first));
+        return taken < 0 ? end : first + taken;
     }
 
     /**

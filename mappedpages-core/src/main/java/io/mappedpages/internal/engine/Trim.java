@@ -76,6 +76,7 @@ final class Trim {
                 places = new long[2 * moving.size()];
                 int found = findPlaces();
                 if (found == places.length) {
+                    readStates();
                     return true;
                 }
                 cut += places.length - found; // some of the tail has to stay to hold the nodes
@@ -101,6 +102,21 @@ final class Trim {
                 moving.add(tree.node(child));
             }
             return true;
+        }
+
+        /** A damaged leaf must show before anything is changed. */
+        private void readStates() throws IOException {
+            for (Node node : moving) {
+                readStates(node.pair());
+            }
+            for (CopyTree.Child child : dropped) {
+                file.map.tree().forEachPairBelow(child, this::readStates);
+            }
+        }
+
+        private void readStates(CopyPair pair) throws IOException {
+            file.map.state(pair.pageA());
+            file.map.state(pair.pageB());
         }
 
         private int findPlaces() throws IOException {

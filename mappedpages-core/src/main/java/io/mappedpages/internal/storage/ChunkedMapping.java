@@ -89,7 +89,7 @@ public final class ChunkedMapping {
         long needed = Math.min(length - begin, chunkBytes);
         @Nullable MemorySegment[] chunks = room(before, length);
         if (isShort(chunks[first], needed)) {
-            chunks[first] = storage.map(begin, doubled(needed), arena);
+            chunks[first] = mapAhead(begin, needed);
         }
         mapped = new Mapped(chunks, length);
     }
@@ -110,6 +110,15 @@ public final class ChunkedMapping {
 
     private static boolean isShort(@Nullable MemorySegment chunk, long needed) {
         return chunk == null || chunk.byteSize() < needed;
+    }
+
+    /** Mapping ahead makes the file longer; where that is not possible, what is needed, which is there, will do. */
+    private MemorySegment mapAhead(long begin, long needed) throws IOException {
+        try {
+            return storage.map(begin, doubled(needed), arena);
+        } catch (OutOfSpaceException e) {
+            return storage.map(begin, needed, arena);
+        }
     }
 
     private long doubled(long needed) {
@@ -147,6 +156,11 @@ public final class ChunkedMapping {
             mapped = new Mapped(chunks, now.length);
         }
         return chunk;
+    }
+
+    /** Returns whether nothing is mapped any more. */
+    public boolean isClosed() {
+        return !arena.scope().isAlive();
     }
 
     /**

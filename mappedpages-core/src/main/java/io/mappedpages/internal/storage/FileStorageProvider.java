@@ -85,7 +85,8 @@ public final class FileStorageProvider implements StorageProvider {
             throw FullDisk.judge(e, path);
         }
         try {
-            return new FileStorage(path, openForReadingAndWriting(path), calls, () -> {
+            RandomAccessFile file = openForReadingAndWriting(path);
+            return new FileStorage(path, file, new NativeDescriptor(path, calls), () -> {
             });
         } catch (Throwable e) {
             Files.deleteIfExists(path);
@@ -134,16 +135,18 @@ public final class FileStorageProvider implements StorageProvider {
         HeldFiles.claim(identity, realPath);
         try {
             RandomAccessFile file = openForReadingAndWriting(realPath);
+            NativeDescriptor descriptor = new NativeDescriptor(realPath, calls);
             try {
                 if (!identity(realPath).equals(identity)) {
                     throw new FileSystemException(realPath.toString(), null, "it was replaced while it was opened");
                 }
                 LockFile.lockExclusively(file.getChannel(), realPath);
-                return new FileStorage(realPath, file, calls, () -> {
+                return new FileStorage(realPath, file, descriptor, () -> {
                     HeldFiles.release(identity);
                     lock.close();
                 });
             } catch (Throwable e) {
+                descriptor.close();
                 file.close();
                 throw e;
             }

@@ -30,6 +30,8 @@ final class LinuxCalls {
     private static final int O_RDWR = 2;
     private static final int O_CLOEXEC = 0x80000;
     private static final int MADV_RANDOM = 1;
+    /** Begin to write, and do not wait. */
+    private static final int SYNC_FILE_RANGE_WRITE = 2;
     /** Wait for what is under way, write, and wait for that. */
     private static final int SYNC_FILE_RANGE_ALL = 1 | 2 | 4;
 
@@ -133,12 +135,21 @@ final class LinuxCalls {
         }
     }
 
+    /** Begins to write a range to the device. */
+    int startWriting(int descriptor, ByteRange range) {
+        return write(descriptor, range, SYNC_FILE_RANGE_WRITE);
+    }
+
     /** Writes a range to the device and waits for it, without making it durable: that takes a sync of another range. */
     int write(int descriptor, ByteRange range) {
+        return write(descriptor, range, SYNC_FILE_RANGE_ALL);
+    }
+
+    private int write(int descriptor, ByteRange range, int how) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment errno = arena.allocate(CAPTURED);
-            return result((int) syncFileRange.invokeExact(errno, descriptor, range.offset(), range.length(),
-                    SYNC_FILE_RANGE_ALL), errno);
+            return result((int) syncFileRange.invokeExact(errno, descriptor, range.offset(), range.length(), how),
+                    errno);
         } catch (Throwable e) {
             throw unexpected(e);
         }

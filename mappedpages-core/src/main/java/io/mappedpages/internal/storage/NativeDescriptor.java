@@ -1,14 +1,15 @@
 package io.mappedpages.internal.storage;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * A second descriptor of a file, for system calls. It is opened when first needed and must live as long as the file's
- * own: closing any descriptor of a file gives up this process's locks on it.
+ * A second descriptor of a file, for system calls. It must live as long as the file's own: closing any descriptor of a
+ * file gives up this process's locks on it.
  */
 final class NativeDescriptor {
 
@@ -17,14 +18,15 @@ final class NativeDescriptor {
 
     private final Path path;
     private final @Nullable LinuxCalls calls;
-    /** Shared by calls, exclusive for opening and closing. */
+    /** Shared by calls, exclusive for closing. */
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
-    private int descriptor = -1;
-    private volatile boolean tried;
+    private int descriptor;
 
+    /** Opens a second descriptor; whoever does must make sure that the path leads to the same file. */
     NativeDescriptor(Path path, @Nullable LinuxCalls calls) {
         this.path = path;
         this.calls = calls;
+        this.descriptor = calls == null ? -1 : calls.open(path.toString());
     }
 
     /**
@@ -46,23 +48,43 @@ final class NativeDescriptor {
     }
 
     /**
+     * Begins to write a range to the device and does not wait.
+     *
+     * @return false if that is not possible here
+     * @throws IOException if writing fails
+     */
+    boolean startWriting(ByteRange range) throws IOException {
+        return written(range, call((linux, open) -> linux.startWriting(open, range)));
+    }
+
+    /**
      * Writes a range to the device and waits for it.
      *
      * @return false if that is not possible here
      * @throws IOException if writing fails
      */
     boolean write(ByteRange range) throws IOException {
-        int result = call((linux, open) -> linux.write(open, range));
+        return written(range, call((linux, open) -> linux.write(open, range)));
+    }
+
+    private boolean written(ByteRange range, int result) throws IOException {
         if (result < 0 && result != NOT_OPEN) {
             throw new IOException(path + ": writing " + range + " to the device failed (errno " + -result + ")");
         }
         return result >= 0;
     }
 
+    /** Says that mapped memory will be used here and there; only advice, so it does not matter what becomes of it. */
+    void adviseRandom(MemorySegment mapped) {
+        LinuxCalls linux = calls;
+        if (linux != null) {
+            linux.adviseRandom(mapped);
+        }
+    }
+
     void close() {
         lock.writeLock().lock();
         try {
-            tried = true; // and never again
             LinuxCalls linux = calls;
             if (linux != null && descriptor >= 0) {
                 linux.close(descriptor);
@@ -83,9 +105,6 @@ final class NativeDescriptor {
         if (linux == null) {
             return NOT_OPEN;
         }
-        if (!tried) {
-            openOnce(linux);
-        }
         lock.readLock().lock();
         try {
             return descriptor < 0 ? NOT_OPEN : call.on(linux, descriptor);
@@ -94,15 +113,4 @@ final class NativeDescriptor {
         }
     }
 
-    private void openOnce(LinuxCalls linux) {
-        lock.writeLock().lock();
-        try {
-            if (!tried) {
-                descriptor = linux.open(path.toString());
-                tried = true;
-            }
-        } finally {
-            lock.writeLock().unlock();
-        }
-    }
 }

@@ -1,0 +1,15 @@
+package io.mappedpages;
+
+import io.mappedpages.internal.storage.StorageProvider;
+
+/** Lets tests of other packages put a pager on storage of their own. */
+public final class PagerOnStorage {
+
+    private PagerOnStorage() {
+    }
+
+    /** Returns the same builder, told to work on this storage. */
+    public static PagerBuilder on(StorageProvider storage, PagerBuilder builder) {
+        return builder.storage(storage);
+    }
+}

@@ -1,0 +1,226 @@
+package io.mappedpages.crashlab;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * Lists what a power cut could leave of a file: each uncertain sector in any of its contents, or torn, and each length.
+ * All combinations if there are not too many; beyond that the telling ones and a sample.
+ */
+final class CrashImages {
+
+    /** Looks at an image. {@code bytes} is only lent. {@code hash} tells images apart. */
+    interface Visitor {
+        void visit(byte[] bytes, int length, long hash);
+    }
+
+    /**
+     * How far to go.
+     *
+     * @param exhaustive up to so many combinations all are listed
+     * @param samples    otherwise so many at random, besides the telling ones
+     * @param torn       whether a sector may be neither old nor new
+     */
+    record Limits(long exhaustive, int samples, boolean torn) {
+    }
+
+    private final Medium.FileOnMedium file;
+    private final Limits limits;
+    private final Visitor visitor;
+    private final Random random;
+    private final PendingSector[] sectors;
+    /** For each sector: its contents; of these the first {@link #whole} are not torn. */
+    private final byte[][][] contents;
+    private final int[] whole;
+    private final long[][] hashes;
+    private final int[] lengths;
+    private final byte[] image;
+    private final int[] choice;
+    private long sum;
+
+    private CrashImages(Medium.FileOnMedium file, Limits limits, long seed, Visitor visitor) {
+        this.file = file;
+        this.limits = limits;
+        this.visitor = visitor;
+        this.random = new Random(seed);
+        this.sectors = file.pending.values().toArray(PendingSector[]::new);
+        Arrays.sort(sectors, Comparator.comparingLong(PendingSector::lastTime));
+        this.contents = new byte[sectors.length][][];
+        this.whole = new int[sectors.length];
+        this.hashes = new long[sectors.length][];
+        for (int i = 0; i < sectors.length; i++) {
+            prepare(i);
+        }
+        this.lengths = someOf(file.lengths.stream().mapToInt(Integer::intValue).toArray());
+        this.image = file.durable.clone();
+        this.choice = new int[sectors.length];
+        int longest = Arrays.stream(lengths).max().orElse(0);
+        this.sum = Hashes.image(image, longest);
+        for (int i = 0; i < sectors.length; i++) {
+            // the certain content may lie beyond every length, and is then not in the sum
+            sum -= sectors[i].number * SimulatedFile.SECTOR < longest
+                    ? Hashes.sector(sectors[i].number, image, sectors[i].number * SimulatedFile.SECTOR)
+                    : 0;
+            sum += hashes[i][0];
+            put(i, 0);
+        }
+    }
+
+    /** Shows every image to {@code visitor}; the same seed gives the same images. */
+    static void list(Medium.FileOnMedium file, Limits limits, long seed, Visitor visitor) {
+        new CrashImages(file, limits, seed, visitor).run();
+    }
+
+    private void prepare(int i) {
+        List<byte[]> all = new ArrayList<>(sectors[i].contents());
+        whole[i] = all.size();
+        if (limits.torn && sectors[i].isTearable()) {
+            byte[] zeros = new byte[SimulatedFile.SECTOR];
+            if (all.stream().noneMatch(other -> Arrays.equals(other, zeros))) {
+                all.add(zeros);
+            }
+            byte[] garbage = new byte[SimulatedFile.SECTOR];
+            new Random(sectors[i].number).nextBytes(garbage);
+            all.add(garbage);
+        }
+        contents[i] = all.toArray(byte[][]::new);
+        hashes[i] = new long[all.size()];
+        for (int version = 0; version < all.size(); version++) {
+            hashes[i][version] = Hashes.sector(sectors[i].number, contents[i][version], 0);
+        }
+    }
+
+    /** The first, the last and one between. */
+    private int[] someOf(int[] all) {
+        return all.length <= 3 ? all : new int[] {all[0], all[1 + random.nextInt(all.length - 2)], all[all.length - 1]};
+    }
+
+    private void run() {
+        if (combinations(true) <= limits.exhaustive) {
+            everything(true);
+        } else if (combinations(false) <= limits.exhaustive) {
+            everything(false);
+            tears();
+            samples();
+        } else {
+            telling();
+            tears();
+            samples();
+        }
+    }
+
+    private double combinations(boolean torn) {
+        double count = lengths.length;
+        for (int i = 0; i < sectors.length; i++) {
+            count *= torn ? contents[i].length : whole[i];
+        }
+        return count;
+    }
+
+    private void everything(boolean torn) {
+        all(0);
+        while (true) {
+            emit();
+            int i = 0;
+            while (i < sectors.length) {
+                int next = choice[i] + 1;
+                boolean wraps = next >= (torn ? contents[i].length : whole[i]);
+                set(i, wraps ? 0 : next);
+                if (!wraps) {
+                    break;
+                }
+                i++;
+            }
+            if (i == sectors.length) {
+                return;
+            }
+        }
+    }
+
+    /** All old, all new, and each prefix, suffix, single missing and single present in the order of writing. */
+    private void telling() {
+        for (int split = 0; split <= sectors.length; split++) {
+            for (int i = 0; i < sectors.length; i++) {
+                set(i, i < split ? whole[i] - 1 : 0);
+            }
+            emit();
+            for (int i = 0; i < sectors.length; i++) {
+                set(i, i < split ? 0 : whole[i] - 1);
+            }
+            emit();
+        }
+        for (int single = 0; single < sectors.length; single++) {
+            for (int version = 0; version < whole[single]; version++) {
+                all(0);
+                set(single, version);
+                emit();
+                all(1);
+                set(single, version);
+                emit();
+            }
+        }
+    }
+
+    /** One torn sector with all others old, and with all others new. */
+    private void tears() {
+        for (int single = 0; single < sectors.length; single++) {
+            for (int version = whole[single]; version < contents[single].length; version++) {
+                all(0);
+                set(single, version);
+                emit();
+                all(1);
+                set(single, version);
+                emit();
+            }
+        }
+    }
+
+    private void samples() {
+        for (int n = 0; n < limits.samples; n++) {
+            int bias = 1 + random.nextInt(7);
+            for (int i = 0; i < sectors.length; i++) {
+                boolean old = random.nextInt(8) < bias;
+                boolean torn = random.nextInt(16) == 0;
+                set(i, old ? 0 : random.nextInt(torn ? contents[i].length : whole[i]));
+            }
+            emit();
+        }
+    }
+
+    private void all(int newest) {
+        for (int i = 0; i < sectors.length; i++) {
+            set(i, newest * (whole[i] - 1));
+        }
+    }
+
+    private void set(int i, int version) {
+        if (choice[i] != version) {
+            sum += hashes[i][version] - hashes[i][choice[i]];
+            put(i, version);
+        }
+    }
+
+    private void put(int i, int version) {
+        choice[i] = version;
+        System.arraycopy(contents[i][version], 0, image, sectors[i].number * SimulatedFile.SECTOR,
+                SimulatedFile.SECTOR);
+    }
+
+    private void emit() {
+        for (int length : lengths) {
+            visitor.visit(image, length, sum - beyond(length) ^ Hashes.mix(length));
+        }
+    }
+
+    /** What sectors past the end of the file add to the sum, which counts all of them. */
+    private long beyond(int length) {
+        long beyond = 0;
+        for (int i = 0; lengths.length > 1 && i < sectors.length; i++) {
+            beyond += sectors[i].number * SimulatedFile.SECTOR >= length ? hashes[i][choice[i]] : 0;
+        }
+        return beyond;
+    }
+}

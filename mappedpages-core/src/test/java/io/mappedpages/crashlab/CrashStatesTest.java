@@ -1,0 +1,176 @@
+package io.mappedpages.crashlab;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Every disk that a power cut, a killed process or a failing call could leave opens as promised. The short part runs with
+ * every build; the long one, with {@code -Pcrash-lab}, tries everything up to the bounds named here.
+ */
+class CrashStatesTest {
+
+    private static final Tally TALLY = new Tally();
+
+    private static final Options SMALL = Options.SMALL;
+    private static final Options SPARSE = new Options(10, 8, false);
+    private static final Options BLOCKS = new Options(12, 8, true);
+
+    private static final List<Op> EDGE_OPS = List.of(Op.ALLOC, Op.ALLOC_PROTECTED, Op.ALLOC_BULK,
+            Op.ALLOC_PROTECTED_BULK, Op.FREE);
+
+    /** What may follow once the pager is back, to show that it is whole and that its state is durable. */
+    private static final List<List<Op>> THEN = List.of(List.of(), List.of(Op.ALLOC), List.of(Op.REGULAR_COMMIT),
+            List.of(Op.REGULAR_STORE, Op.SYNC), List.of(Op.PROTECTED_COMMIT), List.of(Op.FREE, Op.DRAIN),
+            List.of(Op.CLOSE_OPEN, Op.ALLOC));
+
+    @AfterAll
+    static void summary() {
+        System.out.print("Crash laboratory, distinct disks by the operation that was cut:\n" + TALLY.table());
+    }
+
+    private static PowerCuts.Effort effort(long shortBound, long longBound, int samples, int again, int depth) {
+        return new PowerCuts.Effort(new CrashImages.Limits(Lab.LONG ? longBound : shortBound, samples, true), again,
+                depth);
+    }
+
+    @Test
+    void aPowerCutInAnyOperationLeavesItDoneOrNotDone() {
+        Lab lab = new Lab("power cuts in every operation");
+        for (Options options : List.of(SMALL, SPARSE, BLOCKS)) {
+            for (Base base : List.of(Base.fresh(options), Base.used(options))) {
+                for (Op op : Op.values()) {
+                    lab.add(() -> PowerCuts.explore(TALLY, op.name(), base, List.of(op), 0,
+                            effort(600, 300_000, 32, Lab.LONG ? 200 : 30, 3)));
+                }
+            }
+        }
+        lab.run();
+    }
+
+    @Test
+    void aPowerCutAfterAnyOtherOperationLeavesItDoneOrNotDone() {
+        Lab lab = new Lab("power cuts in all sequences of two");
+        for (Options options : Lab.LONG ? List.of(SMALL, SPARSE, BLOCKS) : List.of(SMALL)) {
+            for (Op first : Op.CORE) {
+                for (Op second : Op.CORE) {
+                    lab.add(() -> PowerCuts.explore(TALLY, second.name(), Base.used(options), List.of(first, second), 1,
+                            effort(40, 66_000, 16, Lab.LONG ? 500 : 100, 2)));
+                }
+            }
+        }
+        lab.run();
+    }
+
+    @Test
+    void aPowerCutAfterAnyTwoOtherOperationsLeavesTheThirdDoneOrNotDone() {
+        Lab lab = new Lab("power cuts in sequences of three");
+        int number = 0;
+        for (Op first : Op.CORE) {
+            for (Op second : Op.CORE) {
+                for (Op third : Op.CORE) {
+                    if (Lab.LONG || number++ % 17 == 0) {
+                        lab.add(() -> PowerCuts.explore(TALLY, third.name(), Base.used(SMALL),
+                                List.of(first, second, third), 2, effort(20, 8_192, 16, Lab.LONG ? 500 : 100, 2)));
+                    }
+                }
+            }
+        }
+        lab.run();
+    }
+
+    @Test
+    void aPowerCutWhileATreeGrowsLeavesTheOldTreeOrTheNewOne() {
+        // pages of 1 KiB: 3,312 states in the metadata page, 3,952 in a map leaf, 30 pairs in any other node
+        Lab lab = new Lab("power cuts at the edges of tree nodes");
+        List<Supplier<Base>> bases = new ArrayList<>();
+        for (int off : Lab.LONG ? List.of(-3, -2, -1, 0) : List.of(-1)) {
+            bases.add(() -> Base.filled(SMALL, 3312 + off, 1 << 22));
+            bases.add(() -> Base.filled(SMALL, 3312 + 3952 + off, 1 << 23));
+        }
+        for (int count : Lab.LONG ? List.of(29, 30, 899, 900, 26_999, 27_000) : List.of(30, 900)) {
+            bases.add(() -> Base.guarded(SMALL, count, count > 1000 ? 1 << 26 : 1 << 22));
+        }
+        if (Lab.LONG) {
+            bases.add(() -> Base.filled(SMALL, 3312 + 30 * 3952 - 1, 1 << 27));
+        }
+        for (Supplier<Base> base : bases) {
+            for (Op op : Lab.LONG ? EDGE_OPS : List.of(Op.ALLOC, Op.ALLOC_PROTECTED)) {
+                lab.add(() -> PowerCuts.explore(TALLY, "tree edge " + op, base.get(), List.of(op), 0,
+                        effort(1, 2048, 2, Lab.LONG ? 100 : 40, 2)));
+            }
+        }
+        lab.run();
+    }
+
+    @Test
+    void aPowerCutOrAFailureWhileAFileIsCreatedLeavesNoneOrAGoodOne() {
+        Lab lab = new Lab("creating");
+        for (Options options : List.of(SMALL, SPARSE, BLOCKS)) {
+            lab.add(() -> Creation.cutPower(TALLY, options,
+                    new CrashImages.Limits(Lab.LONG ? 500_000 : 300, 64, true)));
+            lab.add(() -> Creation.failEveryCall(TALLY, options));
+        }
+        lab.run();
+    }
+
+    @Test
+    void whoeverOpensTheFileOfAKilledProcessCanBuildOnIt() {
+        tellStories("killed processes", DiskFault.DEATHS);
+    }
+
+    @Test
+    void afterAFailedCallThePagerIsUnharmedOrUnavailableAndNothingIsLost() {
+        tellStories("failing calls", DiskFault.FAILURES);
+    }
+
+    private static void tellStories(String title, Iterable<DiskFault> faults) {
+        Lab lab = new Lab(title);
+        for (Options options : Lab.LONG ? List.of(SMALL, SPARSE, BLOCKS) : List.of(SMALL)) {
+            for (Op op : Op.values()) {
+                lab.add(() -> stories(title, Base.fresh(options), List.of(op), faults));
+                lab.add(() -> stories(title, Base.used(options), List.of(op), faults));
+            }
+            for (Op first : Lab.LONG ? Op.CORE : List.<Op>of()) {
+                for (Op second : Op.CORE) {
+                    lab.add(() -> stories(title, Base.used(options), List.of(first, second), faults));
+                }
+            }
+        }
+        lab.run();
+    }
+
+    private static void stories(String title, Base base, List<Op> ops, Iterable<DiskFault> faults) {
+        PowerCuts.Effort effort = effort(16, 64, 6, Lab.LONG ? 50 : 200, 2);
+        FaultStory story = FaultStory.of(base, ops);
+        LongSet seen = new LongSet();
+        for (int call = 0; call < story.calls().size(); call++) {
+            for (DiskFault fault : faults) {
+                for (List<Op> then : fault.strikes(story.calls().get(call)) ? THEN : List.<List<Op>>of()) {
+                    Session session = story.tell(call, fault, then);
+                    try {
+                        PowerCuts.explore(TALLY, title, base, session, 0, effort, seen);
+                    } catch (LabFailure e) {
+                        throw new LabFailure(story.describe(call, fault) + ", then " + then + ", " + e.getMessage(), e);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void aLongMixOfEverythingNeverLosesAnything() {
+        long seed = Long.getLong("crashlab.seed", 20_250_101L);
+        Lab lab = new Lab("mixes from seed " + seed + " (-Dcrashlab.seed)");
+        for (int i = 0; i < (Lab.LONG ? 2000 : 24); i++) {
+            long own = seed + i;
+            Options options = List.of(SMALL, SPARSE, BLOCKS).get(i % 3);
+            Base base = i % 2 == 0 ? Base.used(options) : Base.fresh(options);
+            lab.add(() -> Mix.run(TALLY, own, base, Lab.LONG ? 50 : 12));
+        }
+        lab.run();
+    }
+}

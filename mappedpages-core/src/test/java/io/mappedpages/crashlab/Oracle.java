@@ -1,0 +1,75 @@
+package io.mappedpages.crashlab;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import io.mappedpages.MappedPageException;
+import io.mappedpages.Pager;
+import io.mappedpages.RecoveryReport;
+import io.mappedpages.VerifyReport;
+import io.mappedpages.internal.storage.StorageProvider;
+
+/** Opens a file after a crash and tells whether everything is as promised. */
+final class Oracle {
+
+    private static final int REGULAR_PAGES_LOOKED_AT = 64;
+
+    private Oracle() {
+    }
+
+    /**
+     * Opens the file, which must hold one of the models.
+     *
+     * @return which one
+     * @throws LabFailure if it holds none, is not sound, or reports a loss that there was not
+     */
+    static Model check(StorageProvider storage, Options options, List<Model> allowed) {
+        Pager pager;
+        try {
+            pager = options.open(storage);
+        } catch (MappedPageException e) {
+            throw new LabFailure("it does not open: " + e, e);
+        }
+        Model found = check(pager, allowed);
+        requireNoLoss(pager);
+        return found;
+    }
+
+    /** The same for an open pager. */
+    static Model check(Pager pager, List<Model> allowed) {
+        try {
+            Model found = match(pager, allowed);
+            requireSound(pager);
+            return found;
+        } catch (MappedPageException e) {
+            throw new LabFailure("it cannot be read: " + e, e);
+        }
+    }
+
+    private static Model match(Pager pager, List<Model> allowed) {
+        StringBuilder differences = new StringBuilder();
+        for (Model model : allowed) {
+            String difference = model.difference(pager, REGULAR_PAGES_LOOKED_AT);
+            if (difference == null) {
+                return model;
+            }
+            differences.append("\n  ").append(difference).append(" (").append(model).append(')');
+        }
+        throw new LabFailure("its state is none of those allowed:" + differences + "\n  " + pager.recovery());
+    }
+
+    static void requireSound(Pager pager) {
+        VerifyReport report = pager.verify();
+        if (!report.isSound()) {
+            throw new LabFailure("verify() finds " + report.findings());
+        }
+    }
+
+    static void requireNoLoss(Pager pager) {
+        @Nullable RecoveryReport report = pager.recovery().orElse(null);
+        if (report != null && report.loss() != RecoveryReport.Loss.NONE) {
+            throw new LabFailure("it reports a loss where nothing was lost: " + report);
+        }
+    }
+}
