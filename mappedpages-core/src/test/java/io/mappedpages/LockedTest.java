@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -112,16 +113,25 @@ class LockedTest {
         assertFilled(pager, id, 1);
     }
 
-    /** A lock on the data file vanishes when this JVM closes it elsewhere, after a backup say; the other one stays. */
+    /**
+     * A lock on the data file vanishes when this JVM closes it elsewhere, after a backup say. The one beside it must stay,
+     * also when somebody here has tried to open the file, and must be the same one by whatever link a process comes.
+     */
     @Test
     void aFileThatWasCopiedWhileItWasOpenIsStillLockedForOtherProcesses() throws IOException {
-        Pager pager = files.open(path);
-        Files.copy(path, files.directory().resolve("backup"));
+        for (Path opened : List.of(path, symbolicLink)) {
+            try (Pager pager = Pager.open(opened)) {
+                assertLocked(path, "in this JVM");
+                Files.copy(path, files.directory().resolve("backup"), StandardCopyOption.REPLACE_EXISTING);
 
-        try (ChildJvm other = ChildJvm.start(Holder.class, path)) {
-            assertThat(other.readToEnd()).containsExactly(PagerLockedException.class.getName(), "exit 1");
+                for (Path name : List.of(path, symbolicLink)) {
+                    try (ChildJvm other = ChildJvm.start(Holder.class, name)) {
+                        assertThat(other.readToEnd()).containsExactly(PagerLockedException.class.getName(), "exit 1");
+                    }
+                }
+                assertFilled(pager, id, 1);
+            }
         }
-        assertThat(pager.state()).isEqualTo(PagerState.OPEN);
     }
 
     @Test

@@ -359,6 +359,26 @@ class UnavailableTest {
         pager.close();
     }
 
+    /** Same inode, later generation, other file. */
+    @Test
+    void reopeningRefusesAFileThatAnotherWasCopiedInto() throws IOException {
+        Pager pager = new Fixture(Operation.ALLOC).pager;
+        Path other = pager.path().resolveSibling("other");
+        try (Pager another = Pager.create(other, 10)) {
+            for (int i = 0; i < 40; i++) {
+                another.alloc();
+            }
+        }
+        Files.write(pager.path(), Files.readAllBytes(other));
+
+        assertThatExceptionOfType(PagerIoException.class).isThrownBy(pager::reopen)
+                .withMessageContaining("another page file");
+
+        assertThat(pager.state()).isEqualTo(PagerState.UNAVAILABLE);
+        pager.close();
+        files.damaged(pager.path());
+    }
+
     @Test
     void reopeningRefusesAFileThatWentBackInTime() throws IOException {
         Fixture fixture = new Fixture(Operation.ALLOC);

@@ -56,9 +56,12 @@ public final class Background<T> {
         return this;
     }
 
-    /** Whether it waits with a time limit, as calls do for a borrow; for locks they wait without. */
+    /**
+     * Whether it waits with a time limit, as calls do for a borrow; for locks they wait without. One that was interrupted
+     * and has not noticed yet does not wait any more.
+     */
     private boolean isWaiting() {
-        return thread.getState() == Thread.State.TIMED_WAITING;
+        return thread.getState() == Thread.State.TIMED_WAITING && !thread.isInterrupted();
     }
 
     public boolean isDone() {
