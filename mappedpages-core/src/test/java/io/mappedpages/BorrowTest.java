@@ -178,6 +178,27 @@ class BorrowTest {
         fill(pager, id, 3);
     }
 
+    /** While it waited, the copy that it waited for became the current one: now it needs the other one, and that is held. */
+    @Test
+    void aWriterThatWaitedForAnotherWriterWaitsForTheReadersThatAreInItsWayThen() {
+        Duration timeout = Duration.ofSeconds(1);
+        Pager pager = files.add(files.builder(10).borrowTimeout(timeout).create());
+        ProtectedPageId id = filledProtected(pager, 1);
+        ProtectedPageWriter first = pager.write(id);
+        first.bytes().fill((byte) 2);
+        try (MappedPage old = pager.read(id)) {
+            Background<ProtectedPageWriter> second = Background.start(() -> pager.write(id)).untilItWaits();
+            first.commit();
+
+            assertThatExceptionOfType(PageBorrowedException.class).isThrownBy(second::result)
+                    .returns(false, PageBorrowedException::byWriter).returns(1, PageBorrowedException::readers);
+            assertFilled(old.bytes(), 1);
+        }
+
+        assertFilled(pager, id, 2);
+        assertFilled(pager, fill(pager, id, 3), 3);
+    }
+
     @Test
     void withoutPatienceACallIsRefusedAtOnce() {
         Pager pager = files.add(files.builder(10).borrowTimeout(Duration.ZERO).create());
