@@ -111,7 +111,8 @@ class DurabilityTest {
         ByteRange bytes = new ByteRange(id.number() * 1024, 1024);
         assertThat(storage.events()).anySatisfy(event -> {
             assertThat(event.call()).isEqualTo(Call.SYNC_RANGES);
-            assertThat(event.ranges()).anyMatch(range -> range.offset() <= bytes.offset() && range.end() >= bytes.end());
+            assertThat(event.ranges())
+                    .anyMatch(range -> range.offset() <= bytes.offset() && range.end() >= bytes.end());
         });
     }
 

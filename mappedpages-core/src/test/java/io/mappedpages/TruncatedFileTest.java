@@ -95,7 +95,8 @@ class TruncatedFileTest {
                             || line.contains("CorruptSuperblockException"))
                     .allMatch(line -> line.endsWith(" UNAVAILABLE"));
             // The engine's own look at the content is what fails then, and that is not the caller's to handle.
-            assertThat(lines).contains("load from a protected page, NEIGHBOUR_READ: PagerUnavailableException UNAVAILABLE",
+            assertThat(lines).contains(
+                    "load from a protected page, NEIGHBOUR_READ: PagerUnavailableException UNAVAILABLE",
                     "write of a protected page, NEIGHBOUR_READ: PagerUnavailableException UNAVAILABLE");
         }
     }
@@ -104,7 +105,8 @@ class TruncatedFileTest {
     @Test
     void theSameCallsSucceedOnAFileThatIsWhole() {
         try (ChildJvm process = ChildJvm.start(Truncated.class, files.directory(), -1)) {
-            assertThat(process.readToEnd()).hasSize(Before.values().length * CALLS.size() + 1).last().as("not killed").isEqualTo("exit 0");
+            assertThat(process.readToEnd()).hasSize(Before.values().length * CALLS.size() + 1).last().as("not killed")
+                    .isEqualTo("exit 0");
         }
     }
 
