@@ -124,6 +124,21 @@ class DurabilityTest {
         assertThat(storage.count(Call.SYNC)).isEqualTo(1);
     }
 
+    /** Between the look at how many pages there are and the look at how long the file is, the file gets shorter. */
+    @Test
+    void aFileThatIsTrimmedMeanwhileIsNotTakenForOneThatSomebodyTruncated() {
+        PageId id = pager.alloc();
+        for (Runnable call : List.<Runnable>of(() -> fill(pager, id, 1), pager::sync)) {
+            pager.freeBulk(pager.allocBulk(100));
+            pager.write(id).close();
+            storage.beforeNext(Call.LENGTH, () -> assertThat(pager.trim()).isPositive());
+
+            call.run();
+
+            assertThat(pager.state()).isEqualTo(PagerState.OPEN);
+        }
+    }
+
     @Test
     void closingSyncsWhatWasStoredAndNotCommitted() {
         PageId id = pager.alloc();

@@ -139,7 +139,7 @@ class StressTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"10, 400", "12, 300", "14, 100"})
+    @CsvSource({"10, 2000", "12, 1500", "14, 700"})
     void manyThreadsDoNotHarmEachOther(int log2, int steps) {
         long seed = Seed.next();
         Seed.named(seed, () -> run(seed, log2, steps));

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import io.mappedpages.testing.PageFiles;
 
 /** The usage examples of the Rust crate's README, one by one, in Java. */
-class SeedReadmeExamplesTest {
+class RustCrateExamplesTest {
 
     @RegisterExtension
     private final PageFiles files = PageFiles.onDisk();
