@@ -336,10 +336,17 @@ public final class Engine {
             throw life.refusal();
         }
         try {
-            file.requireWhole();
+            requireWhole(file);
             file.storage.sync(List.of(new ByteRange(file.geometry.offsetOf(page), file.geometry.pageSize())));
         } catch (IOException e) {
             throw life.fail(file, e);
+        }
+    }
+
+    /** What seems too short is looked at again under the lock, where nobody trims it meanwhile. */
+    private void requireWhole(Incarnation file) throws IOException {
+        if (!file.looksWhole()) {
+            exclusive.on(file, _ -> Boolean.TRUE); // which looks first
         }
     }
 
@@ -365,7 +372,7 @@ public final class Engine {
     public void sync() {
         Incarnation file = life.usable();
         try {
-            file.requireWhole();
+            requireWhole(file);
             file.storage.sync();
         } catch (IOException e) {
             throw life.fail(file, e);

@@ -80,7 +80,15 @@ final class Incarnation {
         return metadata.durable().pageCount();
     }
 
-    /** @throws IOException if somebody made the file shorter than its pages need */
+    /**
+     * Whether the file is as long as its pages need. Without the engine lock, a no may only mean that the file is being
+     * trimmed at this moment.
+     */
+    boolean looksWhole() throws IOException {
+        return storage.length() >= geometry.offsetOf(pageCount());
+    }
+
+    /** Under the engine lock. @throws IOException if somebody made the file shorter than its pages need */
     void requireWhole() throws IOException {
         long needed = geometry.offsetOf(pageCount());
         long length = storage.length();
