@@ -18,6 +18,12 @@ import java.util.Random;
  */
 final class PagerModel {
 
+    /**
+     * More than may be free and yet of no use to an allocation: pages that were lent writable become neither copies nor
+     * nodes.
+     */
+    private static final int PLENTY = 300;
+
     /** Pages of one kind that should be there. */
     private final class Kind<H extends PageHandle> {
 
@@ -26,23 +32,30 @@ final class PagerModel {
         /** The same handles, to pick one at random. */
         private final List<H> handles = new ArrayList<>();
         private final boolean keepsWithoutCommit;
+        private final int pagesEach;
 
-        Kind(PageAllocator<H> pages, boolean keepsWithoutCommit) {
+        Kind(PageAllocator<H> pages, boolean keepsWithoutCommit, int pagesEach) {
             this.pages = pages;
             this.keepsWithoutCommit = keepsWithoutCommit;
+            this.pagesEach = pagesEach;
         }
 
         /** The same pages, of the same file opened anew. */
         Kind<H> of(PageAllocator<H> opened) {
-            Kind<H> kind = new Kind<>(opened, keepsWithoutCommit);
+            Kind<H> kind = new Kind<>(opened, keepsWithoutCommit, pagesEach);
             kind.contents.putAll(contents);
             kind.handles.addAll(handles);
             return kind;
         }
 
         void alloc(int count) {
+            long size = pager.pageCount();
+            long spare = pager.freePageCount() - (long) count * pagesEach;
             List<H> made = count == 1 ? List.of(pages.alloc()) : pages.allocBulk(count);
             assertThat(made).hasSize(count);
+            if (spare > PLENTY + count) {
+                assertThat(pager.pageCount()).as("pages, when there were free ones").isEqualTo(size);
+            }
             for (H handle : made) {
                 if (contents.put(handle, 0L) != null) {
                     throw new AssertionError(handle + " was handed out twice");
@@ -136,8 +149,8 @@ final class PagerModel {
     PagerModel(Random random, Pager pager) {
         this.random = random;
         this.pager = pager;
-        this.regular = new Kind<>(pager.pages(), true);
-        this.protectedPages = new Kind<>(pager.protectedPages(), false);
+        this.regular = new Kind<>(pager.pages(), true, 1);
+        this.protectedPages = new Kind<>(pager.protectedPages(), false, 2);
     }
 
     Pager pager() {
