@@ -6,7 +6,7 @@
  * may change without notice.
  */
 module io.mappedpages {
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
 
     exports io.mappedpages;
 }

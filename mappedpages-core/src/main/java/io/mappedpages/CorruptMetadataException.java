@@ -16,9 +16,15 @@ public final class CorruptMetadataException extends MappedPageException {
     @Serial
     private static final long serialVersionUID = 1L;
 
+    private static final long NO_SINGLE_PAGE = -1;
+
     private final String path;
     private final String reason;
     private final long page;
+
+    CorruptMetadataException(String message, Path path, String reason, @Nullable Throwable cause) {
+        this(message, path, reason, NO_SINGLE_PAGE, cause);
+    }
 
     CorruptMetadataException(String message, Path path, String reason, long page, @Nullable Throwable cause) {
         super(message, cause);
@@ -51,6 +57,6 @@ public final class CorruptMetadataException extends MappedPageException {
      * @return its number in the file, or empty if it is the metadata as a whole
      */
     public OptionalLong page() {
-        return page < 0 ? OptionalLong.empty() : OptionalLong.of(page);
+        return page == NO_SINGLE_PAGE ? OptionalLong.empty() : OptionalLong.of(page);
     }
 }

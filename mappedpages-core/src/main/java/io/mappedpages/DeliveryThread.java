@@ -19,20 +19,13 @@ final class DeliveryThread {
 
     private static final Logger LOG = System.getLogger(DeliveryThread.class.getName());
 
-    /** The last thing in the queue. */
-    private record Stop() implements Runnable {
-        @Override
-        public void run() {
-            // nothing is left to do
-        }
-    }
-
     // One queue for both kinds, so that they stay in order among themselves. Only droppable ones are counted against
     // the capacity; the others are rare.
     private final BlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicLong dropped = new AtomicLong();
     private final Thread thread;
+    private boolean stopped; // touched by the thread itself only
 
     DeliveryThread(String name) {
         thread = Thread.ofPlatform().daemon().name(name).inheritInheritableThreadLocals(false).start(this::run);
@@ -67,7 +60,7 @@ final class DeliveryThread {
      * lost.
      */
     void stop(Duration patience) {
-        queue.add(new Stop());
+        queue.add(() -> stopped = true);
         if (!Thread.currentThread().equals(thread)) {
             awaitEnd(System.nanoTime() + patience.toNanos());
         }
@@ -93,22 +86,14 @@ final class DeliveryThread {
     }
 
     private void run() {
-        for (Runnable next = take(); !(next instanceof Stop); next = take()) {
+        while (!stopped) {
             try {
-                next.run();
-            } catch (Throwable e) {
-                LOG.log(Level.WARNING, "A listener on " + Thread.currentThread().getName()
-                        + " failed; the pager is not affected", e);
-            }
-        }
-    }
-
-    private Runnable take() {
-        while (true) {
-            try {
-                return queue.take();
+                queue.take().run();
             } catch (InterruptedException e) {
-                // A listener interrupted its own thread: no reason to stop, and the next one shall not see it.
+                LOG.log(Level.DEBUG, "A listener interrupted its own thread, which goes on all the same", e);
+            } catch (Throwable e) {
+                String name = Thread.currentThread().getName();
+                LOG.log(Level.WARNING, "A listener on " + name + " failed; the pager is not affected", e);
             }
         }
     }

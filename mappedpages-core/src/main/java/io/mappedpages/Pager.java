@@ -320,9 +320,9 @@ public final class Pager implements AutoCloseable {
     }
 
     /**
-     * Why the pager is {@link PagerState#UNAVAILABLE}. Never throws and never waits.
+     * Why the pager is, or was when it was closed, {@link PagerState#UNAVAILABLE}. Never throws and never waits.
      *
-     * @return the failure, or empty in any other state
+     * @return the last failure since the file was opened or reopened, also after closing; empty if there was none
      */
     public Optional<Throwable> failure() {
         return Optional.ofNullable(engine.failure()).map(Failures::published);
@@ -340,6 +340,21 @@ public final class Pager implements AutoCloseable {
     /** Makes everything durable that was stored into regular pages before this call. */
     public void sync() {
         run(engine::sync);
+    }
+
+    /**
+     * Gives free pages at the end of the file back to the file system. Users' pages stay where they are, so this gives back
+     * what lies behind the last of them. No commit runs meanwhile. A crash leaves the file either as it was or trimmed.
+     *
+     * <p>A segment kept of a page that was freed must be touched less than ever: if its page was given back, an access
+     * fails with {@link InternalError}.
+     *
+     * @return how many pages were given back; 0 if there is nothing to give
+     * @throws PagerUnavailableException if a write or sync fails, or had failed before
+     * @throws PagerClosedException if the pager is closed
+     */
+    public long trim() {
+        return ask(engine::trim);
     }
 
     /**
@@ -373,10 +388,11 @@ public final class Pager implements AutoCloseable {
 
     /**
      * Closes the file. Refuses new borrows, waits for open ones up to the borrow timeout, and then goes on: views taken
-     * before throw {@link IllegalStateException} from then on. Waits up to five seconds
-     * more for a listener to hear of everything. Does nothing if the pager is closed already; works in any state.
+     * before throw {@link IllegalStateException} from then on. Waits up to five seconds more for a listener to hear of
+     * everything. Does nothing if the pager is closed already; works in any state. The file is closed whatever
+     * happens.
      *
-     * @throws PagerIoException if the file could not be closed in order; the pager is closed all the same
+     * @throws PagerIoException if what was stored into regular pages could not be made durable; what was committed is
      */
     @Override
     public void close() {

@@ -24,14 +24,12 @@ import io.mappedpages.internal.storage.StorageProvider;
  */
 public final class PagerBuilder {
 
-    /** 4 KiB. */
-    private static final int DEFAULT_PAGE_SIZE_LOG2 = 12;
     private static final int MIN_PAGE_SIZE_LOG2 = 10;
     private static final int MAX_PAGE_SIZE_LOG2 = 30;
     /** 64 MiB. */
     private static final long DEFAULT_GROWTH_STEP = 64L << 20;
     private static final Duration DEFAULT_BORROW_TIMEOUT = Duration.ofSeconds(5);
-    /** What the engine takes for "as the file says". */
+    /** What the engine takes for "as the file says, or 4 KiB if there is none". */
     private static final int ANY_PAGE_SIZE = 0;
 
     private final Path path;
@@ -154,11 +152,12 @@ public final class PagerBuilder {
      * @return the pager, to be closed by the caller
      * @throws IllegalArgumentException if the initial size is larger than the maximum size
      * @throws PagerIoException if the file exists already, or its directory does not, or cannot be written
-     * @throws PagerFullException if there is no room on the disk; no file is left
+     * @throws PagerFullException if there is no room on the disk, or if four pages, the smallest file, are more than
+     *         the maximum size; no file is left
      * @throws PagerLockedException if another pager is just creating it
      */
     public Pager create() {
-        return start(Engine::create, pageSizeLog2 == ANY_PAGE_SIZE ? DEFAULT_PAGE_SIZE_LOG2 : pageSizeLog2);
+        return start(Engine::create);
     }
 
     /**
@@ -174,7 +173,7 @@ public final class PagerBuilder {
      * @throws CorruptMetadataException if neither copy of the metadata can be used
      */
     public Pager open() {
-        return start(Engine::open, pageSizeLog2);
+        return start(Engine::open);
     }
 
     /**
@@ -185,10 +184,10 @@ public final class PagerBuilder {
      * @throws MappedPageException as {@link #open()} and {@link #create()} do, except about existence
      */
     public Pager openOrCreate() {
-        return start(Engine::openOrCreate, pageSizeLog2);
+        return start(Engine::openOrCreate);
     }
 
-    private Pager start(Function<EngineConfig, Engine> how, int log2) {
+    private Pager start(Function<EngineConfig, Engine> how) {
         if (initialSize > maxSize) {
             throw new IllegalArgumentException(
                     "initialSize " + initialSize + " must not be larger than maxSize " + maxSize);
@@ -196,7 +195,7 @@ public final class PagerBuilder {
         ListenerEvents events = new ListenerEvents(listener, path);
         boolean started = false;
         try {
-            Engine engine = how.apply(new EngineConfig(path, log2, initialSize, maxSize, growthStep, reserve,
+            Engine engine = how.apply(new EngineConfig(path, pageSizeLog2, initialSize, maxSize, growthStep, reserve,
                     borrowTimeout, events, storage));
             started = true;
             Pager pager = new Pager(engine, events);

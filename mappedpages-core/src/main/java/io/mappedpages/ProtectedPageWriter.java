@@ -32,9 +32,12 @@ public final class ProtectedPageWriter implements PageWriter {
     }
 
     /**
-     * Makes the buffer the page's content. On return it is durable, readers see it, and this writer is finished: the
-     * page is given back, and {@link #bytes()} and {@code commit()} throw from then on. To write again, borrow the page
-     * again.
+     * Makes the buffer the page's content. On return it is durable and readers see it. If this throws, the page has the
+     * content before, or, after a failed write or sync and a reopen, the one or the other, whole.
+     *
+     * <p>
+     * Either way this writer is finished: the page is given back, and {@link #bytes()} and {@code commit()} throw from
+     * then on. To write again, borrow the page again.
      */
     @Override
     public void commit() {
@@ -45,8 +48,9 @@ public final class ProtectedPageWriter implements PageWriter {
             stage.commit();
         } catch (EngineException e) {
             throw Failures.of(e);
+        } finally {
+            stage.release();
         }
-        stage.release();
     }
 
     /** Gives the page back; discards what was stored unless it was committed. Does nothing the second time. */

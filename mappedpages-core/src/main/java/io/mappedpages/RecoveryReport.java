@@ -18,8 +18,8 @@ public record RecoveryReport(long adoptedGeneration, long rejectedGeneration, Lo
         /** Nothing: at most a commit that never returned to its caller was undone. */
         NONE,
         /**
-         * A generation is gone, to damage. The file cannot tell whether its commit had returned to its caller, but unless
-         * the machine failed in that very moment, it had.
+         * A generation is gone, to damage. The file cannot tell whether its commit had returned to its caller, but
+         * unless the machine failed in that very moment, it had.
          */
         POSSIBLE
     }

@@ -7,7 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
 
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,6 +70,34 @@ class PagerBuilderTest {
         assertThatIllegalArgumentException().isThrownBy(builder::open).withMessageContainingAll("8192", "4096");
         assertThatIllegalArgumentException().isThrownBy(builder::openOrCreate).withMessageContainingAll("8192", "4096");
         assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void withoutAPageSizeANewFileHas4KiBAndAnExistingOneKeepsItsOwn() {
+        try (Pager pager = builder().openOrCreate()) {
+            assertThat(pager.pageSize()).isEqualTo(4096);
+        }
+        Path other = directory.resolve("other.pages");
+        Pager.create(other, 13).close();
+
+        try (Pager pager = Pager.builder(other).openOrCreate()) {
+            assertThat(pager.pageSize()).isEqualTo(8192);
+        }
+        try (Pager pager = Pager.open(other)) {
+            assertThat(pager.pageSize()).isEqualTo(8192);
+        }
+    }
+
+    @Test
+    void anotherPageSizeThanTheFilesIsRefusedAndNamedTogetherWithTheFiles() {
+        Pager.create(directory.resolve("data.pages"), 13).close();
+
+        for (ThrowingCallable opening : List.<ThrowingCallable>of(builder().pageSizeLog2(12)::open,
+                builder().pageSizeLog2(12)::openOrCreate)) {
+            assertThatExceptionOfType(InvalidPageSizeException.class).isThrownBy(opening)
+                    .withMessageContainingAll("4096", "8192").returns(12, InvalidPageSizeException::requestedLog2)
+                    .returns(OptionalInt.of(13), InvalidPageSizeException::fileLog2);
+        }
     }
 
     @Test

@@ -93,7 +93,7 @@ enum Op {
         s.pager(s.options.open(s.disk));
     }),
 
-    TRIM(s -> Trimming.trim(s.pager())),
+    TRIM(s -> s.pager().trim()),
 
     // Not among the operations of which all sequences are tried:
 

@@ -56,6 +56,11 @@ final class Allocation {
         return addNodes();
     }
 
+    /** {@return the page count that the last planning found} */
+    long pageCount() {
+        return pageCount;
+    }
+
     long[] dataPages() {
         return data;
     }
@@ -94,12 +99,24 @@ final class Allocation {
     }
 
     private void enter(long[] pages, int state) throws IOException {
-        for (long page : pages) {
-            file.map.state(page, state);
+        for (int i = 0; i < pages.length;) {
+            int end = endOfRun(pages, i);
+            file.map.takeRun(pages[i], pages[end - 1] + 1, state);
+            i = end;
         }
         if (pages.length > 0) {
             file.committer.allocated(highest(pages));
         }
+    }
+
+    /** {@return behind the last of those pages from {@code i} on that are neighbours and whose states stand together} */
+    private int endOfRun(long[] pages, int i) {
+        long endOfLeaf = file.map.endOfLeaf(pages[i]);
+        int end = i + 1;
+        while (end < pages.length && pages[end] == pages[end - 1] + 1 && pages[end] < endOfLeaf) {
+            end++;
+        }
+        return end;
     }
 
     private void zeroIfTouched(long page) throws IOException {
@@ -113,7 +130,7 @@ final class Allocation {
      * are passed over: somebody may still hold a segment and store into it.
      */
     private boolean take(long[] pages, int from, boolean internal) throws IOException {
-        for (int i = from; i < pages.length; i++) {
+        for (int i = from; i < pages.length;) {
             long page = file.map.nextFree(cursor, pageCount);
             while (internal && page >= 0 && file.latches.wasLent(page)) {
                 firstSkipped = firstSkipped < 0 ? page : firstSkipped;
@@ -122,9 +139,12 @@ final class Allocation {
             if (page < 0) {
                 return false;
             }
-            pages[i] = page;
-            cursor = page + 1;
             noteLeaf(page);
+            long wanted = internal ? 1 : pages.length - i; // each page for the pager's own use is looked at by itself
+            cursor = file.map.endOfFree(page, Math.min(pageCount, page + wanted));
+            while (page < cursor) {
+                pages[i++] = page++;
+            }
         }
         return true;
     }

@@ -11,6 +11,7 @@ import io.mappedpages.internal.format.MetadataPage;
 import io.mappedpages.internal.format.Sums;
 import io.mappedpages.internal.format.SuperblockSlot;
 import io.mappedpages.internal.storage.ByteRange;
+import io.mappedpages.internal.storage.ChunkedMapping;
 import io.mappedpages.internal.storage.PageStorage;
 
 /**
@@ -24,6 +25,7 @@ import io.mappedpages.internal.storage.PageStorage;
 final class Committer {
 
     private final PageStorage storage;
+    private final ChunkedMapping mapping;
     private final Geometry geometry;
     private final Metadata metadata;
     private final PageMap map;
@@ -39,12 +41,15 @@ final class Committer {
     private long highestGeneration;
     /** Read without the lock by those who only want to know whether to take it. */
     private volatile boolean settled;
+    private boolean committed;
     private final List<ByteRange> written = new ArrayList<>();
     private long bytesWritten;
 
-    Committer(PageStorage storage, Adopted adopted, Metadata metadata, PageMap map, Directory directory,
+    Committer(PageStorage storage, ChunkedMapping mapping, Adopted adopted, Metadata metadata, PageMap map,
+            Directory directory,
             PageContents contents, EngineEvents events) {
         this.storage = storage;
+        this.mapping = mapping;
         this.geometry = adopted.geometry();
         this.metadata = metadata;
         this.map = map;
@@ -57,6 +62,12 @@ final class Committer {
         this.mustReplaceRejected = adopted.newerWasRejected();
         this.generationLost = adopted.generationLost();
         this.keptPages = adopted.keptPages();
+    }
+
+    /** {@return how long the file must stay for its pages and for those of the generation to fall back to} */
+    long lengthInUse() {
+        long pages = metadata.durable().pageCount();
+        return geometry.offsetOf(committed ? pages : Math.max(pages, keptPages));
     }
 
     /** Whether this opening has written anything. */
@@ -163,6 +174,7 @@ final class Committer {
                 slot.incompatibleFlags(), slot.readOnlyFlags(), slot.compatibleFlags(), slot.fileId());
         writeSlot(1 - slotIndex, next);
 
+        committed = true;
         metadata.publish();
         map.tree().publish(mapRoot);
         directory.tree().publish(directoryRoot);
@@ -187,7 +199,9 @@ final class Committer {
         storage.sync(List.of(new ByteRange(offset, SuperblockSlot.BYTES)));
     }
 
-    private void wrote(long offset, long length) {
+    /** A range can be synced without the rest of the file only where the file is mapped. */
+    private void wrote(long offset, int length) throws IOException {
+        mapping.slice(offset, length);
         written.add(new ByteRange(offset, length));
         bytesWritten += length;
     }

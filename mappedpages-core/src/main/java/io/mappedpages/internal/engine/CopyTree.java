@@ -1,6 +1,8 @@
 package io.mappedpages.internal.engine;
 
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -25,6 +27,8 @@ import io.mappedpages.internal.format.TreeNode;
  * <p>All methods but {@link #cachedLeaf} are called under the engine lock.
  */
 final class CopyTree {
+
+    private static final Logger LOG = System.getLogger(CopyTree.class.getName());
 
     /** How a tree gets at its nodes' bytes. */
     interface NodeSource {
@@ -74,18 +78,29 @@ final class CopyTree {
         return height;
     }
 
+    /** {@return whether nodes were changed that are not durable} */
+    boolean isChanged() {
+        for (List<Node> ofLevel : dirty) {
+            if (!ofLevel.isEmpty()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     int leafSpan() {
         return leafSpan;
     }
 
     /** {@return the leaf if it was read or made before, else null} Any thread, no lock. */
     @Nullable Node cachedLeaf(long leaf) {
-        return leaves.get(leaf);
+        Node cached = leaves.get(leaf);
+        return cached == null || cached.isDropped() ? null : cached;
     }
 
     /** {@return the leaf, or null if there is none: everything in its range is free} */
     @Nullable Node leaf(long leaf) throws IOException {
-        Node cached = leaves.get(leaf);
+        Node cached = cachedLeaf(leaf);
         if (cached != null) {
             return cached;
         }
@@ -105,10 +120,62 @@ final class CopyTree {
 
     /**
      * {@return the first leaf at or after {@code from} that has something free or does not exist} May lie beyond what
-     * the tree covers: there, nothing exists and everything is free.
+     * the tree covers: there, nothing exists and everything is free. What is behind a damaged node is passed over, so
+     * that one bad page does not end all allocation.
      */
     long nextOpenLeaf(long from) throws IOException {
-        return next(from, Node::nextOpen);
+        while (true) {
+            OpenStep step = new OpenStep();
+            try {
+                long leaf = next(from, step);
+                leaf(leaf);
+                return leaf;
+            } catch (CorruptNodeException e) {
+                Node above = step.last;
+                if (above == null) {
+                    throw e; // the root
+                }
+                LOG.log(Level.WARNING, "nothing is allocated behind a damaged node: " + e.getMessage());
+                above.setOpen(step.slot, false);
+            }
+        }
+    }
+
+    /** Remembers where it went last: if the child there is damaged, that is the place to avoid. */
+    private static final class OpenStep implements Step {
+        private @Nullable Node last;
+        private int slot;
+
+        @Override
+        public int next(Node node, int from) {
+            last = node;
+            slot = node.nextOpen(from);
+            return slot;
+        }
+    }
+
+    /** {@return the last leaf at or before {@code from} that exists, or -1} */
+    long previousExistingLeaf(long from) throws IOException {
+        long leaf = Math.min(from, covered(height) - 1);
+        while (leaf >= 0) {
+            Node node = root();
+            while (node != null && node.level > 0) {
+                int slot = node.previousExisting(slotTowards(leaf, node.level));
+                if (slot < 0) {
+                    leaf = firstLeaf(node.level, node.index) - 1;
+                    break;
+                }
+                leaf = Math.min(leaf, firstLeaf(node.level - 1, node.index * fanout + slot + 1) - 1);
+                if (node.level == 1) {
+                    return leaf;
+                }
+                node = child(node, slot);
+            }
+            if (node == null || node.level == 0) {
+                return leaf;
+            }
+        }
+        return -1;
     }
 
     /** {@return the first leaf at or after {@code from} that exists, or -1} */
@@ -177,6 +244,84 @@ final class CopyTree {
         return new ArrayList<>(keys);
     }
 
+    /** A node that exists, as its parent (null for the root) speaks of it. */
+    record Child(@Nullable Node parent, int level, long index, CopyPair pair) {
+    }
+
+    /** Shown each node that exists; says whether to go on to those below it. */
+    interface ChildVisitor {
+        boolean visit(Child child) throws IOException;
+    }
+
+    /** Shows all nodes, parents first. Reads those that have others below them, but no leaves. */
+    void forEachChild(ChildVisitor visitor) throws IOException {
+        if (height > 0) {
+            Node top = root();
+            visit(new Child(null, top.level, top.index, top.pair()), visitor);
+        }
+    }
+
+    private void visit(Child child, ChildVisitor visitor) throws IOException {
+        if (!visitor.visit(child) || child.level() == 0) {
+            return;
+        }
+        Node node = node(child);
+        for (int slot = node.nextExisting(0); slot >= 0 && slot < fanout; slot = node.nextExisting(slot + 1)) {
+            visit(new Child(node, child.level() - 1, child.index() * fanout + slot, node.current().pair(slot)),
+                    visitor);
+        }
+    }
+
+    /** {@return the node itself} */
+    Node node(Child child) throws IOException {
+        Node above = child.parent();
+        Node found = above == null ? root() : child(above, (int) (child.index() % fanout));
+        if (found == null) {
+            throw new IllegalStateException("no node for " + child);
+        }
+        return found;
+    }
+
+    /** {@return the first state or entry below a node} */
+    long firstNumber(Child child) {
+        return base + firstLeaf(child.level(), child.index()) * leafSpan;
+    }
+
+    /** Something done with the two pages of a node. */
+    interface PairAction {
+        void accept(CopyPair pair) throws IOException;
+    }
+
+    /** Shows the pages of a node and of all nodes below it. */
+    void forEachPairBelow(Child child, PairAction action) throws IOException {
+        visit(child, below -> {
+            action.accept(below.pair());
+            return true;
+        });
+    }
+
+    /** Takes a node out of the tree, and all below it with it: all they speak of is free. Their pages are not touched. */
+    void drop(Child child) throws IOException {
+        visit(child, below -> {
+            Node above = below.parent();
+            Node loaded = above == null ? root : above.child((int) (below.index() % fanout));
+            if (loaded != null) {
+                loaded.markDropped();
+            }
+            return true;
+        });
+        Node above = child.parent();
+        if (above == null) {
+            height = 0;
+            root = null;
+            rootPair = CopyPair.NONE;
+        } else {
+            int slot = (int) (child.index() % fanout);
+            touch(above).pair(slot, CopyPair.NONE);
+            above.detach(slot);
+        }
+    }
+
     /** Makes a node that {@link #missing} named, with the two pages it will live in. */
     Node create(Key key, long pageA, long pageB) throws IOException {
         long first = base + firstLeaf(key.level(), key.index()) * leafSpan;
@@ -225,6 +370,9 @@ final class CopyTree {
         CopyPair newRoot = rootPair;
         for (List<Node> ofLevel : dirty) {
             for (Node node : ofLevel) {
+                if (node.isDropped()) {
+                    continue;
+                }
                 TreeNode content = node.working();
                 CopyPair pair = node.sealed(generation, content.seal(generation));
                 sink.write(pair.activePage(), content.bytes());

@@ -27,14 +27,18 @@ public final class Engine {
 
     private final EngineConfig config;
     private final Lifecycle life;
+    private final Exclusive exclusive;
     private final Growth growth;
-    /** The engine lock: everything but durable states and latches. */
-    private final ReentrantLock lock = new ReentrantLock();
+    private final Trim trim;
 
     private Engine(EngineConfig config, Opener opener, Opener.Opened opened) {
+        ReentrantLock lock = new ReentrantLock();
         this.config = config;
         this.life = new Lifecycle(config, opener, opened, lock);
-        this.growth = new Growth(opened.realPath(), config);
+        this.exclusive = new Exclusive(life, lock);
+        ReentrantLock sizeLock = new ReentrantLock();
+        this.growth = new Growth(config, life, exclusive, sizeLock);
+        this.trim = new Trim(exclusive, sizeLock);
     }
 
     /** Creates a file that must not exist. */
@@ -115,16 +119,22 @@ public final class Engine {
 
     private Allocation allocate(int dataPages, int protectedPages) {
         Incarnation file = life.usable();
+        growth.requirePossible(file, dataPages + 2L * protectedPages);
         Allocation allocation = new Allocation(file, dataPages, protectedPages);
-        locked(file, () -> {
-            file.committer.settle();
-            while (!allocation.plan()) {
-                growth.grow(file, dataPages + 2L * protectedPages);
-            }
-            allocation.apply();
-            file.committer.commit();
-        });
+        while (!exclusive.on(file, _ -> tryAllocate(allocation, file))) {
+            growth.grow(file, allocation.pageCount(), dataPages + 2L * protectedPages);
+        }
         return allocation;
+    }
+
+    private static boolean tryAllocate(Allocation allocation, Incarnation file) throws IOException {
+        file.committer.settle(); // before planning: it may find that more pages than thought must be zeroed
+        if (!allocation.plan()) {
+            return false;
+        }
+        allocation.apply();
+        file.committer.commit();
+        return true;
     }
 
     /** Frees regular pages in one commit; waits until nobody has borrowed them. */
@@ -180,6 +190,11 @@ public final class Engine {
             copies[2 * i + 1] = new Copy(pairs[i].pageB(), ids[i]);
         }
         Arrays.sort(copies, (a, b) -> Long.compare(a.page(), b.page()));
+        for (int i = 1; i < copies.length; i++) {
+            if (copies[i].page() == copies[i - 1].page()) {
+                return false; // it went from one of the ids to another between the two looks
+            }
+        }
         try (HeldLatches latches = new HeldLatches(file, patience)) {
             for (Copy copy : copies) {
                 latches.acquire(copy.page(), copy.id());
@@ -191,6 +206,9 @@ public final class Engine {
                     if (now.pageA() != pairs[i].pageA() || now.pageB() != pairs[i].pageB()) {
                         return;
                     }
+                }
+                for (Copy copy : copies) {
+                    file.map.state(copy.page()); // a damaged leaf must show before anything is changed
                 }
                 file.committer.settle();
                 for (int i = 0; i < ids.length; i++) {
@@ -209,7 +227,7 @@ public final class Engine {
 
     /** Borrows a regular page shared. */
     public PageBorrow read(long page) {
-        Incarnation file = life.usable();
+        Incarnation file = lending();
         requireData(file, page, false);
         if (!file.latches.acquireShared(page, patience())) {
             throw borrowed(file, page, -1);
@@ -217,7 +235,7 @@ public final class Engine {
         try {
             requireUsable(file);
             requireData(file, page, false);
-            return new PageBorrow(this, file, page, false, file.segment(page).asReadOnly());
+            return new PageBorrow(this, file, page, false, segment(file, page).asReadOnly());
         } catch (RuntimeException | Error e) {
             file.latches.releaseShared(page);
             throw e;
@@ -226,7 +244,7 @@ public final class Engine {
 
     /** Borrows a regular page exclusively. */
     public PageBorrow write(long page) {
-        Incarnation file = life.usable();
+        Incarnation file = lending();
         requireData(file, page, false);
         if (!file.committer.hasWritten()) {
             locked(file, file.committer::settle);
@@ -238,7 +256,7 @@ public final class Engine {
             requireUsable(file);
             requireData(file, page, false);
             file.markLent(page);
-            return new PageBorrow(this, file, page, true, file.segment(page));
+            return new PageBorrow(this, file, page, true, segment(file, page));
         } catch (RuntimeException | Error e) {
             file.latches.releaseExclusive(page);
             throw e;
@@ -247,7 +265,7 @@ public final class Engine {
 
     /** Borrows the current copy of a protected page shared. */
     public PageBorrow readProtected(long id) {
-        Incarnation file = life.usable();
+        Incarnation file = lending();
         Patience patience = patience();
         while (true) {
             long page = requireEntry(file, id, false).activePage();
@@ -259,7 +277,7 @@ public final class Engine {
                 requireUsable(file);
                 CopyPair now = requireEntry(file, id, false);
                 if (now.activePage() == page) {
-                    MemorySegment segment = file.segment(page).asReadOnly();
+                    MemorySegment segment = segment(file, page).asReadOnly();
                     verifyOnce(file, id, now, segment);
                     lent = true;
                     return new PageBorrow(this, file, page, false, segment);
@@ -274,7 +292,7 @@ public final class Engine {
 
     /** Begins to write a protected page. */
     public ProtectedStage writeProtected(long id) {
-        Incarnation file = life.usable();
+        Incarnation file = lending();
         Patience patience = patience();
         while (true) {
             long page = requireEntry(file, id, false).inactivePage();
@@ -288,7 +306,7 @@ public final class Engine {
                 if (now.inactivePage() == page) {
                     // While this latch is held nobody else can write or free the page: the current copy stays what it is.
                     MemorySegment buffer = Arena.ofAuto().allocate(file.geometry.pageSize(), Long.BYTES);
-                    copy(file, file.segment(now.activePage()), buffer);
+                    copy(file, segment(file, now.activePage()), buffer);
                     verifyOnce(file, id, now, buffer);
                     lent = true;
                     return new ProtectedStage(this, file, id, now, buffer);
@@ -314,7 +332,9 @@ public final class Engine {
     }
 
     void syncPage(Incarnation file, long page) {
-        requireUsable(file);
+        if (life.usable() != file) { // while it is being closed, open borrows may still be brought to an end
+            throw life.refusal();
+        }
         try {
             requireWhole(file);
             file.storage.sync(List.of(new ByteRange(file.geometry.offsetOf(page), file.geometry.pageSize())));
@@ -323,14 +343,29 @@ public final class Engine {
         }
     }
 
+    /** What seems too short is looked at again under the lock, where nobody trims it meanwhile. */
+    private void requireWhole(Incarnation file) throws IOException {
+        if (!file.looksWhole()) {
+            exclusive.on(file, _ -> Boolean.TRUE); // which looks first
+        }
+    }
+
     /** {@return the smallest page at or after {@code from} that is allocated to a user, or -1} */
     public long nextAllocated(long from) {
-        return this.<Long>locked(file -> file.map.nextOfState(PageState.DATA, from, file.pageCount()));
+        Incarnation open = life.usable();
+        long limit = open.pageCount();
+        if (from < 0 || from >= limit) {
+            return -1;
+        }
+        long near = open.map.durableNext(PageState.DATA, from, limit);
+        return near != PageMap.NOT_LOADED
+                ? near
+                : exclusive.<Long>onCurrent(file -> file.map.nextOfState(PageState.DATA, from, file.pageCount()));
     }
 
     /** {@return the smallest protected page at or after {@code from} that is in use, or -1} */
     public long nextProtected(long from) {
-        return this.<Long>locked(file -> file.directory.nextUsed(from));
+        return exclusive.<Long>onCurrent(file -> file.directory.nextUsed(from));
     }
 
     /** Makes durable all that was stored into regular pages so far. */
@@ -344,11 +379,16 @@ public final class Engine {
         }
     }
 
+    /** Gives free pages at the end of the file back. {@return how many} */
+    public long trim() {
+        return trim.trim();
+    }
+
     /** Checks the whole file; no commit runs meanwhile. */
     public Verification verify() {
-        return locked(file -> {
+        return exclusive.onCurrent(file -> {
             try {
-                return Verifier.verify(file.storage, file.geometry, file.metadata.durable(), file.contents);
+                return Verifier.verify(file, life.path());
             } catch (IOException e) {
                 throw new EngineException(new Fault.Io(life.path(), "the file could not be read to be checked"), e);
             }
@@ -393,7 +433,7 @@ public final class Engine {
         }
         int state = file.map.durableState(page);
         if (state == PageMap.NOT_LOADED) {
-            state = loaded(file, () -> file.map.state(page));
+            state = exclusive.on(file, _ -> file.map.state(page));
         }
         switch (state) {
             case PageState.DATA -> {
@@ -410,14 +450,17 @@ public final class Engine {
 
     private CopyPair requireEntry(Incarnation file, long id, boolean freeing) {
         long pages = file.pageCount();
-        if (id < 0 || id >= pages) {
+        if (id < 0) {
             throw new EngineException(new Fault.OutOfBounds(id, pages, true));
         }
         CopyPair pair = file.durableEntry(id);
         if (pair == null) {
-            pair = loaded(file, () -> file.directory.entry(id));
+            pair = exclusive.on(file, _ -> file.directory.entry(id));
         }
         if (!pair.inUse()) {
+            if (id >= pages) { // more protected pages than pages there cannot be, but after a trim a high id may be left
+                throw new EngineException(new Fault.OutOfBounds(id, pages, true));
+            }
             throw new EngineException(freeing ? new Fault.DoubleFree(id, true) : new Fault.NotAllocated(id, true));
         }
         return pair;
@@ -434,6 +477,8 @@ public final class Engine {
             sums = file.contents.sumsOf(bytes);
         } catch (InternalError e) {
             throw life.fail(file, unreadable(e));
+        } catch (IllegalStateException e) {
+            throw unmapped(file, e);
         }
         if (!sums.equals(pair.sums())) {
             throw new EngineException(new Fault.CorruptProtectedPage(life.path(), id, page,
@@ -442,12 +487,30 @@ public final class Engine {
         file.latches.markVerified(page);
     }
 
+    /** The mapped bytes of a page; a mapping that was not needed until now may still fail. */
+    private MemorySegment segment(Incarnation file, long page) {
+        try {
+            return file.segment(page);
+        } catch (IOException e) {
+            throw life.fail(file, e);
+        } catch (IllegalStateException e) {
+            throw unmapped(file, e);
+        }
+    }
+
     private void copy(Incarnation file, MemorySegment from, MemorySegment to) {
         try {
             to.copyFrom(from);
         } catch (InternalError e) {
             throw life.fail(file, unreadable(e));
+        } catch (IllegalStateException e) {
+            throw unmapped(file, e);
         }
+    }
+
+    /** Closing has waited long enough and unmapped the file under this call. */
+    private RuntimeException unmapped(Incarnation file, IllegalStateException e) {
+        return file.isClosing() ? life.refusal() : e;
     }
 
     /** What the JDK throws when mapped memory has no file behind it any more. */
@@ -455,13 +518,13 @@ public final class Engine {
         return new IOException("the mapped file could not be read; was it truncated by somebody?", e);
     }
 
-    private static void requireWhole(Incarnation file) throws IOException {
-        long needed = file.geometry.offsetOf(file.pageCount());
-        long length = file.storage.length();
-        if (length < needed) {
-            throw new IOException("the file is " + length + " bytes long and was " + needed
-                    + ": it was truncated by somebody");
+    /** The opening to borrow from; one that is being closed refuses at once, and does not make the caller wait first. */
+    private Incarnation lending() {
+        Incarnation file = life.usable();
+        if (file.isClosing()) {
+            throw life.refusal();
         }
+        return file;
     }
 
     /** The opening that a borrow was granted by must still be the one that is open. */
@@ -477,59 +540,14 @@ public final class Engine {
                 config.borrowTimeout()));
     }
 
-    /** Something done under the engine lock. */
-    private interface Action<T> {
-        T run(Incarnation file) throws IOException;
-    }
-
     private interface Change {
         void run() throws IOException;
     }
 
-    private interface Read<T> {
-        T run() throws IOException;
-    }
-
-    private <T> T locked(Action<T> action) {
-        return underLock(null, action);
-    }
-
     private void locked(Incarnation file, Change change) {
-        underLock(file, _ -> {
+        exclusive.on(file, _ -> {
             change.run();
             return Boolean.TRUE;
         });
-    }
-
-    /** Reads a node that nobody has needed before. */
-    private <T> T loaded(Incarnation file, Read<T> read) {
-        return underLock(file, _ -> read.run());
-    }
-
-    /**
-     * Runs {@code action} under the lock, on the opening the caller started with. A failure after which memory and file
-     * may differ stops the engine; an {@link EngineException} is thrown before anything was changed.
-     */
-    private <T> T underLock(@Nullable Incarnation expected, Action<T> action) {
-        lock.lock();
-        try {
-            Incarnation file = life.usable();
-            if (expected != null && file != expected) {
-                throw life.refusal();
-            }
-            try {
-                requireWhole(file);
-                return action.run(file);
-            } catch (CorruptNodeException e) {
-                throw new EngineException(new Fault.CorruptNode(life.path(), e.page(), String.valueOf(e.getMessage())),
-                        e);
-            } catch (EngineException e) {
-                throw e;
-            } catch (IOException | RuntimeException | Error e) {
-                throw life.fail(file, e);
-            }
-        } finally {
-            lock.unlock();
-        }
     }
 }

@@ -9,7 +9,7 @@ import io.mappedpages.internal.storage.StorageProvider;
  * How to create or open a page file.
  *
  * @param path            the file
- * @param pageSizeLog2    page size of a new file, as a power of two; 0 when opening takes what the file says
+ * @param pageSizeLog2    page size of a new file, as a power of two; 0 for what the file says, or 12 for a new one
  * @param initialBytes    length of a new file; rounded up to whole pages, at least four
  * @param maxBytes        the file never grows beyond this
  * @param growthStepBytes the file doubles until a doubling would add more than this, then grows by it

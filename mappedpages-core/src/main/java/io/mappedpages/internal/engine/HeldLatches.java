@@ -1,5 +1,7 @@
 package io.mappedpages.internal.engine;
 
+import java.util.Arrays;
+
 /** Exclusive latches taken one after the other, all within one patience, and given back together. */
 final class HeldLatches implements AutoCloseable {
 
@@ -20,13 +22,13 @@ final class HeldLatches implements AutoCloseable {
      * @throws EngineException {@link Fault.Borrowed} when patience runs out
      */
     void acquire(long page, long protectedId) {
+        if (count == pages.length) { // first, so that no latch is held that is not noted
+            pages = Arrays.copyOf(pages, 2 * count);
+        }
         if (!file.latches.acquireExclusive(page, patience)) {
             LatchTable.Holders holders = file.latches.holders(page);
             throw new EngineException(new Fault.Borrowed(page, protectedId, holders.writer(), holders.readers(),
                     patience.total()));
-        }
-        if (count == pages.length) {
-            pages = java.util.Arrays.copyOf(pages, 2 * count);
         }
         pages[count++] = page;
     }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import io.mappedpages.internal.format.CopyPair;
 import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.format.MetadataPage;
+import io.mappedpages.internal.format.SuperblockSlot;
 import io.mappedpages.internal.format.TreeNode;
 import io.mappedpages.internal.storage.ChunkedMapping;
 import io.mappedpages.internal.storage.PageStorage;
@@ -48,14 +49,16 @@ final class Incarnation {
                 geometry.statesPerLeaf(), page.mapHeight(), page.mapRoot()));
         this.directory = new Directory(metadata, tree(TreeNode.Kind.DIRECTORY, 0, geometry.pairsPerNode(),
                 page.directoryHeight(), page.directoryRoot()));
-        this.committer = new Committer(storage, adopted, metadata, map, directory, contents, events);
+        this.committer = new Committer(storage, mapping, adopted, metadata, map, directory, contents, events);
     }
 
     /** Maps the file and makes ready to use it. Closing {@code storage} on failure is the caller's. */
     static Incarnation of(PageStorage storage, Adopted adopted, EngineEvents events) throws IOException {
         ChunkedMapping mapping = new ChunkedMapping(storage, CHUNK_BYTES);
         try {
-            mapping.ensureExactly(adopted.geometry().offsetOf(adopted.metadata().pageCount()));
+            mapping.cover(adopted.geometry().offsetOf(adopted.metadata().pageCount()));
+            // Where every commit writes: ranges can be synced alone only where the file is mapped.
+            mapping.slice(0, SuperblockSlot.SLOT_1 + SuperblockSlot.BYTES);
             return new Incarnation(storage, adopted, mapping, events);
         } catch (IOException | RuntimeException | Error e) {
             mapping.close(Duration.ZERO);
@@ -69,12 +72,35 @@ final class Incarnation {
     }
 
     /** {@return the mapped bytes of {@code page}} */
-    MemorySegment segment(long page) {
+    MemorySegment segment(long page) throws IOException {
         return mapping.slice(geometry.offsetOf(page), geometry.pageSize());
     }
 
     long pageCount() {
         return metadata.durable().pageCount();
+    }
+
+    /**
+     * Whether the file is as long as its pages need. Without the engine lock, a no may only mean that the file is being
+     * trimmed at this moment.
+     */
+    boolean looksWhole() throws IOException {
+        return storage.length() >= geometry.offsetOf(pageCount());
+    }
+
+    /** Under the engine lock. @throws IOException if somebody made the file shorter than its pages need */
+    void requireWhole() throws IOException {
+        long needed = geometry.offsetOf(pageCount());
+        long length = storage.length();
+        if (length < needed) {
+            throw new IOException("the file is " + length + " bytes long and was " + needed
+                    + ": it was truncated by somebody");
+        }
+    }
+
+    /** Whether something was changed in memory that no commit has made durable. Under the engine lock. */
+    boolean hasUncommitted() {
+        return metadata.isChanged() || map.tree().isChanged() || directory.tree().isChanged();
     }
 
     /** From now on nothing more is lent. */

@@ -22,6 +22,11 @@ final class Lifecycle {
 
     private static final Logger LOG = System.getLogger(Lifecycle.class.getName());
 
+    /** More nanoseconds than this cannot be counted: 292 years. */
+    private static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
+
+    private static final String CLOSED_BADLY = "what was stored into regular pages may not be durable";
+
     private final EngineConfig config;
     private final Opener opener;
     private final Path path;
@@ -29,6 +34,7 @@ final class Lifecycle {
     private final ReentrantLock lifecycleLock = new ReentrantLock();
     private final long borrowNanos;
 
+    private volatile boolean shuttingDown;
     private volatile Current current;
     /** What a file must be to be opened again. Under the engine lock. */
     private Identity identity;
@@ -43,7 +49,8 @@ final class Lifecycle {
         this.path = opened.realPath();
         this.engineLock = engineLock;
         this.identity = opened.identity();
-        this.borrowNanos = config.borrowTimeout().toNanos();
+        Duration timeout = config.borrowTimeout();
+        this.borrowNanos = timeout.compareTo(FOREVER) < 0 ? timeout.toNanos() : Long.MAX_VALUE;
         this.current = new Current(EngineState.OPEN, opened.incarnation(), null);
         report(opened.incarnation());
     }
@@ -87,8 +94,10 @@ final class Lifecycle {
         return switch (now.state) {
             case CLOSED -> new EngineException(new Fault.Closed(path));
             case UNAVAILABLE -> new EngineException(new Fault.Unavailable(path, words(now.failure)), now.failure);
-            // The opening that the caller began on was closed under it by a reopen.
-            case OPEN -> new EngineException(new Fault.Unavailable(path, "it is being reopened; try again"));
+            // The opening that the caller began on is being closed under it, or was, by a reopen.
+            case OPEN -> new EngineException(
+                    shuttingDown ? new Fault.Closed(path)
+                            : new Fault.Unavailable(path, "it was reopened since the call began; try again"));
         };
     }
 
@@ -122,15 +131,20 @@ final class Lifecycle {
                 identity = new Identity(identity.fileId(), identity.key(),
                         Math.max(identity.generation(), old.metadata.durable().generation()));
                 Current before = current;
-                release(old, false);
+                IOException failure = release(old, false);
+                if (!old.mapping.isClosed()) {
+                    throw new EngineException(new Fault.Io(path, "it could not be unmapped to be opened anew"),
+                            failure);
+                }
                 Opened opened = opener.reopen(path, identity);
                 current = new Current(EngineState.OPEN, opened.incarnation(), null);
                 if (before.state != EngineState.OPEN) {
                     config.events().stateChanged(before.state, EngineState.OPEN, null);
                 }
                 report(opened.incarnation());
-            } catch (EngineException e) {
-                change(new Current(EngineState.UNAVAILABLE, old, e.getCause() != null ? e.getCause() : e));
+            } catch (RuntimeException | Error e) {
+                Throwable cause = e instanceof EngineException && e.getCause() != null ? e.getCause() : e;
+                change(new Current(EngineState.UNAVAILABLE, old, cause));
                 throw e;
             } finally {
                 engineLock.unlock();
@@ -147,13 +161,17 @@ final class Lifecycle {
             if (now.state == EngineState.CLOSED) {
                 return;
             }
+            shuttingDown = true;
             now.file.startClosing();
             now.file.latches.awaitIdle(Patience.of(borrowNanos));
             engineLock.lock();
             try {
                 Current before = current;
                 change(new Current(EngineState.CLOSED, before.file, before.failure));
-                release(before.file, before.state == EngineState.OPEN);
+                IOException failure = release(before.file, before.state == EngineState.OPEN);
+                if (failure != null) {
+                    throw new EngineException(new Fault.Io(path, CLOSED_BADLY), failure);
+                }
             } finally {
                 engineLock.unlock();
             }
@@ -162,27 +180,42 @@ final class Lifecycle {
         }
     }
 
-    /** Unmaps and closes the file, and, if all is well with it, leaves it durable and no longer than it needs to be. */
-    private void release(Incarnation file, boolean healthy) {
+    /**
+     * Unmaps and closes the file, and, if all is well with it, leaves it durable and no longer than it needs to be.
+     * {@return the first thing that failed, or null}
+     */
+    private @Nullable IOException release(Incarnation file, boolean healthy) {
+        IOException failure = null;
         try {
             if (healthy && (file.hasLent() || file.committer.hasWritten())) {
                 file.storage.sync();
             }
-            if (!file.mapping.close(Duration.ofNanos(borrowNanos))) {
-                LOG.log(Level.WARNING, path + ": a buffer of a page is still in use by an I/O operation; "
-                        + "its memory stays mapped until the process ends");
-            } else if (healthy && file.committer.hasWritten()) {
-                file.storage.truncate(file.geometry.offsetOf(file.pageCount()));
+        } catch (IOException e) {
+            failure = e;
+        }
+        if (!file.mapping.close(Duration.ofNanos(borrowNanos))) {
+            // Whoever keeps a segment can still store through it. So the file stays ours: nothing else may open it, and
+            // no other opening of it, which would not know what is lent, may reuse pages.
+            failure = new IOException("a buffer of a page is still in use by an I/O operation", failure);
+            LOG.log(Level.WARNING, path + " stays mapped and locked", failure);
+            return failure;
+        }
+        try {
+            if (healthy && failure == null && file.committer.hasWritten()) {
+                file.storage.truncate(file.committer.lengthInUse());
             }
         } catch (IOException e) {
-            LOG.log(Level.WARNING, path + ": what was stored into regular pages may not be durable", e);
-        } finally {
-            try {
-                file.storage.close();
-            } catch (IOException e) {
-                LOG.log(Level.WARNING, path + " could not be closed properly", e);
-            }
+            failure = e;
         }
+        try {
+            file.storage.close();
+        } catch (IOException e) {
+            failure = failure == null ? e : failure;
+        }
+        if (failure != null) {
+            LOG.log(Level.WARNING, path + " was not closed in order: " + CLOSED_BADLY, failure);
+        }
+        return failure;
     }
 
     private void change(Current next) {

@@ -32,6 +32,10 @@ final class Metadata {
         return working;
     }
 
+    boolean isChanged() {
+        return working != null;
+    }
+
     void publish() {
         if (working != null) {
             durable = working;

@@ -28,6 +28,7 @@ final class Node implements LongTable.Keyed {
     private volatile TreeNode durable;
     private @Nullable TreeNode working;
     private boolean queued;
+    private volatile boolean dropped;
 
     private @Nullable Node parent;
     private final @Nullable Node[] children;
@@ -66,8 +67,7 @@ final class Node implements LongTable.Keyed {
 
     /** A node that is new in this commit; its first sealing goes to {@code pageA}. */
     static Node created(int level, long index, long pageA, long pageB, TreeNode blank, int fanout) {
-        CopyPair unwritten = new CopyPair(pageA, pageB, 0, CopyPair.NONE.sums(), 1, true, true);
-        return new Node(level, index, unwritten, blank, fanout);
+        return new Node(level, index, unwritten(pageA, pageB), blank, fanout);
     }
 
     @Override
@@ -148,6 +148,41 @@ final class Node implements LongTable.Keyed {
 
     boolean hasOpen() {
         return openCount > 0;
+    }
+
+    /** The last child at or before {@code slot} that exists, or -1. */
+    int previousExisting(int slot) {
+        for (int i = slot; i >= 0; i--) {
+            if (children[i] != null || current().inUse(i)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** Takes the child at {@code slot} off; everything below there is free. */
+    void detach(int slot) {
+        children[slot] = null;
+        setOpen(slot, true);
+    }
+
+    /** This node is no longer part of the tree. */
+    void markDropped() {
+        dropped = true;
+    }
+
+    boolean isDropped() {
+        return dropped;
+    }
+
+    /** From the commit being put together on, this node lives in two other pages. */
+    void moveTo(long pageA, long pageB) {
+        pair = unwritten(pageA, pageB);
+    }
+
+    /** A pair of which no copy has been written: the first sealing goes to {@code pageA}. */
+    private static CopyPair unwritten(long pageA, long pageB) {
+        return new CopyPair(pageA, pageB, 0, CopyPair.NONE.sums(), 1, true, true);
     }
 
     /** Notes whether the child or entry at {@code slot} has something free, and tells the ancestors if that matters. */

@@ -19,6 +19,9 @@ import io.mappedpages.internal.storage.StorageProvider;
 /** Finds, creates, locks and opens the file, and says what is wrong if that fails. */
 final class Opener {
 
+    /** 4 KiB, for a new file of which no page size is asked. */
+    private static final int DEFAULT_PAGE_SIZE_LOG2 = 12;
+
     private final EngineConfig config;
     private final StorageProvider provider;
 
@@ -39,7 +42,7 @@ final class Opener {
     Opened create() {
         Geometry geometry = geometry();
         long pages = FileCreator.pagesFor(geometry, config.initialBytes());
-        if (geometry.offsetOf(pages) > config.maxBytes() || pages > Geometry.MAX_PAGES) {
+        if (pages > geometry.maxPages() || geometry.offsetOf(pages) > config.maxBytes()) {
             throw new EngineException(new Fault.Full(config.path(), pages + " pages of " + geometry.pageSize()
                     + " bytes are more than the configured maximum of " + config.maxBytes() + " bytes"));
         }
@@ -118,10 +121,11 @@ final class Opener {
     }
 
     private Geometry geometry() {
+        int wanted = config.pageSizeLog2();
         try {
-            return Geometry.ofLog2(config.pageSizeLog2());
+            return Geometry.ofLog2(wanted == 0 ? DEFAULT_PAGE_SIZE_LOG2 : wanted);
         } catch (IllegalArgumentException e) {
-            throw new EngineException(new Fault.InvalidPageSize(config.pageSizeLog2()), e);
+            throw new EngineException(new Fault.InvalidPageSize(wanted), e);
         }
     }
 

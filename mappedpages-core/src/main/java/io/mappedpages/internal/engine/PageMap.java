@@ -43,6 +43,27 @@ final class PageMap {
         return leaf == null ? NOT_LOADED : leaf.durable().states().get(indexInLeaf(page));
     }
 
+    /**
+     * {@return the first page at or after {@code from} whose durable state is {@code state}, if there is one among the
+     * states that stand with its own; else {@link #NOT_LOADED}} Any thread.
+     */
+    long durableNext(int state, long from, long limit) {
+        long first = 0;
+        PageStates states;
+        if (from < inline) {
+            states = metadata.durable().states();
+        } else {
+            Node leaf = tree.cachedLeaf(leafOf(from));
+            if (leaf == null) {
+                return NOT_LOADED;
+            }
+            first = firstPage(leafOf(from));
+            states = leaf.durable().states();
+        }
+        int found = states.next(state, (int) (from - first), (int) Math.min(states.count(), limit - first));
+        return found < 0 ? NOT_LOADED : first + found;
+    }
+
     /** {@return the working state of {@code page}} */
     int state(long page) throws IOException {
         if (page < inline) {
@@ -82,9 +103,66 @@ final class PageMap {
         }
     }
 
+    /**
+     * Changes the working state of the free pages {@code [from, limit)}, whose states stand together, to {@code state},
+     * which is not free.
+     */
+    void takeRun(long from, long limit, int state) throws IOException {
+        int taken = (int) (limit - from);
+        if (from < inline) {
+            metadata.working().states().fill(state, (int) from, (int) limit);
+        } else {
+            Node leaf = tree.leaf(leafOf(from));
+            if (leaf == null) {
+                throw new IllegalStateException("no leaf for page " + from);
+            }
+            int first = indexInLeaf(from);
+            tree.touch(leaf).states().fill(state, first, first + taken);
+            leaf.openChanged(-taken);
+        }
+        MetadataPage counts = metadata.working();
+        counts.freeCount(counts.freeCount() - taken);
+    }
+
     /** {@return the number of the leaf that has the state of {@code page}, or -1 if the metadata page has it} */
     long leafNumber(long page) {
         return page < inline ? -1 : leafOf(page);
+    }
+
+    /** {@return whether the working state of {@code page} can be changed without making a leaf first} */
+    boolean hasLeaf(long page) throws IOException {
+        return page < inline || tree.leaf(leafOf(page)) != null;
+    }
+
+    /** {@return the first page behind those whose states stand with that of {@code page}} */
+    long endOfLeaf(long page) {
+        return page < inline ? inline : firstPage(leafOf(page) + 1);
+    }
+
+    /** {@return the last page below {@code limit} that a user has, as a regular page or a copy, or -1} */
+    long lastOfUsers(long limit) throws IOException {
+        long leafNumber = limit <= inline ? -1 : tree.previousExistingLeaf(leafOf(limit - 1));
+        while (leafNumber >= 0) {
+            Node leaf = tree.leaf(leafNumber);
+            long first = firstPage(leafNumber);
+            int found = leaf == null ? -1
+                    : lastOfUsers(leaf.current().states(), (int) Math.min(tree.leafSpan(), limit - first));
+            if (found >= 0) {
+                return first + found;
+            }
+            leafNumber = tree.previousExistingLeaf(leafNumber - 1);
+        }
+        return lastOfUsers(metadata.current().states(), (int) Math.min(inline, limit));
+    }
+
+    private static int lastOfUsers(PageStates states, int limit) {
+        for (int i = limit - 1; i >= 0; i--) {
+            int state = states.get(i);
+            if (state == PageState.DATA || state == PageState.COPY) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     /** {@return where a search for free pages starts} */
@@ -128,6 +206,28 @@ final class PageMap {
             page = firstPage(leafNumber + 1);
         }
         return -1;
+    }
+
+    /**
+     * {@return the end of the run of free pages that begins with {@code page}, which is free: at most {@code limit}, and
+     * no further than states stand together}
+     */
+    long endOfFree(long page, long limit) throws IOException {
+        long end = Math.min(limit, endOfLeaf(page));
+        long first = 0;
+        PageStates states;
+        if (page < inline) {
+            states = metadata.current().states();
+        } else {
+            Node leaf = tree.leaf(leafOf(page));
+            if (leaf == null) {
+                return end;
+            }
+            first = firstPage(leafOf(page));
+            states = leaf.current().states();
+        }
+        int taken = states.nextNot(PageState.FREE, (int) (page - first), (int) (end - first));
+        return taken < 0 ? end : first + taken;
     }
 
     /**

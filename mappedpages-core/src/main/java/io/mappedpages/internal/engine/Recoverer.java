@@ -1,6 +1,5 @@
 package io.mappedpages.internal.engine;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -72,7 +71,8 @@ final class Recoverer {
             requireLength(page.pageCount());
             String inside = GenerationCheck.problem(storage, geometry, page, Depth.OWN_NODES);
             if (inside == null) {
-                return adopt(newest, newestSlot, page, lossBesides(page), false);
+                Recovery.Loss loss = lossBesides(page);
+                return adopt(newest, newestSlot, page, loss, loss == Recovery.Loss.POSSIBLE);
             }
             problem = inside;
         }
@@ -175,7 +175,7 @@ final class Recoverer {
                 } else {
                     reasons[i] = "it belongs to file " + page.fileId();
                 }
-            } catch (FormatException | EOFException e) {
+            } catch (FormatException | IOException e) {
                 reasons[i] = "metadata page " + name(i) + " is unusable: " + e.getMessage();
             }
         }

@@ -1,6 +1,5 @@
 package io.mappedpages.internal.engine;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.util.function.Predicate;
 
@@ -68,7 +67,7 @@ final class TreeWalk {
         TreeNode node;
         try {
             node = TreeNode.decode(geometry, source.node(pair.activePage()), kind, level, first, pair);
-        } catch (FormatException | EOFException e) {
+        } catch (FormatException | IOException e) {
             visitor.damaged(kind, level, pair, String.valueOf(e.getMessage()));
             return;
         }

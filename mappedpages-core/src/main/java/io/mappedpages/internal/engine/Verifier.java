@@ -2,6 +2,7 @@ package io.mappedpages.internal.engine;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -44,10 +45,23 @@ final class Verifier {
         this.contents = contents;
     }
 
-    /** Checks the file against its metadata page, which the caller has found to be the current one. */
-    static Verification verify(PageStorage storage, Geometry geometry, MetadataPage metadata, PageContents contents)
-            throws IOException {
-        return new Verifier(storage, geometry, metadata, contents).run();
+    /** Checks the file as it would be found if it were opened now. No commit may run meanwhile. */
+    static Verification verify(Incarnation file, Path path) throws IOException {
+        Adopted found;
+        try {
+            found = Recoverer.recover(file.storage, path);
+        } catch (EngineException e) {
+            return new Verification(0, 0, 0, 0, 0, 0,
+                    List.of(new Verification.Finding(-1, "the file would not open: " + e.getMessage())), false);
+        }
+        Verifier verifier = new Verifier(file.storage, file.geometry, found.metadata(), file.contents);
+        long expected = file.metadata.durable().generation();
+        if (found.slot().generation() != expected) {
+            verifier.find(-1,
+                    "opening the file would find generation " + found.slot().generation() + ", the last commit was "
+                            + expected);
+        }
+        return verifier.run();
     }
 
     private Verification run() throws IOException {

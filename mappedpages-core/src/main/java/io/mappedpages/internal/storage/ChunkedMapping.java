@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Objects;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A growing file in memory. It is mapped in chunks of one size. To grow inside the last chunk, that chunk is mapped again,
  * longer, and the old mapping stays until {@link #close}: slices taken before stay valid and see the same bytes, and
@@ -18,8 +20,8 @@ import java.util.Objects;
  * makes the file longer than needed, without real blocks behind; the owner of the file cuts that off.
  *
  * <p>
- * {@link #slice} may be called by any thread and takes no lock. {@link #ensure} and {@link #close} are for one thread at a
- * time.
+ * {@link #slice} may be called by any thread and takes no lock, but where it is the first to need a chunk.
+ * {@link #close} is for one thread at a time.
  */
 public final class ChunkedMapping {
 
@@ -36,13 +38,15 @@ public final class ChunkedMapping {
 
     private volatile Mapped mapped = new Mapped(new MemorySegment[0], 0);
 
-    /** All that {@link #slice} needs, replaced as a whole; the array is never changed once it is here. */
+    /**
+     * All that {@link #slice} needs, replaced as a whole; the array is never changed once it is here. A chunk may be
+     * missing, or mapped shorter than the file is there: it is mapped when it is first needed.
+     */
     private static final class Mapped {
+        private final @Nullable MemorySegment[] chunks;
+        private final long length;
 
-        final MemorySegment[] chunks;
-        final long length;
-
-        Mapped(MemorySegment[] chunks, long length) {
+        Mapped(@Nullable MemorySegment[] chunks, long length) {
             this.chunks = chunks;
             this.length = length;
         }
@@ -70,40 +74,51 @@ public final class ChunkedMapping {
     }
 
     /**
-     * Maps at least the first {@code length} bytes of the file. It never maps less than before. If it fails, what was
-     * mapped before still is.
+     * Lets the first {@code length} bytes be sliced, and maps ahead where the new part begins, which is where it will be
+     * used first. Never fewer bytes than before can be sliced. If it fails, what could be sliced before still can.
      *
      * @throws IllegalStateException after {@link #close}
      */
-    public void ensure(long length) throws IOException {
-        map(length, true);
-    }
-
-    /**
-     * Like {@link #ensure}, but maps not a byte more than asked for, so that a file which is long enough is left as it
-     * is.
-     *
-     * @throws IllegalStateException after {@link #close}
-     */
-    public void ensureExactly(long length) throws IOException {
-        map(length, false);
-    }
-
-    private void map(long length, boolean ahead) throws IOException {
+    public synchronized void ensure(long length) throws IOException {
         Mapped before = mapped;
         if (length <= before.length) {
             return;
         }
-        int count = Math.toIntExact(((length - 1) >>> chunkShift) + 1);
-        MemorySegment[] chunks = Arrays.copyOf(before.chunks, count);
-        for (int i = Math.max(0, before.chunks.length - 1); i < count; i++) {
-            long begin = (long) i << chunkShift;
-            long needed = Math.min(length - begin, chunkBytes);
-            if (i >= before.chunks.length || chunks[i].byteSize() < needed) {
-                chunks[i] = storage.map(begin, ahead ? doubled(needed) : needed, arena);
-            }
+        int first = (int) (before.length >>> chunkShift);
+        long begin = (long) first << chunkShift;
+        long needed = Math.min(length - begin, chunkBytes);
+        @Nullable MemorySegment[] chunks = room(before, length);
+        if (isShort(chunks[first], needed)) {
+            chunks[first] = mapAhead(begin, needed);
         }
         mapped = new Mapped(chunks, length);
+    }
+
+    /**
+     * Lets the first {@code length} bytes be sliced, but maps nothing before it is needed, and then no more than the
+     * file has: a file that is long enough is left as it is.
+     */
+    public synchronized void cover(long length) {
+        if (length > mapped.length) {
+            mapped = new Mapped(room(mapped, length), length);
+        }
+    }
+
+    private @Nullable MemorySegment[] room(Mapped before, long length) {
+        return Arrays.copyOf(before.chunks, Math.toIntExact(((length - 1) >>> chunkShift) + 1));
+    }
+
+    private static boolean isShort(@Nullable MemorySegment chunk, long needed) {
+        return chunk == null || chunk.byteSize() < needed;
+    }
+
+    /** Mapping ahead makes the file longer; where that is not possible, what is needed, which is there, will do. */
+    private MemorySegment mapAhead(long begin, long needed) throws IOException {
+        try {
+            return storage.map(begin, doubled(needed), arena);
+        } catch (OutOfSpaceException e) {
+            return storage.map(begin, needed, arena);
+        }
     }
 
     private long doubled(long needed) {
@@ -114,12 +129,38 @@ public final class ChunkedMapping {
     /**
      * Returns {@code length} bytes at {@code offset}, readable and writable, valid until {@link #close}.
      *
-     * @throws IndexOutOfBoundsException if not all of them are mapped in one chunk
+     * @throws IndexOutOfBoundsException if not all of them are covered, in one chunk
+     * @throws IOException               if they had to be mapped first and that failed
      */
-    public MemorySegment slice(long offset, int length) {
+    public MemorySegment slice(long offset, int length) throws IOException {
         Mapped now = mapped;
         Objects.checkFromIndexSize(offset, length, now.length);
-        return now.chunks[(int) (offset >>> chunkShift)].asSlice(offset & (chunkBytes - 1), length);
+        MemorySegment chunk = now.chunks[(int) (offset >>> chunkShift)];
+        long within = offset & (chunkBytes - 1);
+        if (chunk == null || chunk.byteSize() < within + length) {
+            chunk = mapped((int) (offset >>> chunkShift));
+        }
+        return chunk.asSlice(within, length);
+    }
+
+    /** Maps all of a chunk that is covered. */
+    private synchronized MemorySegment mapped(int index) throws IOException {
+        Mapped now = mapped;
+        long begin = (long) index << chunkShift;
+        long needed = Math.min(now.length - begin, chunkBytes);
+        MemorySegment chunk = now.chunks[index];
+        if (chunk == null || chunk.byteSize() < needed) {
+            chunk = storage.map(begin, needed, arena);
+            @Nullable MemorySegment[] chunks = now.chunks.clone();
+            chunks[index] = chunk;
+            mapped = new Mapped(chunks, now.length);
+        }
+        return chunk;
+    }
+
+    /** Returns whether nothing is mapped any more. */
+    public boolean isClosed() {
+        return !arena.scope().isAlive();
     }
 
     /**

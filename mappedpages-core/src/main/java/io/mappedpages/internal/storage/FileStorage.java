@@ -9,7 +9,9 @@ import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * A real file. {@link FileStorageProvider} makes and opens them.
@@ -31,24 +33,33 @@ public final class FileStorage implements PageStorage {
 
     private final Path path;
     private final RandomAccessFile file;
+    private final NativeDescriptor descriptor;
     private final Runnable afterClose;
     private final MappedRanges mapped = new MappedRanges();
 
     /** Guards the position, the length and {@link #closed}. */
     private final Object monitor = new Object();
 
-    /** Shared by syncs, exclusive for closing. Always taken before the monitor. */
-    private final ReentrantReadWriteLock syncing = new ReentrantReadWriteLock();
+    /**
+     * One sync at a time, and none while closing. The operating system reports a failed write to one sync only; another
+     * one at the same time would succeed without its bytes being on the disk. Always taken before the monitor.
+     */
+    private final ReentrantLock syncing = new ReentrantLock();
+
+    /** The first sync that failed. Guarded by {@link #syncing}. */
+    private @Nullable IOException failedSync;
 
     private boolean closed;
 
     /**
      * Takes over an open file.
      *
+     * @param descriptor for native calls; closed with the file
      * @param afterClose gives back what was taken in the file's name; runs once
      */
-    FileStorage(Path path, RandomAccessFile file, Runnable afterClose) {
+    FileStorage(Path path, RandomAccessFile file, NativeDescriptor descriptor, Runnable afterClose) {
         this.path = path;
+        this.descriptor = descriptor;
         this.file = file;
         this.afterClose = afterClose;
     }
@@ -98,46 +109,82 @@ public final class FileStorage implements PageStorage {
 
     @Override
     public void sync() throws IOException {
-        syncing.readLock().lock();
-        try {
-            checkOpen();
+        sync(() -> {
             if (!Host.LINUX) {
                 mapped.forceAll();
             }
             file.getFD().sync();
-        } catch (IOException e) {
-            throw FullDisk.judge(e, path);
-        } finally {
-            syncing.readLock().unlock();
-        }
+        });
     }
 
     @Override
     public void sync(List<ByteRange> ranges) throws IOException {
         List<ByteRange> merged = ByteRange.merge(ranges);
-        syncing.readLock().lock();
-        try {
-            checkOpen();
+        sync(() -> {
             if (merged.isEmpty()) {
                 return;
             }
-            boolean forced = mapped.force(merged);
+            boolean forced = mapped.force(writtenButOne(merged));
             // Elsewhere than on Linux a force need not cover what was written, nor the other way round.
             if (!forced || !Host.LINUX) {
                 file.getFD().sync();
             }
-        } catch (IOException e) {
-            throw FullDisk.judge(e, path);
+        });
+    }
+
+    private interface Sync {
+        void run() throws IOException;
+    }
+
+    private void sync(Sync sync) throws IOException {
+        syncing.lock();
+        try {
+            checkOpen();
+            if (failedSync != null) {
+                throw new IOException(path + ": a sync has failed before; what it was to write may never be written",
+                        failedSync);
+            }
+            try {
+                sync.run();
+            } catch (IOException e) {
+                failedSync = e;
+                throw FullDisk.judge(e, path);
+            }
         } finally {
-            syncing.readLock().unlock();
+            syncing.unlock();
         }
+    }
+
+    /**
+     * Each forced range waits for the device's cache, so where it can be helped there is only one: all ranges but the last
+     * are written to the device without that, and forcing the last one flushes the cache behind them all. All are begun
+     * before the first is waited for, so the device works on them at the same time.
+     *
+     * @return the ranges left to force
+     */
+    private List<ByteRange> writtenButOne(List<ByteRange> merged) throws IOException {
+        int last = merged.size() - 1;
+        if (last == 0) {
+            return merged;
+        }
+        for (ByteRange range : merged) {
+            if (!descriptor.startWriting(range)) {
+                return merged;
+            }
+        }
+        for (int i = 0; i < last; i++) {
+            if (!descriptor.write(merged.get(i))) {
+                return merged;
+            }
+        }
+        return merged.subList(last, last + 1);
     }
 
     @Override
     public void extend(long from, long to, boolean reserve) throws IOException {
         checkOffset(from);
         Objects.checkFromToIndex(from, to, Long.MAX_VALUE);
-        if (reserve) {
+        if (reserve && !descriptor.reserve(from, to - from)) {
             reserve(from, to); // before the length is set, so that failing leaves no more than was written
         }
         synchronized (monitor) {
@@ -187,6 +234,7 @@ public final class FileStorage implements PageStorage {
             } catch (IOException e) {
                 throw FullDisk.judge(e, path);
             }
+            descriptor.adviseRandom(segment);
             mapped.remember(offset, segment);
             return segment;
         }
@@ -194,7 +242,7 @@ public final class FileStorage implements PageStorage {
 
     @Override
     public void close() throws IOException {
-        syncing.writeLock().lock();
+        syncing.lock();
         try {
             synchronized (monitor) {
                 if (closed) {
@@ -202,6 +250,7 @@ public final class FileStorage implements PageStorage {
                 }
                 closed = true;
                 mapped.forgetAll();
+                descriptor.close();
                 try {
                     file.close();
                 } finally {
@@ -209,7 +258,7 @@ public final class FileStorage implements PageStorage {
                 }
             }
         } finally {
-            syncing.writeLock().unlock();
+            syncing.unlock();
         }
     }
 

@@ -15,6 +15,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 
+import org.jspecify.annotations.Nullable;
+
 /** Page files in directories of this machine. Has no state of its own: what is held is held for the whole JVM. */
 public final class FileStorageProvider implements StorageProvider {
 
@@ -25,8 +27,16 @@ public final class FileStorageProvider implements StorageProvider {
 
     private final Publication publication = new Publication(Files::createLink);
 
-    /** Makes a provider; all of them are alike. */
+    private final @Nullable LinuxCalls calls;
+
+    /** Makes a provider that uses native calls where it may. */
     public FileStorageProvider() {
+        this(LinuxCalls.get());
+    }
+
+    /** Makes a provider with these native calls, or with none. */
+    FileStorageProvider(@Nullable LinuxCalls calls) {
+        this.calls = calls;
     }
 
     @Override
@@ -75,7 +85,8 @@ public final class FileStorageProvider implements StorageProvider {
             throw FullDisk.judge(e, path);
         }
         try {
-            return new FileStorage(path, openForReadingAndWriting(path), () -> {
+            RandomAccessFile file = openForReadingAndWriting(path);
+            return new FileStorage(path, file, new NativeDescriptor(path, calls), () -> {
             });
         } catch (Throwable e) {
             Files.deleteIfExists(path);
@@ -111,6 +122,7 @@ public final class FileStorageProvider implements StorageProvider {
 
     @Override
     public HeldLock lock(Path realPath) throws IOException {
+        refuseDirectory(realPath); // before a lock file is left beside it
         return LockFile.take(realPath);
     }
 
@@ -123,16 +135,18 @@ public final class FileStorageProvider implements StorageProvider {
         HeldFiles.claim(identity, realPath);
         try {
             RandomAccessFile file = openForReadingAndWriting(realPath);
+            NativeDescriptor descriptor = new NativeDescriptor(realPath, calls);
             try {
                 if (!identity(realPath).equals(identity)) {
                     throw new FileSystemException(realPath.toString(), null, "it was replaced while it was opened");
                 }
                 LockFile.lockExclusively(file.getChannel(), realPath);
-                return new FileStorage(realPath, file, () -> {
+                return new FileStorage(realPath, file, descriptor, () -> {
                     HeldFiles.release(identity);
                     lock.close();
                 });
             } catch (Throwable e) {
+                descriptor.close();
                 file.close();
                 throw e;
             }
@@ -144,26 +158,35 @@ public final class FileStorageProvider implements StorageProvider {
 
     @Override
     public Object identity(Path realPath) throws IOException {
+        Object key = attributes(realPath).fileKey();
+        return key != null ? key : realPath;
+    }
+
+    private static BasicFileAttributes attributes(Path path) throws IOException {
         try {
-            Object key = Files.readAttributes(realPath, BasicFileAttributes.class).fileKey();
-            return key != null ? key : realPath;
+            return Files.readAttributes(path, BasicFileAttributes.class);
         } catch (NoSuchFileException e) {
-            throw because(new NoSuchFileException(realPath.toString(), null, "there is no such file"), e);
+            throw because(new NoSuchFileException(path.toString(), null, "there is no such file"), e);
         }
     }
 
     /** Opens a file that is there. A {@code RandomAccessFile} would make a missing one, hence the look before. */
     private static RandomAccessFile openForReadingAndWriting(Path path) throws IOException {
-        if (Files.isDirectory(path)) {
-            throw new FileSystemException(path.toString(), null, "it is a directory");
-        }
-        if (!Files.isRegularFile(path)) {
-            throw new NoSuchFileException(path.toString(), null, "there is no such file");
+        BasicFileAttributes attributes = attributes(path);
+        if (!attributes.isRegularFile()) {
+            String what = attributes.isDirectory() ? "it is a directory" : "it is not a regular file";
+            throw new FileSystemException(path.toString(), null, what);
         }
         try {
             return new RandomAccessFile(path.toFile(), "rw");
         } catch (FileNotFoundException e) {
             throw because(reason(path, e), e);
+        }
+    }
+
+    private static void refuseDirectory(Path path) throws FileSystemException {
+        if (Files.isDirectory(path)) {
+            throw new FileSystemException(path.toString(), null, "it is a directory");
         }
     }
 

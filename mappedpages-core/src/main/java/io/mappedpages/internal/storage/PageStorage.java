@@ -47,7 +47,8 @@ public interface PageStorage extends AutoCloseable {
      *
      * @param from    where the new part begins; with {@code reserve} the bytes from here on are overwritten
      * @param to      where the new part ends
-     * @param reserve whether real blocks must lie behind every byte of {@code [from, to)}, which are zeros afterwards
+     * @param reserve whether real blocks must lie behind every byte of {@code [from, to)}; afterwards they
+     *                are zeros where the file ended before, and anything elsewhere
      * @throws OutOfSpaceException if the disk is full, a quota is used up or the file would be too large; the file may
      *                             have become longer by a part, which the caller cuts off with {@link #truncate(long)}
      */

@@ -1,0 +1,30 @@
+package io.mappedpages.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The block device under a file (Linux). Its counters know no processes: nothing else should write to it. */
+final class Device {
+
+    private static final int SECTORS_WRITTEN = 6;
+    private static final int SECTOR = 512;
+    private static final int MINOR_BITS = 8;
+
+    private final Path stat;
+
+    /** Finds the device that a file lies on. */
+    Device(Path file) throws IOException {
+        long number = (long) Files.getAttribute(file, "unix:dev");
+        stat = Path.of("/sys/dev/block", (number >>> MINOR_BITS) + ":" + (number & ((1 << MINOR_BITS) - 1)), "stat");
+    }
+
+    /** {@return bytes written to the device since it exists, or 0 if it does not count them} */
+    long bytesWritten() throws IOException {
+        if (!Files.exists(stat)) {
+            return 0;
+        }
+        String[] fields = Files.readString(stat).trim().split("\\s+", -1);
+        return Long.parseLong(fields[SECTORS_WRITTEN]) * SECTOR;
+    }
+}

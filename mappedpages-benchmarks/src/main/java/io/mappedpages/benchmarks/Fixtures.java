@@ -1,0 +1,115 @@
+package io.mappedpages.benchmarks;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import io.mappedpages.Pager;
+import io.mappedpages.PagerBuilder;
+
+/** Files to measure on, and how large they are. */
+final class Fixtures {
+
+    /** Bytes in a page. */
+    static final int PAGE = 4096;
+
+    static final long MIB = 1L << 20;
+    static final long GIB = 1L << 30;
+
+    /** Pages left free at the end of a file that is "full". */
+    static final int LEFT_FREE = 200_000;
+
+    /** One bulk call of a fixture: 64 MiB of handles. */
+    private static final int BULK = 8_000_000;
+
+    private Fixtures() {
+    }
+
+    /** {@return bytes of the large file} */
+    static long large() {
+        return Long.getLong("benchmark.large", 1L << 40);
+    }
+
+    /** {@return how often each contender has its turn in an iteration} */
+    static int rounds() {
+        return Integer.getInteger("benchmark.rounds", 200);
+    }
+
+    /** {@return a path in the directory of benchmarks, where nothing is} */
+    static Path fresh(String name) {
+        try {
+            Path path = directory().resolve(name);
+            Files.deleteIfExists(path);
+            Files.deleteIfExists(directory().resolve(name + ".lock"));
+            return path;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path directory() throws IOException {
+        String named = System.getProperty("benchmark.dir");
+        Path path = named != null ? Path.of(named)
+                : Path.of(System.getProperty("java.io.tmpdir"), "mappedpages-benchmarks");
+        return Files.createDirectories(path);
+    }
+
+    /** {@return nothing yet} For fields that JMH's set-up methods fill before anybody reads them. */
+    @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
+    static <T> T unset() {
+        return null;
+    }
+
+    /** A sparse pager of so many bytes, still to be created. */
+    static PagerBuilder sparse(Path path, long bytes) {
+        return Pager.builder(path).initialSize(bytes).reserve(false);
+    }
+
+    /**
+     * A sparse file in which all pages but the last few are allocated. It takes a while, so it is made once and found
+     * there by later runs, which leave it as it was.
+     *
+     * @param bytes how long it is
+     * @return where it is
+     */
+    static Path full(long bytes) throws IOException {
+        Path done = directory().resolve("full-" + bytes);
+        if (!Files.exists(done)) {
+            Path making = fresh("making-" + bytes);
+            try (Pager pager = sparse(making, bytes).create()) {
+                long leave = Math.min(LEFT_FREE, pager.freePageCount() / 8);
+                for (long left = pager.freePageCount() - leave; left > 0; left = pager.freePageCount() - leave) {
+                    pager.allocBulk((int) Math.min(left, BULK));
+                }
+            }
+            Files.move(making, done);
+        }
+        return done;
+    }
+
+    /** A copy of {@link #full} that may be changed. */
+    static Path copyOfFull(long bytes, String name) throws IOException {
+        Path copy = fresh(name);
+        // The holes of a file of a terabyte are known to cp only.
+        run("cp", "--sparse=always", full(bytes).toString(), copy.toString());
+        return copy;
+    }
+
+    /** Forgets what the kernel keeps of a file in memory. */
+    static void evict(Path path) throws IOException {
+        run("dd", "if=" + path, "iflag=nocache", "count=0", "status=none");
+    }
+
+    private static void run(String... command) throws IOException {
+        try {
+            int exit = new ProcessBuilder(command).inheritIO().start().waitFor();
+            if (exit != 0) {
+                throw new IOException(String.join(" ", command) + " ended with " + exit);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        }
+    }
+}

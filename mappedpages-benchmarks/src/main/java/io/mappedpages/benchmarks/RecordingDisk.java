@@ -1,0 +1,156 @@
+package io.mappedpages.benchmarks;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.mappedpages.internal.storage.ByteRange;
+import io.mappedpages.internal.storage.FileStorageProvider;
+import io.mappedpages.internal.storage.HeldLock;
+import io.mappedpages.internal.storage.PageStorage;
+import io.mappedpages.internal.storage.StorageProvider;
+
+/**
+ * Real files that note what a call wrote and how long it waited for syncs. For one thread at a time.
+ */
+final class RecordingDisk implements StorageProvider {
+
+    private final StorageProvider real = new FileStorageProvider();
+    private List<Write> writes = new ArrayList<>();
+    private List<List<Write>> epochs = new ArrayList<>();
+    private long syncNanos;
+
+    /** Some bytes that were written. */
+    record Write(long offset, int length) {
+    }
+
+    /** Forgets what was noted. */
+    void reset() {
+        writes = new ArrayList<>();
+        epochs = new ArrayList<>();
+        syncNanos = 0;
+    }
+
+    /** {@return what was written before each sync since {@link #reset}} */
+    List<List<Write>> epochs() {
+        return List.copyOf(epochs);
+    }
+
+    /** {@return nanoseconds spent in syncs since {@link #reset}} */
+    long syncNanos() {
+        return syncNanos;
+    }
+
+    private interface Sync {
+        void run() throws IOException;
+    }
+
+    private void timed(Sync sync) throws IOException {
+        long begin = System.nanoTime();
+        sync.run();
+        syncNanos += System.nanoTime() - begin;
+        epochs.add(writes);
+        writes = new ArrayList<>();
+    }
+
+    private final class Recorded implements PageStorage {
+        private final PageStorage file;
+
+        Recorded(PageStorage file) {
+            this.file = file;
+        }
+
+        @Override
+        public long length() throws IOException {
+            return file.length();
+        }
+
+        @Override
+        public void read(long offset, byte[] target, int from, int length) throws IOException {
+            file.read(offset, target, from, length);
+        }
+
+        @Override
+        public void write(long offset, byte[] source, int from, int length) throws IOException {
+            file.write(offset, source, from, length);
+            writes.add(new Write(offset, length));
+        }
+
+        @Override
+        public void sync() throws IOException {
+            timed(file::sync);
+        }
+
+        @Override
+        public void sync(List<ByteRange> ranges) throws IOException {
+            timed(() -> file.sync(ranges));
+        }
+
+        @Override
+        public void extend(long from, long to, boolean reserve) throws IOException {
+            file.extend(from, to, reserve);
+        }
+
+        @Override
+        public void truncate(long length) throws IOException {
+            file.truncate(length);
+        }
+
+        @Override
+        public MemorySegment map(long offset, long length, Arena arena) throws IOException {
+            return file.map(offset, length, arena);
+        }
+
+        @Override
+        public void close() throws IOException {
+            file.close();
+        }
+    }
+
+    private static PageStorage real(PageStorage storage) {
+        return storage instanceof Recorded recorded ? recorded.file : storage;
+    }
+
+    @Override
+    public boolean exists(Path path) {
+        return real.exists(path);
+    }
+
+    @Override
+    public Path resolve(Path path) throws IOException {
+        return real.resolve(path);
+    }
+
+    @Override
+    public PageStorage createTemporary(Path target) throws IOException {
+        return new Recorded(real.createTemporary(target));
+    }
+
+    @Override
+    public void publish(PageStorage temporary, Path target) throws IOException {
+        real.publish(real(temporary), target);
+    }
+
+    @Override
+    public void discard(PageStorage temporary) {
+        real.discard(real(temporary));
+    }
+
+    @Override
+    public HeldLock lock(Path realPath) throws IOException {
+        return real.lock(realPath);
+    }
+
+    @Override
+    public PageStorage open(Path realPath, HeldLock lock) throws IOException {
+        return new Recorded(real.open(realPath, lock));
+    }
+
+    @Override
+    public Object identity(Path realPath) throws IOException {
+        return real.identity(realPath);
+    }
+}

@@ -1,0 +1,76 @@
+package io.mappedpages.internal.engine;
+
+import java.io.IOException;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine lock and what goes with it: everything but durable states and latches is read and changed in here, one
+ * thread at a time. A failure after which memory and file may differ stops the engine.
+ */
+final class Exclusive {
+
+    private final Lifecycle life;
+    private final ReentrantLock lock;
+
+    Exclusive(Lifecycle life, ReentrantLock lock) {
+        this.life = life;
+        this.lock = lock;
+    }
+
+    /** Something that reads or changes what the lock guards. */
+    interface Action<T extends @Nullable Object> {
+        T run(Incarnation file) throws IOException;
+    }
+
+    /** Runs {@code action} on whatever opening is current. */
+    <T extends @Nullable Object> T onCurrent(Action<T> action) {
+        lock.lock();
+        try {
+            return run(life.usable(), action);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Runs {@code action} if {@code file}, on which the caller began, still is the current opening. */
+    <T extends @Nullable Object> T on(Incarnation file, Action<T> action) {
+        lock.lock();
+        try {
+            if (life.usable() != file) {
+                throw life.refusal();
+            }
+            return run(file, action);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * {@link EngineException}s are thrown before anything is changed, and so are damaged nodes found: nodes are read
+     * while a change is planned, not while it is made. Everything else leaves memory in doubt, and so does a change that
+     * was begun and neither committed nor failed: the next commit must not carry it along.
+     */
+    private <T extends @Nullable Object> T run(Incarnation file, Action<T> action) {
+        try {
+            if (file.hasUncommitted()) {
+                throw new IllegalStateException("a change was left half-made");
+            }
+            file.requireWhole();
+            return action.run(file);
+        } catch (CorruptNodeException e) {
+            throw unchanged(file,
+                    new EngineException(new Fault.CorruptNode(life.path(), e.page(), String.valueOf(e.getMessage())),
+                            e));
+        } catch (EngineException e) {
+            throw unchanged(file, e);
+        } catch (IOException | RuntimeException | Error e) {
+            throw life.fail(file, e);
+        }
+    }
+
+    private EngineException unchanged(Incarnation file, EngineException e) {
+        return file.hasUncommitted() ? life.fail(file, e) : e;
+    }
+}

@@ -1,0 +1,204 @@
+package io.mappedpages;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@link Pager#trim()}: what is free at the end goes back to the file system, and nothing else changes. */
+class TrimTest {
+
+    private static final int SMALLEST_PAGES_LOG2 = 10;
+
+    @TempDir
+    private Path directory;
+    private Path path;
+
+    @BeforeEach
+    void nameTheFile() {
+        path = directory.resolve("trimmed.pages");
+    }
+
+    private Pager create() {
+        return Pager.builder(path).pageSizeLog2(SMALLEST_PAGES_LOG2).reserve(false).create();
+    }
+
+    @Test
+    void aFileWithNothingFreeAtItsEndStaysAsItIs() {
+        try (Pager pager = create()) {
+            pager.alloc();
+            assertThat(pager.trim()).isZero();
+            assertThat(pager.pageCount()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void freePagesBehindTheLastUsedOneAreGivenBack() throws IOException {
+        try (Pager pager = create()) {
+            PageId first = pager.alloc();
+            store(pager, first, 42);
+            List<PageId> others = pager.allocBulk(1000);
+            long before = pager.pageCount();
+            pager.freeBulk(others);
+
+            long given = pager.trim();
+
+            assertThat(given).isEqualTo(before - 4);
+            assertThat(pager.pageCount()).isEqualTo(4);
+            assertThat(pager.freePageCount()).isZero();
+            assertThat(Files.size(path)).isEqualTo(4 * 1024);
+            assertThat(load(pager, first)).isEqualTo(42);
+            assertThat(pager.verify().findings()).isEmpty();
+        }
+    }
+
+    @Test
+    void freePagesBeforeTheLastUsedOneStay() {
+        try (Pager pager = create()) {
+            List<PageId> pages = pager.allocBulk(100);
+            PageId last = pages.getLast();
+            store(pager, last, 7);
+            pager.freeBulk(pages.subList(0, 99));
+            pager.trim();
+            assertThat(pager.pageCount()).isEqualTo(last.number() + 1);
+            assertThat(load(pager, last)).isEqualTo(7);
+            assertThat(pager.verify().findings()).isEmpty();
+        }
+    }
+
+    /** 3,312 states stand in the metadata page, 3,952 in a leaf, 30 leaves under one node: two levels and more. */
+    @ParameterizedTest
+    @ValueSource(ints = {3_000, 4_000, 12_000, 130_000})
+    void afterEverythingWasFreedTheFileIsAsShortAsANewOne(int pages) throws IOException {
+        try (Pager pager = create()) {
+            pager.freeBulk(pager.allocBulk(pages));
+            pager.trim();
+            assertThat(pager.verify().findings()).isEmpty();
+            assertThat(pager.pageCount()).isEqualTo(4);
+            assertThat(Files.size(path)).isEqualTo(4 * 1024);
+        }
+        try (Pager pager = Pager.open(path)) {
+            assertThat(pager.recovery()).isEmpty();
+            assertThat(pager.verify().findings()).isEmpty();
+            List<PageId> again = pager.allocBulk(pages);
+            assertThat(load(pager, again.getLast())).isZero();
+            assertThat(pager.verify().findings()).isEmpty();
+        }
+    }
+
+    @Test
+    void nodesOfTheDirectoryMoveOutOfTheWay() {
+        try (Pager pager = create()) {
+            List<PageId> filler = pager.allocBulk(5_000);
+            List<ProtectedPageId> kept = pager.allocProtectedBulk(40);
+            pager.freeBulk(filler);
+            // Copies of the protected pages lie behind the filler and cannot move; free all but one of them.
+            ProtectedPageId survivor = kept.getFirst();
+            try (ProtectedPageWriter writer = pager.write(survivor)) {
+                writer.bytes().set(ValueLayout.JAVA_LONG, 0, 77);
+                writer.commit();
+            }
+            pager.freeProtectedBulk(kept.subList(1, kept.size()));
+            long before = pager.pageCount();
+            assertThat(pager.trim()).isPositive();
+            assertThat(pager.pageCount()).isLessThan(before);
+            assertThat(pager.verify().findings()).isEmpty();
+            try (MappedPage page = pager.read(survivor)) {
+                assertThat(page.bytes().get(ValueLayout.JAVA_LONG, 0)).isEqualTo(77);
+            }
+        }
+    }
+
+    @Test
+    void aProtectedPageWithAHighIdSurvivesAFileThatGotShorterThanTheId() {
+        try (Pager pager = create()) {
+            List<PageId> low = pager.allocBulk(10);
+            List<ProtectedPageId> ids = pager.allocProtectedBulk(100);
+            pager.freeBulk(low);
+            ProtectedPageId high = pager.allocProtected();
+            pager.freeProtectedBulk(ids);
+            pager.trim();
+            assertThat(high.number()).isGreaterThanOrEqualTo(pager.pageCount());
+            try (MappedPage page = pager.read(high)) {
+                assertThat(page.bytes().get(ValueLayout.JAVA_LONG, 0)).isZero();
+            }
+            assertThat(pager.verify().findings()).isEmpty();
+        }
+    }
+
+    @Test
+    void reusedPagesReadAsZerosAfterTheFileGrowsAgain() {
+        try (Pager pager = create()) {
+            List<PageId> pages = pager.allocBulk(50);
+            for (PageId page : pages) {
+                store(pager, page, -1);
+            }
+            pager.freeBulk(pages);
+            pager.trim();
+            for (PageId page : pager.allocBulk(50)) {
+                assertThat(load(pager, page)).as("%s", page).isZero();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void randomFilesStayWholeWhenTrimmedAgainAndAgain(long seed) {
+        Random random = new Random(seed);
+        List<PageId> pages = new ArrayList<>();
+        List<ProtectedPageId> ids = new ArrayList<>();
+        try (Pager pager = create()) {
+            for (int round = 0; round < 12; round++) {
+                List<PageId> fresh = pager.allocBulk(random.nextInt(6_000));
+                for (PageId page : fresh) {
+                    if (random.nextInt(20) == 0) {
+                        store(pager, page, page.number());
+                    }
+                }
+                pages.addAll(fresh);
+                ids.addAll(pager.allocProtectedBulk(random.nextInt(200)));
+                Collections.shuffle(pages, random);
+                Collections.shuffle(ids, random);
+                int keep = random.nextInt(1 + pages.size() / (1 + random.nextInt(200)));
+                pager.freeBulk(List.copyOf(pages.subList(keep, pages.size())));
+                pages.subList(keep, pages.size()).clear();
+                int keepIds = random.nextInt(1 + ids.size());
+                pager.freeProtectedBulk(List.copyOf(ids.subList(keepIds, ids.size())));
+                ids.subList(keepIds, ids.size()).clear();
+                long before = pager.pageCount();
+                long given = pager.trim();
+                assertThat(pager.pageCount()).as("seed %d", seed).isEqualTo(before - given);
+                assertThat(pager.verify().findings()).as("seed %d, round %d", seed, round).isEmpty();
+                if (round % 4 == 3) {
+                    pager.reopen();
+                }
+            }
+            assertThat(pager.allocatedPages()).containsExactlyInAnyOrderElementsOf(pages);
+            assertThat(pager.allocatedProtectedPages()).containsExactlyInAnyOrderElementsOf(ids);
+        }
+    }
+
+    private static void store(Pager pager, PageId id, long value) {
+        try (WritablePage page = pager.write(id)) {
+            page.bytes().set(ValueLayout.JAVA_LONG, 0, value);
+        }
+    }
+
+    private static long load(Pager pager, PageId id) {
+        try (MappedPage page = pager.read(id)) {
+            return page.bytes().get(ValueLayout.JAVA_LONG, 0);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.mappedpages.spring;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+
+import io.mappedpages.Pager;
+
+/**
+ * Auto-configuration of meters for every {@link Pager} bean, where there is a {@link MeterRegistry}. A pager that was
+ * not built with {@link PagerBuilderConfigurer} has gauges only.
+ */
+@AutoConfiguration(after = {MappedPagesAutoConfiguration.class, MetricsAutoConfiguration.class,
+    CompositeMeterRegistryAutoConfiguration.class})
+@ConditionalOnClass(MeterRegistry.class)
+@ConditionalOnBean(MeterRegistry.class)
+public final class MappedPagesMetricsAutoConfiguration {
+
+    /** For the container. */
+    public MappedPagesMetricsAutoConfiguration() {
+    }
+
+    // Made before the pager, which it counts from its first moment on; so it must not ask for the pager.
+    @Bean
+    @ConditionalOnMissingBean(name = "mappedpagesMeters")
+    PagerListenerFactory mappedpagesMeters(MeterRegistry registry) {
+        return pagerName -> new PagerMeters(registry, pagerName);
+    }
+
+    // Made after the pagers: binders are asked for when all singletons are there.
+    @Bean
+    @ConditionalOnBean(Pager.class)
+    @ConditionalOnMissingBean
+    PagerGauges mappedpagesGauges(ConfigurableListableBeanFactory beanFactory) {
+        return new PagerGauges(PagerBeans.of(beanFactory));
+    }
+}

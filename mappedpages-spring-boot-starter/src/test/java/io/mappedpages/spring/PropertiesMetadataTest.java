@@ -1,0 +1,121 @@
+package io.mappedpages.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.json.JsonParserFactory;
+
+import io.mappedpages.spring.MappedPagesProperties.Create;
+
+/** What an editor can tell of the properties, and that it is true. */
+class PropertiesMetadataTest {
+
+    private final Map<String, Object> metadata = read();
+
+    @Test
+    void everyPropertyIsDescribed() {
+        assertThat(section("properties")).isNotEmpty().allSatisfy(property -> {
+            assertThat(property).containsKeys("name", "type", "description");
+            assertThat((String) property.get("description")).endsWith(".").doesNotContain("{@").hasSizeGreaterThan(20);
+        });
+    }
+
+    @Test
+    void everyComponentOfTheRecordIsAProperty() {
+        String[] names = Arrays.stream(MappedPagesProperties.class.getRecordComponents())
+                .map(component -> "mappedpages." + component.getName().replaceAll("([A-Z])", "-$1").toLowerCase())
+                .toArray(String[]::new);
+
+        assertThat(section("properties")).map(property -> property.get("name")).contains((Object[]) names);
+    }
+
+    @Test
+    void everyDefaultIsGiven() {
+        Map<String, Object> defaults = new HashMap<>();
+        section("properties").forEach(
+                property -> defaults.put((String) property.get("name"), property.get("defaultValue")));
+
+        assertThat(defaults).containsOnly(
+                entry("mappedpages.enabled", true),
+                entry("mappedpages.path", null), // there is no pager without it
+                entry("mappedpages.page-size", "4KB"),
+                entry("mappedpages.create", "if-missing"),
+                entry("mappedpages.max-size", null), // no limit
+                entry("mappedpages.initial-size", "0B"),
+                entry("mappedpages.growth-step", "64MB"),
+                entry("mappedpages.reserve", true),
+                entry("mappedpages.borrow-timeout", "5s"),
+                entry("management.health.mappedpages.enabled", true),
+                entry("management.endpoint.mappedpages.access", "unrestricted"),
+                entry("management.endpoint.mappedpages.cache.time-to-live", "0ms"));
+    }
+
+    @Test
+    void theDefaultsGivenAreTheDefaultsTaken() {
+        Map<String, Object> given = new HashMap<>();
+        section("properties").stream().filter(property -> property.get("defaultValue") != null).forEach(
+                property -> given.put((String) property.get("name"), property.get("defaultValue")));
+        given.remove("mappedpages.page-size"); // whether it was set makes a difference
+
+        assertThat(bound(given)).isEqualTo(bound(Map.of()));
+    }
+
+    @Test
+    @SuppressWarnings("unchecked")
+    void hintsOfferValuesThatAreAllowed() {
+        assertThat(section("hints")).map(hint -> hint.get("name")).containsExactlyInAnyOrder("mappedpages.path",
+                "mappedpages.page-size", "mappedpages.create");
+        section("hints").forEach(hint -> assertThat((List<Map<String, Object>>) hint.get("values")).isNotEmpty()
+                .allSatisfy(value -> {
+                    Map<String, Object> values = new HashMap<>(Map.of("mappedpages.path", "x"));
+                    values.put((String) hint.get("name"), value.get("value"));
+                    PropertyRules.check(bound(values));
+                }));
+    }
+
+    @Test
+    @SuppressWarnings("unchecked")
+    void everyWayOfCreatingIsOffered() {
+        Map<String, Object> hint = section("hints").stream()
+                .filter(some -> "mappedpages.create".equals(some.get("name"))).findAny().orElseThrow();
+
+        assertThat((List<Map<String, Object>>) hint.get("values"))
+                .map(value -> bound(Map.of("mappedpages.create", value.get("value"))).create())
+                .containsExactlyInAnyOrder(Create.values());
+    }
+
+    private static MappedPagesProperties bound(Map<String, Object> values) {
+        return new Binder(new MapConfigurationPropertySource(values)).bindOrCreate("mappedpages",
+                MappedPagesProperties.class);
+    }
+
+    @SuppressWarnings("unchecked")
+    private List<Map<String, Object>> section(String name) {
+        return (List<Map<String, Object>>) metadata.get(name);
+    }
+
+    /** Of this module: others on the class path have a file of this name too. */
+    private static Map<String, Object> read() {
+        ClassLoader classPath = MappedPagesProperties.class.getClassLoader();
+        return classPath.resources("META-INF/spring-configuration-metadata.json").map(file -> {
+            try (InputStream in = file.openStream()) {
+                return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }).filter(json -> json.contains(MappedPagesProperties.class.getName()))
+                .map(JsonParserFactory.getJsonParser()::parseMap).findAny().orElseThrow();
+    }
+}

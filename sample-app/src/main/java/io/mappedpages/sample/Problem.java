@@ -1,0 +1,53 @@
+package io.mappedpages.sample;
+
+import java.net.URI;
+
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+
+/** What can go wrong, as clients see it: a status, and a type that programs can rely on (RFC 9457). */
+enum Problem {
+
+    NOT_A_NUMBER(HttpStatus.BAD_REQUEST, "not-a-number", "The page's id is not a whole number"),
+    NO_SUCH_PAGE(HttpStatus.NOT_FOUND, "no-such-page", "There is no such page"),
+    PAGE_IN_USE(HttpStatus.CONFLICT, "page-in-use", "Somebody else holds the page for too long"),
+    PAGE_CHANGED(HttpStatus.PRECONDITION_FAILED, "page-changed", "The page does not hold what If-Match expects"),
+    CONTENT_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "content-too-large", "The content is longer than a page"),
+    NOT_BYTES(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "not-bytes", "The content is not application/octet-stream"),
+    DAMAGED(HttpStatus.INTERNAL_SERVER_ERROR, "damaged", "What was stored is damaged"),
+    UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "unavailable", "The page store is unavailable"),
+    FULL(HttpStatus.INSUFFICIENT_STORAGE, "full", "There is no room for more pages");
+
+    /** Names, not addresses: there is nothing to fetch there. */
+    private static final String TYPES = "urn:problem-type:mappedpages:";
+
+    private final HttpStatus status;
+    private final URI type;
+    private final String title;
+
+    Problem(HttpStatus status, String name, String title) {
+        this.status = status;
+        this.type = URI.create(TYPES + name);
+        this.title = title;
+    }
+
+    HttpStatus status() {
+        return status;
+    }
+
+    URI type() {
+        return type;
+    }
+
+    String title() {
+        return title;
+    }
+
+    /** A problem document. */
+    ProblemDetail because(String detail) {
+        ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, detail);
+        problem.setType(type);
+        problem.setTitle(title);
+        return problem;
+    }
+}

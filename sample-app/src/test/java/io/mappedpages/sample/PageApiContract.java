@@ -1,0 +1,327 @@
+package io.mappedpages.sample;
+
+import static io.mappedpages.sample.PageClient.header;
+import static io.mappedpages.sample.PageClient.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Random;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import io.mappedpages.MappedPage;
+import io.mappedpages.PageAllocator;
+import io.mappedpages.PageHandle;
+import io.mappedpages.PageWriter;
+
+/** What holds for pages of either kind. */
+abstract class PageApiContract<H extends PageHandle> extends ServiceTest {
+
+    /** Where the pages of this kind are. */
+    abstract String path();
+
+    abstract PageAllocator<H> pages();
+
+    abstract H handle(long number);
+
+    private byte[] wholePage(long seed) {
+        byte[] bytes = new byte[pager.pageSize()];
+        new Random(seed).nextBytes(bytes);
+        return bytes;
+    }
+
+    private byte[] padded(byte[] bytes) {
+        return Arrays.copyOf(bytes, pager.pageSize());
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The path of a new page. */
+    private String created(byte[] content) {
+        HttpResponse<byte[]> created = client.post(path(), content);
+        assertStatus(created, 201);
+        return path() + "/" + json(created).get("id");
+    }
+
+    private H handleOf(String page) {
+        return handle(Long.parseLong(page.substring(page.lastIndexOf('/') + 1)));
+    }
+
+    @Test
+    void aNewPageIsFoundAtItsLocationAndIsAllZeros() {
+        HttpResponse<byte[]> created = client.post(path(), null);
+
+        assertStatus(created, 201);
+        assertThat(header(created, "Content-Type")).isEqualTo("application/json");
+        assertThat(json(created)).containsOnlyKeys("id");
+        assertThat(header(created, "Location")).endsWith(path() + "/" + json(created).get("id"));
+        HttpResponse<byte[]> read = client.get(header(created, "Location"));
+        assertStatus(read, 200);
+        assertThat(read.body()).isEqualTo(padded(new byte[0]));
+        assertThat(header(created, "ETag")).isEqualTo(header(read, "ETag"));
+    }
+
+    @Test
+    void aPageCreatedWithABodyHoldsItPaddedWithZeros() {
+        HttpResponse<byte[]> created = client.post(path(), bytes("hello"));
+
+        HttpResponse<byte[]> read = client.get(header(created, "Location"));
+        assertThat(read.body()).isEqualTo(padded(bytes("hello")));
+        assertThat(header(created, "ETag")).isEqualTo(header(read, "ETag"));
+    }
+
+    @Test
+    void aWholePageComesBackByteForByteWithItsLengthAndType() {
+        byte[] content = wholePage(1);
+
+        HttpResponse<byte[]> read = client.get(created(content));
+
+        assertThat(read.body()).isEqualTo(content);
+        assertThat(header(read, "Content-Length")).isEqualTo(Integer.toString(pager.pageSize()));
+        assertThat(header(read, "Content-Type")).isEqualTo("application/octet-stream");
+        assertThat(header(read, "Cache-Control")).isEqualTo("no-cache");
+    }
+
+    @Test
+    void headSaysWhatGetWouldSay() {
+        String page = created(wholePage(2));
+
+        HttpResponse<byte[]> head = client.head(page);
+
+        assertStatus(head, 200);
+        assertThat(header(head, "ETag")).isEqualTo(header(client.get(page), "ETag"));
+        assertThat(header(head, "Content-Length")).isEqualTo(Integer.toString(pager.pageSize()));
+    }
+
+    @Test
+    void aShorterBodyReplacesTheWholePageAndIsPaddedWithZeros() {
+        String page = created(wholePage(3));
+
+        HttpResponse<byte[]> replaced = client.put(page, bytes("short"));
+
+        assertStatus(replaced, 204);
+        assertThat(replaced.headers().firstValue("ETag")).as("of something else than what was sent").isEmpty();
+        assertThat(client.get(page).body()).isEqualTo(padded(bytes("short")));
+    }
+
+    @Test
+    void anEmptyBodyMakesThePageAllZeros() {
+        String page = created(wholePage(4));
+
+        assertStatus(client.put(page, null), 204);
+
+        assertThat(client.get(page).body()).isEqualTo(padded(new byte[0]));
+    }
+
+    @Test
+    void aWholePageThatWasPutAnswersWithTheETagThatGetHas() {
+        String page = created(null);
+
+        HttpResponse<byte[]> replaced = client.put(page, wholePage(5));
+
+        assertStatus(replaced, 204);
+        HttpResponse<byte[]> read = client.get(page);
+        assertThat(read.body()).isEqualTo(wholePage(5));
+        assertThat(header(replaced, "ETag")).isEqualTo(header(read, "ETag"));
+    }
+
+    @Test
+    void aBodyOfUnknownLengthIsTakenToo() {
+        String page = created(null);
+
+        assertStatus(client.send("PUT", page,
+                BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(wholePage(6)))), 204);
+
+        assertThat(client.get(page).body()).isEqualTo(wholePage(6));
+    }
+
+    @Test
+    void aDeletedPageIsGone() {
+        String page = created(wholePage(7));
+
+        assertStatus(client.delete(page), 204);
+
+        assertProblem(client.get(page), Problem.NO_SUCH_PAGE);
+        assertProblem(client.put(page, bytes("x")), Problem.NO_SUCH_PAGE);
+        assertProblem(client.delete(page), Problem.NO_SUCH_PAGE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-1", "999999", "281474976710656", "9223372036854775807", "-9223372036854775809",
+        "123456789012345678901234567890"})
+    void aNumberThatNoPageHasIsNotFound(String number) {
+        assertProblem(client.get(path() + "/" + number), Problem.NO_SUCH_PAGE);
+        assertProblem(client.put(path() + "/" + number, bytes("x")), Problem.NO_SUCH_PAGE);
+        assertProblem(client.delete(path() + "/" + number), Problem.NO_SUCH_PAGE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"abc", "3.5", "0x10", "+3", "1e3", "%20", "%D9%A3"})
+    void whatIsNotAWholeNumberIsABadRequest(String number) {
+        assertProblem(client.get(path() + "/" + number), Problem.NOT_A_NUMBER);
+        assertProblem(client.put(path() + "/" + number, bytes("x")), Problem.NOT_A_NUMBER);
+        assertProblem(client.delete(path() + "/" + number), Problem.NOT_A_NUMBER);
+    }
+
+    @Test
+    void equalContentHasEqualETagsAndDifferentContentDoesNot() {
+        String tag = header(client.get(created(wholePage(8))), "ETag");
+
+        assertThat(tag).matches("\"[0-9a-f]{32}\"");
+        assertThat(header(client.get(created(wholePage(8))), "ETag")).isEqualTo(tag);
+        assertThat(header(client.get(created(wholePage(9))), "ETag")).isNotEqualTo(tag);
+    }
+
+    @Test
+    void aPageThatTheClientKnowsIsNotSentAgain() {
+        String page = created(wholePage(10));
+        String tag = header(client.get(page), "ETag");
+
+        for (String known : new String[] {tag, "W/" + tag, "\"other\", " + tag}) {
+            HttpResponse<byte[]> read = client.get(page, "If-None-Match", known);
+            assertStatus(read, 304);
+            assertThat(header(read, "ETag")).isEqualTo(tag);
+            assertThat(read.body()).isEmpty();
+        }
+        client.put(page, wholePage(11));
+        assertStatus(client.get(page, "If-None-Match", tag), 200);
+    }
+
+    @Test
+    void aWriteWhoseIfMatchHoldsIsCarriedOut() {
+        String page = created(wholePage(12));
+
+        String first = header(client.get(page), "ETag");
+        String second = header(client.put(page, wholePage(13), "If-Match", first), "ETag");
+        assertStatus(client.put(page, wholePage(14), "If-Match", "\"other\", " + second), 204);
+        assertStatus(client.put(page, wholePage(15), "If-Match", "*"), 204);
+
+        assertThat(client.get(page).body()).isEqualTo(wholePage(15));
+    }
+
+    @Test
+    void aWriteWhoseIfMatchDoesNotHoldChangesNothing() {
+        String page = created(wholePage(16));
+        String tag = header(client.get(page), "ETag");
+
+        for (String wanted : new String[] {"\"other\"", "W/" + tag, "not a tag", tag.replace("\"", ""), " "}) {
+            assertThat((String) assertProblem(client.put(page, bytes("x"), "If-Match", wanted), Problem.PAGE_CHANGED)
+                    .get("detail")).contains(tag);
+            assertProblem(client.delete(page, "If-Match", wanted), Problem.PAGE_CHANGED);
+        }
+        assertThat(client.get(page).body()).isEqualTo(wholePage(16));
+    }
+
+    @Test
+    void aWriteThatMustNotFindThePageAsItIsChangesNothing() {
+        String page = created(wholePage(17));
+        String tag = header(client.get(page), "ETag");
+
+        assertProblem(client.put(page, bytes("x"), "If-None-Match", "*"), Problem.PAGE_CHANGED);
+        assertProblem(client.put(page, bytes("x"), "If-None-Match", tag), Problem.PAGE_CHANGED);
+        assertThat(client.get(page).body()).isEqualTo(wholePage(17));
+        assertStatus(client.put(page, bytes("x"), "If-None-Match", "\"other\""), 204);
+    }
+
+    @Test
+    void aDeleteWhoseIfMatchHoldsIsCarriedOut() {
+        String page = created(wholePage(18));
+
+        assertStatus(client.delete(page, "If-Match", header(client.get(page), "ETag")), 204);
+
+        assertProblem(client.get(page), Problem.NO_SUCH_PAGE);
+    }
+
+    @Test
+    void aConditionOnAPageThatIsNotThereIsNotFound() {
+        assertProblem(client.put(path() + "/999999", bytes("x"), "If-Match", "*"), Problem.NO_SUCH_PAGE);
+        assertProblem(client.delete(path() + "/999999", "If-Match", "*"), Problem.NO_SUCH_PAGE);
+    }
+
+    @Test
+    void aBodyLongerThanAPageIsTooLargeAndChangesNothing() {
+        String page = created(wholePage(19));
+        long free = pager.freePageCount();
+        byte[] tooLong = Arrays.copyOf(wholePage(20), pager.pageSize() + 1);
+
+        assertProblem(client.put(page, tooLong), Problem.CONTENT_TOO_LARGE);
+        assertProblem(client.send("PUT", page, BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(tooLong))),
+                Problem.CONTENT_TOO_LARGE);
+        assertThat((String) assertProblem(client.post(path(), tooLong), Problem.CONTENT_TOO_LARGE).get("detail"))
+                .contains(Integer.toString(pager.pageSize()));
+
+        assertThat(client.get(page).body()).isEqualTo(wholePage(19));
+        assertThat(pager.freePageCount()).isEqualTo(free);
+    }
+
+    @Test
+    void aBodyThatIsNotBytesIsRefused() {
+        String page = created(wholePage(21));
+
+        assertProblem(client.put(page, bytes("{}"), "Content-Type", "application/json"), Problem.NOT_BYTES);
+        HttpResponse<byte[]> refused = client.post(path(), bytes("a=b"), "Content-Type",
+                "application/x-www-form-urlencoded");
+        assertProblem(refused, Problem.NOT_BYTES);
+        assertThat(header(refused, "Accept")).isEqualTo("application/octet-stream");
+        assertThat(client.get(page).body()).isEqualTo(wholePage(21));
+    }
+
+    @Test
+    void aProblemIsAProblemDocumentForAClientThatWantsBytesToo() {
+        assertProblem(client.get(path() + "/999999", "Accept", "application/octet-stream"), Problem.NO_SUCH_PAGE);
+    }
+
+    @Test
+    void aPageThatSomebodyWritesForTooLongIsInUse() {
+        String page = created(wholePage(22));
+        String tag = header(client.get(page), "ETag");
+
+        try (PageWriter _ = pages().write(handleOf(page))) {
+            assertThat((String) assertProblem(client.put(page, bytes("x")), Problem.PAGE_IN_USE).get("detail"))
+                    .contains(handleOf(page).toString());
+            assertProblem(client.delete(page), Problem.PAGE_IN_USE);
+            assertProblem(client.delete(page, "If-Match", tag), Problem.PAGE_IN_USE);
+        }
+
+        assertThat(client.get(page).body()).isEqualTo(wholePage(22));
+        assertStatus(client.put(page, bytes("x")), 204);
+    }
+
+    @Test
+    void aPageThatSomebodyReadsForTooLongCannotBeDeleted() {
+        String page = created(wholePage(23));
+
+        try (MappedPage _ = pages().read(handleOf(page))) {
+            assertProblem(client.delete(page), Problem.PAGE_IN_USE);
+            assertStatus(client.get(page), 200);
+        }
+        assertStatus(client.delete(page), 204);
+    }
+
+    @Test
+    void aClientThatSendsSlowlyOrGoesAwayHoldsNothingAndChangesNothing() throws IOException {
+        String page = created(wholePage(24));
+
+        try (Socket slow = new Socket("localhost", port)) {
+            slow.getOutputStream().write(bytes("PUT " + page + " HTTP/1.1\r\nHost: localhost\r\n"
+                    + "Content-Type: application/octet-stream\r\nContent-Length: " + pager.pageSize()
+                    + "\r\n\r\nonly the beginning"));
+            slow.getOutputStream().flush();
+            assertStatus(client.put(page, wholePage(25)), 204);
+
+            slow.shutdownOutput();
+            slow.getInputStream().readAllBytes(); // until the server has done with it
+        }
+        assertThat(client.get(page).body()).isEqualTo(wholePage(25));
+    }
+}
