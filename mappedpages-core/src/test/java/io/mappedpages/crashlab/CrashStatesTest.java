@@ -30,7 +30,7 @@ class CrashStatesTest {
 
     @AfterAll
     static void summary() {
-        System.out.print("Crash laboratory, distinct disks by the operation that was cut:\n" + TALLY.table());
+        TALLY.report("states");
     }
 
     private static PowerCuts.Effort effort(long shortBound, long longBound, int samples, int again, int depth) {
@@ -40,7 +40,7 @@ class CrashStatesTest {
 
     @Test
     void aPowerCutInAnyOperationLeavesItDoneOrNotDone() {
-        Lab lab = new Lab("power cuts in every operation");
+        Lab lab = new Lab("power cuts in every operation", TALLY::checks);
         for (Options options : List.of(SMALL, SPARSE, BLOCKS)) {
             for (Base base : List.of(Base.fresh(options), Base.used(options))) {
                 for (Op op : Op.SINGLE) {
@@ -54,7 +54,7 @@ class CrashStatesTest {
 
     @Test
     void aPowerCutAfterAnyOtherOperationLeavesItDoneOrNotDone() {
-        Lab lab = new Lab("power cuts in all sequences of two");
+        Lab lab = new Lab("power cuts in all sequences of two", TALLY::checks);
         for (Options options : Lab.LONG ? List.of(SMALL, SPARSE, BLOCKS) : List.of(SMALL)) {
             for (Op first : Op.CORE) {
                 for (Op second : Op.CORE) {
@@ -68,7 +68,7 @@ class CrashStatesTest {
 
     @Test
     void aPowerCutAfterAnyTwoOtherOperationsLeavesTheThirdDoneOrNotDone() {
-        Lab lab = new Lab("power cuts in sequences of three");
+        Lab lab = new Lab("power cuts in sequences of three", TALLY::checks);
         int number = 0;
         for (Op first : Op.CORE) {
             for (Op second : Op.CORE) {
@@ -85,7 +85,7 @@ class CrashStatesTest {
 
     @Test
     void aPowerCutAndAnUnreadableSlotLoseNothing() {
-        Lab lab = new Lab("power cuts after which one slot is unreadable");
+        Lab lab = new Lab("power cuts after which one slot is unreadable", TALLY::checks);
         for (Options options : Lab.LONG ? List.of(SMALL, SPARSE, BLOCKS) : List.of(SMALL)) {
             for (Base base : List.of(Base.fresh(options), Base.used(options))) {
                 for (Op op : Op.SINGLE) {
@@ -99,7 +99,7 @@ class CrashStatesTest {
 
     @Test
     void whatIsFallenBackToAfterDamageIsAsGoodAsAnyOtherFile() {
-        Lab lab = new Lab("power cuts after falling back");
+        Lab lab = new Lab("power cuts after falling back", TALLY::checks);
         for (Options options : Lab.LONG ? List.of(SMALL, SPARSE, BLOCKS) : List.of(SMALL)) {
             for (Base base : List.of(Base.fresh(options), Base.used(options))) {
                 for (int sector = 0; sector < 2; sector++) {
@@ -122,7 +122,7 @@ class CrashStatesTest {
     @Test
     void aPowerCutWhileATreeGrowsLeavesTheOldTreeOrTheNewOne() {
         // pages of 1 KiB: 3,312 states in the metadata page, 3,952 in a map leaf, 30 pairs in any other node
-        Lab lab = new Lab("power cuts at the edges of tree nodes");
+        Lab lab = new Lab("power cuts at the edges of tree nodes", TALLY::checks);
         List<Supplier<Base>> bases = new ArrayList<>();
         for (int off : Lab.LONG ? List.of(-3, -2, -1, 0) : List.of(-1)) {
             bases.add(() -> Base.filled(SMALL, 3312 + off, 1 << 22));
@@ -145,7 +145,7 @@ class CrashStatesTest {
 
     @Test
     void aPowerCutOrAFailureWhileAFileIsCreatedLeavesNoneOrAGoodOne() {
-        Lab lab = new Lab("creating");
+        Lab lab = new Lab("creating", TALLY::checks);
         for (Options options : List.of(SMALL, SPARSE, BLOCKS)) {
             lab.add(() -> Creation.cutPower(TALLY, options,
                     new CrashImages.Limits(Lab.LONG ? 500_000 : 300, 64, true)));
@@ -165,7 +165,7 @@ class CrashStatesTest {
     }
 
     private static void tellStories(String title, Iterable<DiskFault> faults) {
-        Lab lab = new Lab(title);
+        Lab lab = new Lab(title, TALLY::checks);
         for (Options options : Lab.LONG ? List.of(SMALL, SPARSE, BLOCKS) : List.of(SMALL)) {
             for (Op op : Op.SINGLE) {
                 lab.add(() -> stories(title, Base.fresh(options), List.of(op), faults));
@@ -201,7 +201,7 @@ class CrashStatesTest {
     @Test
     void aLongMixOfEverythingNeverLosesAnything() {
         long seed = Long.getLong("crashlab.seed", 20_250_101L);
-        Lab lab = new Lab("mixes from seed " + seed + " (-Dcrashlab.seed)");
+        Lab lab = new Lab("mixes from seed " + seed + " (-Dcrashlab.seed)", TALLY::checks);
         for (int i = 0; i < (Lab.LONG ? 2000 : 12); i++) {
             long own = seed + i;
             Options options = List.of(SMALL, SPARSE, BLOCKS).get(i % 3);

@@ -41,12 +41,13 @@ class DamagedFilesTest {
 
     @AfterAll
     static void summary() {
-        System.out.printf("Crash laboratory, damaged files: %,d cases%n", CASES.get());
-        ENDS.forEach((end, count) -> System.out.printf("  %-48s %,14d%n", end, count.get()));
+        Report report = new Report("damage", "what came of a damaged file", "cases");
+        ENDS.forEach((end, count) -> report.row(end, Report.number(count.get())));
+        report.row("in all", Report.number(CASES.get())).write();
     }
 
     private static void run(String title, int parts, IntConsumer part) {
-        Lab lab = new Lab(title);
+        Lab lab = new Lab(title, CASES::get);
         for (int i = 0; i < parts; i++) {
             int number = i;
             lab.add(() -> part.accept(number));

@@ -67,7 +67,7 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
         c.add("the sync of a commit leaves out the zeros of new pages", "engine.Committer", Probe.POWER_CUTS,
                 () -> Surgery.dropCall("zero", "wrote", ""));
         c.add("no sync between growing the file and committing it", "engine.Growth", Probe.POWER_CUTS,
-                () -> Surgery.dropCall("grow", "sync", NOTHING));
+                () -> Surgery.dropCall("extend", "sync", NOTHING));
         c.add("no sync before the first commit after opening", "engine.Committer", Probe.SCENARIOS,
                 () -> Surgery.dropCall("settle", "sync", NOTHING));
         c.add("no sync in the commit of a regular page", "engine.Engine", Probe.POWER_CUTS,
@@ -139,7 +139,7 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
                 () -> Surgery.replaceCall("readMetadata", "equals", "", TRUE));
         c.add("a file shorter than its pages is opened", "engine.Recoverer", Probe.DAMAGE,
                 () -> Surgery.atStart("requireLength", CodeBuilder::return_));
-        c.add("a file cut short while open is worked on", "engine.Engine", Probe.SCENARIOS,
+        c.add("a file cut short while open is worked on", "engine.Incarnation", Probe.SCENARIOS,
                 () -> Surgery.atStart("requireWhole", CodeBuilder::return_));
         c.add("reopening takes any file", "engine.Opener", Probe.SCENARIOS,
                 () -> Surgery.atStart("requireSame", CodeBuilder::return_));

@@ -15,6 +15,10 @@ class MutationProofTest {
 
     private static final int MOST_SAID = 140;
 
+    /** What objected to a mutant, and how. */
+    private record Catch(String probe, String said) {
+    }
+
     @Test
     void nothingObjectsToASoundPager() {
         try (Quiet _ = new Quiet()) {
@@ -31,23 +35,25 @@ class MutationProofTest {
     @Test
     void somethingObjectsToEveryPagerWithSomethingMissing() {
         List<Mutant> mutants = Mutant.all();
-        Map<Mutant, String> caught = new ConcurrentHashMap<>();
-        Lab lab = new Lab("pagers with something missing");
+        Map<Mutant, Catch> caught = new ConcurrentHashMap<>();
+        Lab lab = new Lab("pagers with something missing", caught::size);
         for (Mutant mutant : mutants) {
             lab.add(() -> caught.put(mutant, catchIt(mutant)));
         }
         try {
             lab.run();
         } finally {
+            Report report = new Report("mutants", "what", "is missing", "caught by", "which said");
             for (Mutant mutant : mutants) {
-                System.out.printf("  %-24s %-75s %s%n", mutant.group(), mutant.what(),
-                        caught.getOrDefault(mutant, "NOT CAUGHT"));
+                Catch by = caught.getOrDefault(mutant, new Catch("**nothing**", ""));
+                report.row(mutant.group(), mutant.what(), by.probe(), by.said());
             }
+            report.row("in all", Report.number(mutants.size()), "caught " + Report.number(caught.size()), "").write();
         }
     }
 
     /** {@return the probe that objected and how} */
-    private static String catchIt(Mutant mutant) {
+    private static Catch catchIt(Mutant mutant) {
         List<Probe> order = new ArrayList<>(List.of(mutant.probe()));
         for (Probe probe : Probe.values()) {
             if (probe != mutant.probe()) {
@@ -62,7 +68,7 @@ class MutationProofTest {
                         "there is nothing to take out any more: " + mutant.what() + " in " + mutant.type());
             }
             if (found != null) {
-                return probe + ": " + ending(found);
+                return new Catch(probe.name(), ending(found));
             }
         }
         throw new LabFailure("nothing objected to: " + mutant.what());

@@ -108,6 +108,7 @@ final class PowerCuts {
         List<DiskEvent> log = session.disk.log();
         Medium medium = base.medium();
         int step = 0;
+        long sameAsBefore = 0;
         for (at = 0; at < log.size(); at++) {
             DiskEvent event = log.get(at);
             medium.apply(event);
@@ -117,14 +118,20 @@ final class PowerCuts {
                 inFlight = now.op();
                 allowed = mark.ended() ? now.after() : now.during();
             }
-            if (step >= from) {
-                cut(medium, step, event);
+            long fingerprint = fingerprint();
+            boolean changesNothing = event instanceof DiskEvent.SyncBegin || event instanceof DiskEvent.Mark;
+            if (step >= from && !(changesNothing && fingerprint == sameAsBefore)) {
+                cut(medium, step, event, fingerprint);
+                sameAsBefore = fingerprint;
             }
         }
     }
 
-    private void cut(Medium medium, int step, DiskEvent event) {
-        long fingerprint = allowed.stream().mapToLong(Model::fingerprint).reduce(0, (a, b) -> Hashes.mix(a + b));
+    private long fingerprint() {
+        return allowed.stream().mapToLong(Model::fingerprint).reduce(0, (a, b) -> Hashes.mix(a + b));
+    }
+
+    private void cut(Medium medium, int step, DiskEvent event, long fingerprint) {
         CrashImages.list(medium.target(), effort.images(), at, (bytes, length, hash) -> {
             if (!seen.add(hash ^ fingerprint)) {
                 return;
@@ -133,6 +140,9 @@ final class PowerCuts {
                 tally.checked(operation, hash);
                 opened.show(bytes, length);
                 Model found = Oracle.check(opened, base.options(), allowed, effort.pure());
+                if (effort.pure()) {
+                    FormatAudit.check(bytes, length, allowed);
+                }
                 survivor.opened(bytes, length, found, allowed);
                 if (effort.depth() > 1 && Long.remainderUnsigned(Hashes.mix(hash), effort.again()) == 0) {
                     goOn(bytes, length, found, (int) hash);
