@@ -1,12 +1,14 @@
 package io.mappedpages.crashlab;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -26,6 +28,13 @@ class DamagedFilesTest {
     private static final History HISTORY = History.small(Options.SMALL);
     private static final byte[] FILE = HISTORY.base().content();
     private static final int PAGE = Options.SMALL.pageSize();
+
+    /** What a byte is changed by: every bit alone, and some together. */
+    private static final int[] MASKS = Lab.LONG
+            ? IntStream.concat(IntStream.range(0, 8).map(bit -> 1 << bit),
+                    IntStream.rangeClosed(0, 20).map(i -> 3 + 12 * i)
+            ).toArray()
+            : new int[] {1, 98, 195};
 
     /** What each worker is doing, and since when: nothing may take long. */
     private static final Map<Thread, Case> RUNNING = new ConcurrentHashMap<>();
@@ -79,12 +88,23 @@ class DamagedFilesTest {
 
     /** Does harm to copies of the file, one after the other, on one thread. */
     private static final class Bench {
-        private final DamageCheck check = new DamageCheck(HISTORY);
-        private final byte[] bytes = FILE.clone();
+        private final byte[] file;
+        private final DamageCheck check;
+        private final byte[] bytes;
         private int count;
 
+        Bench() {
+            this(HISTORY);
+        }
+
+        Bench(History history) {
+            file = history.base().content();
+            check = new DamageCheck(history);
+            bytes = file.clone();
+        }
+
         void harm(String what, Damage damage, Harm harm) {
-            System.arraycopy(FILE, 0, bytes, 0, FILE.length);
+            System.arraycopy(file, 0, bytes, 0, file.length);
             RUNNING.put(Thread.currentThread(), new Case(what, System.nanoTime()));
             try {
                 int length = harm.doTo(bytes);
@@ -105,8 +125,7 @@ class DamagedFilesTest {
             Bench bench = new Bench();
             for (int at = page * PAGE; at < (page + 1) * PAGE; at++) {
                 int where = at;
-                for (int change = 1; change < 256; change += Lab.LONG ? 1 : 97) {
-                    int mask = change;
+                for (int mask : MASKS) {
                     bench.harm("byte " + at + " xor " + mask, Damage.CHANGED_ONCE, bytes -> {
                         bytes[where] ^= (byte) mask;
                         return bytes.length;
@@ -118,7 +137,7 @@ class DamagedFilesTest {
 
     @Test
     void severalBytesMayChange() {
-        run("random changes", Lab.LONG ? 400 : 8, part -> {
+        run("random changes", Lab.LONG ? 200 : 8, part -> {
             Bench bench = new Bench();
             Random random = new Random(part);
             for (int i = 0; i < 2000; i++) {
@@ -258,29 +277,41 @@ class DamagedFilesTest {
 
     @Test
     void randomFieldsMaySayAnythingUnderGoodChecksums() {
-        Reseal reseal = new Reseal(FILE, PAGE);
-        run("random fields under good checksums", Lab.LONG ? 400 : 8, part -> {
-            Bench bench = new Bench();
-            Random random = new Random(part);
-            for (int i = 0; i < 1000; i++) {
-                bench.harm("random fields, part " + part + " number " + i, Damage.SEALED, bytes -> {
-                    for (int n = 1 + random.nextInt(8); n > 0; n--) {
-                        int page = reseal.pages().get(random.nextInt(reseal.pages().size()));
-                        int at = page * PAGE + random.nextInt(random.nextBoolean() ? 200 : PAGE - 12);
-                        long value = switch (random.nextInt(4)) {
-                            case 0 -> random.nextInt(40);
-                            case 1 -> -1 - random.nextInt(3);
-                            case 2 -> 1L << random.nextInt(64);
-                            default -> random.nextLong();
-                        };
-                        for (int b = 0; b < 1 + random.nextInt(8); b++) {
-                            bytes[at + b] = (byte) (value >> 8 * b);
-                        }
-                    }
-                    reseal.seal(bytes);
-                    return bytes.length;
-                });
-            }
+        run("random fields under good checksums", Lab.LONG ? 400 : 8,
+                part -> changeFields(new Bench(), new Reseal(FILE, PAGE), part, 1000));
+    }
+
+    @Test
+    void randomFieldsOfLargerTreesMaySayAnythingUnderGoodChecksums() {
+        History directory = History.of(Base.guarded(Options.SMALL, 31, 1 << 17), List.of(Op.PROTECTED_COMMIT));
+        History map = History.of(Base.filled(Options.SMALL, 3312 + 3952 + 2, 1 << 23), List.of(Op.ALLOC));
+        run("random fields of larger trees under good checksums", Lab.LONG ? 60 : 4, part -> {
+            History history = part % 2 == 0 ? directory : map;
+            changeFields(new Bench(history), new Reseal(history.base().content(), PAGE), part,
+                    (Lab.LONG ? 10 : 1) * (part % 2 == 0 ? 200 : 20));
         });
+    }
+
+    private static void changeFields(Bench bench, Reseal reseal, int part, int cases) {
+        Random random = new Random(part);
+        for (int i = 0; i < cases; i++) {
+            bench.harm("random fields, part " + part + " number " + i, Damage.SEALED, bytes -> {
+                for (int n = 1 + random.nextInt(8); n > 0; n--) {
+                    int page = reseal.pages().get(random.nextInt(reseal.pages().size()));
+                    int at = page * PAGE + random.nextInt(random.nextBoolean() ? 200 : PAGE - 12);
+                    long value = switch (random.nextInt(4)) {
+                        case 0 -> random.nextInt(40);
+                        case 1 -> -1 - random.nextInt(3);
+                        case 2 -> 1L << random.nextInt(64);
+                        default -> random.nextLong();
+                    };
+                    for (int b = 0; b < 1 + random.nextInt(8); b++) {
+                        bytes[at + b] = (byte) (value >> 8 * b);
+                    }
+                }
+                reseal.seal(bytes);
+                return bytes.length;
+            });
+        }
     }
 }

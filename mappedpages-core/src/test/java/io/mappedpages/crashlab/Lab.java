@@ -1,7 +1,9 @@
 package io.mappedpages.crashlab;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.LongSupplier;
@@ -34,6 +36,7 @@ final class Lab {
     void run() {
         long begin = System.nanoTime();
         long before = counter.getAsLong();
+        Collections.shuffle(jobs, new Random(1)); // large and small ones mixed: the rest can be foretold, and no core idles
         Progress progress = new Progress(title, jobs.size(), counter);
         try (Quiet _ = new Quiet();
                 ExecutorService pool = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {

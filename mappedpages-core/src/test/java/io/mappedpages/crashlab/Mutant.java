@@ -49,6 +49,7 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
         order(c);
         recovery(c);
         checksums(c);
+        generations(c);
         freshness(c);
         latches(c);
         return c.all;
@@ -108,6 +109,14 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
                 () -> Surgery.replaceCall("write", "hasWritten", "", TRUE));
         c.add("the adopted slot is not written again", "engine.Committer", Probe.DEATHS,
                 () -> Surgery.dropCall("settle", "writeSlot", ""));
+        c.add("a lost generation keeps its slot while its metadata page is written over", "engine.Committer",
+                Probe.FALL_BACK, () -> Surgery.dropCall("settle", "replaceOtherSlot", ""));
+        c.add("a loss that was begun to be dealt with is forgotten", "engine.Recoverer", Probe.FALL_BACK,
+                () -> Surgery.atStart("isRepairUnfinished", code -> code.iconst_0().ireturn()));
+        c.add("the only usable slot is written over", "engine.Recoverer", Probe.SLOT_LOSS,
+                () -> Surgery.replaceCall("placeForNewest", "slot", "", code -> code.aload(0)));
+        c.add("a file is cut after one commit, when the way back needs its end", "engine.Trim", Probe.FALL_BACK,
+                () -> Surgery.dropOneCall("trim", "commit", 1));
         c.add("a rejected generation is not replaced", "engine.Committer", Probe.SLOT_LOSS,
                 () -> Surgery.dropCall("settle", "commit", ""));
         c.add("bytes behind the last page are not cut off", "engine.Committer", Probe.POWER_CUTS,
@@ -143,6 +152,8 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
                 () -> Surgery.atStart("requireWhole", CodeBuilder::return_));
         c.add("reopening takes any file", "engine.Opener", Probe.SCENARIOS,
                 () -> Surgery.atStart("requireSame", CodeBuilder::return_));
+        c.add("a read that fails is not tried once more", "engine.NodeReader", Probe.FAILURES,
+                () -> Surgery.dropOneCall("read", "read", 1));
         c.add("a failed write or sync does not stop the pager", "engine.Lifecycle", Probe.FAILURES,
                 () -> Surgery.dropCall("fail", "change", ""));
     }
@@ -163,6 +174,16 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
                 () -> Surgery.replaceCall("checkContents", "equals", "", TRUE));
         c.add("a pair may name a page past the end", "engine.CopyTree", Probe.SEALED_DAMAGE,
                 () -> Surgery.dropCall("load", "requireWithin", ""));
+    }
+
+    private static void generations(Catalogue c) {
+        c.group("generation");
+        c.add("a node's generation is not compared with its parent", "format.TreeNode", Probe.SCENARIOS,
+                () -> Surgery.afterCall("decode", "generation", code -> code.pop2().lconst_0()));
+        c.add("a metadata page's generation is not compared with the slot", "engine.Recoverer", Probe.SCENARIOS,
+                () -> Surgery.compareLongs("problemOf", code -> code.pop2().pop2().iconst_0()));
+        c.add("reopening takes a file that went back in time", "engine.Opener", Probe.SCENARIOS,
+                () -> Surgery.compareLongs("requireSame", code -> code.pop2().pop2().iconst_1()));
     }
 
     private static void freshness(Catalogue c) {

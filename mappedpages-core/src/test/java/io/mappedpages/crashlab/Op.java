@@ -132,9 +132,13 @@ enum Op {
         pager.allocBulk((int) pager.freePageCount()).forEach(id -> handedOut(s, id));
     });
 
-    /** What all sequences are made of. */
+    /** What all sequences are made of where there is little time. */
     static final List<Op> CORE = List.of(ALLOC, FREE, ALLOC_BULK, FREE_BULK, ALLOC_PROTECTED, FREE_PROTECTED,
             PROTECTED_COMMIT, PROTECTED_DISCARD, REGULAR_COMMIT, GROWTH, REOPEN, CLOSE_OPEN, TRIM);
+
+    /** What all sequences are made of: everything that may change the disk, and each thing once. */
+    static final List<Op> SEQUENCED = Arrays.stream(values())
+            .filter(op -> op != COMMIT_EVERYWHERE && op != VERIFY && op != DRAIN).toList();
 
     /** What is tried alone. */
     static final List<Op> SINGLE = Arrays.stream(values()).filter(op -> op != COMMIT_EVERYWHERE).toList();

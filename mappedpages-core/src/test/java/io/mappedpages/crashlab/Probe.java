@@ -74,6 +74,8 @@ enum Probe {
         void run() {
             FallBack.explore(TALLY, Base.fresh(Options.SMALL), List.of(Op.ALLOC, Op.COMMIT_EVERYWHERE), 2, 0);
             FallBack.explore(TALLY, Base.used(Options.SMALL), List.of(Op.ALLOC_PROTECTED), 1, 0);
+            FallBack.explore(TALLY, Base.fresh(Options.BLOCKS), List.of(Op.ALLOC, Op.COMMIT_EVERYWHERE), 2, 1);
+            FallBack.explore(TALLY, Base.used(Options.SMALL), List.of(Op.FREE_BULK, Op.TRIM), 0, 0);
         }
     },
 

@@ -2,155 +2,78 @@ package io.mappedpages.crashlab;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
-import java.util.concurrent.TimeUnit;
 
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-
-import io.mappedpages.PageId;
-import io.mappedpages.Pager;
-import io.mappedpages.PagerFullException;
-import io.mappedpages.PagerState;
-import io.mappedpages.RecoveryReport;
 
 /** The same with real files: processes that are killed at any moment, and a disk that is really full. */
 class RealProcessesTest {
 
-    private static final long LONGEST_MILLIS = Lab.LONG ? 800 : 300;
+    private static final Report REPORT = new Report("processes", "file system", "processes killed",
+            "operations they had acknowledged");
+
+    /** Mounts a disk for one process only, with the rights of root or, where the system allows it, without. */
+    private static final List<List<String>> NAMESPACES = List.of(List.of("unshare", "--mount"),
+            List.of("unshare", "--map-root-user", "--mount"));
+    private static final String MOUNT = "mount -t tmpfs -o size=16m tmpfs \"$0\" && exec \"$@\"";
 
     @TempDir
     private Path directory;
 
+    @AfterAll
+    static void summary() {
+        REPORT.write();
+    }
+
     @Test
     void aKilledProcessLosesNothingThatItHadAcknowledged() throws Exception {
-        killAgainAndAgain(directory.resolve("file"), Lab.LONG ? 300 : 12, Long.getLong("crashlab.seed", 7L));
-    }
-
-    private static void killAgainAndAgain(Path file, int times, long seed) throws Exception {
-        Random random = new Random(seed);
-        Model model = new Model();
-        long acknowledged = 0;
-        for (int round = 0; round < times; round++) {
-            ChildLog log = new ChildLog(model);
-            killOne(file, random, log);
-            acknowledged += log.acknowledged();
-            if (!Files.exists(file)) {
-                continue;
-            }
-            try (Quiet _ = new Quiet(); Pager pager = Pager.open(file)) {
-                model = log.check(pager);
-                if (pager.recovery().map(RecoveryReport::loss)
-                        .orElse(RecoveryReport.Loss.NONE) != RecoveryReport.Loss.NONE) {
-                    throw new LabFailure("a killed process is reported as a loss: " + pager.recovery());
-                }
-            } catch (LabFailure e) {
-                throw new LabFailure("round " + round + " of seed " + seed + ": " + e.getMessage(), e);
-            }
-        }
-        System.out.printf("Crash laboratory: %d processes killed on %s, seed %d, after %,d acknowledged operations%n",
-                times,
-                Files.getFileStore(file).type(), seed, acknowledged);
-        if (acknowledged == 0) {
-            throw new LabFailure("no process did anything");
-        }
-    }
-
-    private static void killOne(Path file, Random random, ChildLog log) throws Exception {
-        List<String> command =
-                new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx64m", "-cp",
-                        System.getProperty("java.class.path"),
-                        CrashChild.class.getName(), file.toString(), Long.toString(random.nextLong() >>> 1)));
-        Process child = new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
-        try (BufferedReader said = new BufferedReader(
-                new InputStreamReader(child.getInputStream(), StandardCharsets.US_ASCII))) {
-            if (random.nextInt(8) == 0) { // perhaps while it creates or opens the file
-                Thread.sleep(random.nextLong(LONGEST_MILLIS));
-                child.destroyForcibly();
-            }
-            String line = said.readLine();
-            boolean ready = line != null;
-            Thread killer = Thread.ofPlatform().daemon().start(() -> {
-                try {
-                    TimeUnit.MICROSECONDS.sleep(ready ? random.nextLong(LONGEST_MILLIS * 1000) : 0);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-                child.destroyForcibly();
-            });
-            for (; line != null; line = said.readLine()) {
-                log.line(line);
-            }
-            killer.join();
-        } catch (IOException e) {
-            // the pipe went with the process
-        } finally {
-            child.destroyForcibly().waitFor();
-        }
+        int times = Lab.LONG ? 300 : 12;
+        long acknowledged = KilledProcesses.killAgainAndAgain(directory.resolve("file"), times,
+                Long.getLong("crashlab.seed", 7L));
+        REPORT.row(Files.getFileStore(directory).type(), Report.number(times), Report.number(acknowledged));
     }
 
     @Test
     void aDiskThatIsReallyFullIsAnExceptionAndNothingIsLost() throws Exception {
         Path mount = Files.createDirectory(directory.resolve("small"));
-        assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", mount.toString()),
-                "mounting a small disk takes the rights of root");
-        try {
-            fillUp(mount.resolve("file"));
-            Files.delete(mount.resolve("file"));
-            killAgainAndAgain(mount.resolve("killed"), Lab.LONG ? 40 : 3, 11);
-        } finally {
-            run("umount", mount.toString());
+        List<String> namespace = null;
+        for (List<String> each : NAMESPACES) {
+            namespace = namespace == null && ends(onSmallDisk(each, mount, List.of("true"))) ? each : namespace;
         }
+        if (namespace == null) {
+            REPORT.row("tmpfs of 16 MiB, full", "skipped: no small disk can be mounted here", "");
+        }
+        assumeTrue(namespace != null, "no small disk can be mounted here, neither as root nor in a user namespace");
+        Process child = new ProcessBuilder(onSmallDisk(namespace, mount,
+                KilledProcesses.java(FullDisk.class, mount.toString(), Lab.LONG ? "40" : "3")))
+                .redirectError(Redirect.INHERIT).start();
+        String said = new String(child.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
+        if (child.waitFor() != 0) {
+            throw new LabFailure("on a full disk: " + said);
+        }
+        String[] numbers = said.split(" ");
+        REPORT.row("tmpfs of 16 MiB, full at " + numbers[0] + " pages", numbers[1], numbers[2]);
     }
 
-    private static void fillUp(Path file) {
-        try (Quiet _ = new Quiet(); Pager pager = Pager.create(file, 12)) {
-            List<PageId> pages = new ArrayList<>();
-            boolean full = false;
-            while (!full) {
-                try {
-                    pages.addAll(pager.allocBulk(16));
-                } catch (PagerFullException e) {
-                    full = true;
-                }
-            }
-            if (pages.size() < 2000 || pager.state() != PagerState.OPEN) {
-                throw new LabFailure(pages.size() + " pages in 16 MiB, then " + pager.state());
-            }
-            for (int i = 0; i < pages.size(); i++) {
-                try (var page = pager.write(pages.get(i))) {
-                    Stamps.write(page.bytes(), 1 + i % 100);
-                    page.commit();
-                }
-            }
-            pager.freeBulk(pages.subList(0, 20));
-            pager.allocProtectedBulk(4);
-            Oracle.requireSound(pager);
-            for (int i = 20; i < pages.size(); i++) {
-                try (var page = pager.read(pages.get(i))) {
-                    if (!Stamps.matches(page.bytes(), 1 + i % 100)) {
-                        throw new LabFailure(pages.get(i) + " lost what was stored on a full disk");
-                    }
-                }
-            }
-        }
+    private static List<String> onSmallDisk(List<String> namespace, Path mount, List<String> command) {
+        List<String> all = new ArrayList<>(namespace);
+        all.addAll(List.of("sh", "-c", MOUNT, mount.toString()));
+        all.addAll(command);
+        return all;
     }
 
-    private static boolean run(String... command) throws Exception {
+    private static boolean ends(List<String> command) throws InterruptedException {
         try {
-            Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(Redirect.DISCARD).start();
-            return process.waitFor() == 0;
+            return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(Redirect.DISCARD).start()
+                    .waitFor() == 0;
         } catch (IOException e) {
             return false; // there is no such command
         }

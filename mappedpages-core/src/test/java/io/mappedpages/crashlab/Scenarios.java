@@ -47,6 +47,7 @@ final class Scenarios {
         all.put("aCopiedFileIsMadeDurableBeforeItIsBuiltOn", Scenarios::aCopiedFileIsMadeDurableBeforeItIsBuiltOn);
         all.put("aFileCutShortIsNotWrittenTo", Scenarios::aFileCutShortIsNotWrittenTo);
         all.put("aSlotOfAnOlderGenerationIsNotPreferred", Scenarios::aSlotOfAnOlderGenerationIsNotPreferred);
+        all.putAll(TamperedFiles.all());
         return all;
     }
 
@@ -54,13 +55,13 @@ final class Scenarios {
         return new Session(base.disk(), base.options(), base.model(), base.nextStamp()).open();
     }
 
-    private static void require(boolean condition, String otherwise) {
+    static void require(boolean condition, String otherwise) {
         if (!condition) {
             throw new LabFailure(otherwise);
         }
     }
 
-    private static void requireRefused(Class<? extends MappedPageException> how, String what, Runnable call) {
+    static void requireRefused(Class<? extends MappedPageException> how, String what, Runnable call) {
         try {
             call.run();
         } catch (MappedPageException e) {

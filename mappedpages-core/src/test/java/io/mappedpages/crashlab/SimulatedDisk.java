@@ -131,6 +131,9 @@ final class SimulatedDisk implements StorageProvider {
     }
 
     private void noticeStores() {
+        if (!recording) {
+            return;
+        }
         for (SimulatedFile file : names.values()) {
             file.noticeStores((offset, sector) -> record(new DiskEvent.Write(file.id, offset, sector)));
         }

@@ -21,7 +21,7 @@ import io.mappedpages.internal.format.SuperblockSlot;
 final class SlotLoss implements PowerCuts.Survivor {
 
     private static final List<Op> NEXT = List.of(Op.ALLOC, Op.ALLOC_PROTECTED, Op.PROTECTED_COMMIT);
-    private static final PowerCuts.Effort AFTERWARDS = new PowerCuts.Effort(new CrashImages.Limits(64, 8, false), 1, 1,
+    private static final PowerCuts.Effort AFTERWARDS = new PowerCuts.Effort(new CrashImages.Limits(64, 8, true), 20, 2,
             false);
 
     private final Tally tally;

@@ -95,6 +95,18 @@ final class Surgery {
         });
     }
 
+    /** Of the calls of {@code name}, which return nothing, number {@code which}, counted from 0, is not made. */
+    static Surgery dropOneCall(String method, String name, int which) {
+        int[] seen = new int[1];
+        return new Surgery(method, (code, element) -> {
+            if (!calls(element, name, "") || seen[0]++ != which) {
+                return false;
+            }
+            popArguments(code, (InvokeInstruction) element);
+            return true;
+        });
+    }
+
     /** After each call of {@code name} something is done to what it returned. */
     static Surgery afterCall(String method, String name, Consumer<CodeBuilder> then) {
         return new Surgery(method, (code, element) -> {
