@@ -29,6 +29,10 @@ public final class PagerBuilder {
     /** 64 MiB. */
     private static final long DEFAULT_GROWTH_STEP = 64L << 20;
     private static final Duration DEFAULT_BORROW_TIMEOUT = Duration.ofSeconds(5);
+    /** This part of the heap, within limits, may go to each of the pager's caches. */
+    private static final long CACHE_SHARE = 64;
+    private static final long LEAST_CACHE_BYTES = 256 << 10;
+    private static final long MOST_CACHE_BYTES = 64 << 20;
     /** What the engine takes for "as the file says, or 4 KiB if there is none". */
     private static final int ANY_PAGE_SIZE = 0;
 
@@ -40,6 +44,8 @@ public final class PagerBuilder {
     private boolean reserve = true;
     private Duration borrowTimeout = DEFAULT_BORROW_TIMEOUT;
     private @Nullable PagerListener listener;
+    private long cacheBytes = Math.clamp(Runtime.getRuntime().maxMemory() / CACHE_SHARE, LEAST_CACHE_BYTES,
+            MOST_CACHE_BYTES);
     private StorageProvider storage = new FileStorageProvider();
 
     PagerBuilder(Path path) {
@@ -140,6 +146,12 @@ public final class PagerBuilder {
         return this;
     }
 
+    /** For tests: how much heap to use for what is kept in memory to be quick. */
+    PagerBuilder cacheBytes(long bytes) {
+        this.cacheBytes = bytes;
+        return this;
+    }
+
     /** For tests: another disk. */
     PagerBuilder storage(StorageProvider storage) {
         this.storage = Objects.requireNonNull(storage, "storage");
@@ -196,7 +208,7 @@ public final class PagerBuilder {
         boolean started = false;
         try {
             Engine engine = how.apply(new EngineConfig(path, pageSizeLog2, initialSize, maxSize, growthStep, reserve,
-                    borrowTimeout, events, storage));
+                    borrowTimeout, events, cacheBytes, storage));
             started = true;
             Pager pager = new Pager(engine, events);
             pager.logRecovery();

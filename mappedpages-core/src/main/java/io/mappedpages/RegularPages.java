@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 
 import io.mappedpages.internal.engine.Engine;
 import io.mappedpages.internal.engine.EngineException;
+import io.mappedpages.internal.engine.PageBorrow;
 
 /** The regular pages of a pager. */
 final class RegularPages implements PageAllocator<PageId> {
@@ -48,7 +49,8 @@ final class RegularPages implements PageAllocator<PageId> {
     @Override
     public MappedPage read(PageId id) {
         try {
-            return new MappedPage(engine.read(id.number()));
+            PageBorrow borrow = engine.read(id.number()); // before anything is made, see Lending
+            return new MappedPage(borrow);
         } catch (EngineException e) {
             throw Failures.of(e);
         }
@@ -57,7 +59,8 @@ final class RegularPages implements PageAllocator<PageId> {
     @Override
     public WritablePage write(PageId id) {
         try {
-            return new WritablePage(engine.write(id.number()));
+            PageBorrow borrow = engine.write(id.number());
+            return new WritablePage(borrow);
         } catch (EngineException e) {
             throw Failures.of(e);
         }

@@ -23,7 +23,9 @@ class ModelTest {
     private final PageFiles files = PageFiles.inMemory();
 
     private PagerModel model(Random random, int log2) {
-        return new PagerModel(random, files.add(files.builder(log2).reserve(false).growthStep(8L << 20).create()));
+        long cacheBytes = random.nextBoolean() ? 1 : 1 << 20; // hardly anything is kept in memory, or all of it
+        return new PagerModel(random,
+                files.add(files.builder(log2).reserve(false).growthStep(8L << 20).cacheBytes(cacheBytes).create()));
     }
 
     /** Looks at everything, then through another opening of the file, and goes on with that. */

@@ -139,15 +139,15 @@ class StressTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"10, 2000", "12, 1500", "14, 700"})
-    void manyThreadsDoNotHarmEachOther(int log2, int steps) {
+    @CsvSource({"10, 2000, 1048576", "10, 1000, 1", "12, 1500, 1048576", "14, 700, 1"})
+    void manyThreadsDoNotHarmEachOther(int log2, int steps, long cacheBytes) {
         long seed = Seed.next();
-        Seed.named(seed, () -> run(seed, log2, steps));
+        Seed.named(seed, () -> run(seed, log2, steps, cacheBytes));
     }
 
-    private void run(long seed, int log2, int steps) {
-        Pager pager = files
-                .add(files.builder(log2).growthStep(64L << log2).borrowTimeout(Duration.ofSeconds(60)).create());
+    private void run(long seed, int log2, int steps, long cacheBytes) {
+        Pager pager = files.add(files.builder(log2).growthStep(64L << log2).cacheBytes(cacheBytes)
+                .borrowTimeout(Duration.ofSeconds(60)).create());
         List<PageId> shared = pager.allocBulk(SHARED);
         List<ProtectedPageId> sharedProtected = pager.allocProtectedBulk(SHARED);
         List<Worker> workers = new ArrayList<>();

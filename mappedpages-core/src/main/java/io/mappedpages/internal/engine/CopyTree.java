@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
@@ -30,6 +31,9 @@ final class CopyTree {
 
     private static final Logger LOG = System.getLogger(CopyTree.class.getName());
 
+    /** Leaves to look at for each one in excess. */
+    private static final int LOOKS = 4;
+
     /** How a tree gets at its nodes' bytes. */
     interface NodeSource {
         /** {@return the first N bytes of {@code page}} */
@@ -47,6 +51,7 @@ final class CopyTree {
     private final int fanout;
     private final NodeSource source;
     private final LongSupplier pageCount;
+    private final int mostLeaves;
     private final LongTable<Node> leaves = new LongTable<>();
     private final List<List<Node>> dirty = new ArrayList<>();
 
@@ -60,9 +65,10 @@ final class CopyTree {
      * @param height   levels in the file now; 0 for none
      * @param rootPair the root's copies, if {@code height > 0}
      * @param pageCount pages in the file; no pair may name one at or after it
+     * @param mostLeaves leaves to keep in memory between two calls, unless more are being changed
      */
     CopyTree(Geometry geometry, TreeNode.Kind kind, long base, int leafSpan, int height, CopyPair rootPair,
-            NodeSource source, LongSupplier pageCount) {
+            NodeSource source, LongSupplier pageCount, int mostLeaves) {
         this.geometry = geometry;
         this.kind = kind;
         this.base = base;
@@ -72,6 +78,7 @@ final class CopyTree {
         this.rootPair = rootPair;
         this.source = source;
         this.pageCount = pageCount;
+        this.mostLeaves = mostLeaves;
     }
 
     int height() {
@@ -95,7 +102,39 @@ final class CopyTree {
     /** {@return the leaf if it was read or made before, else null} Any thread, no lock. */
     @Nullable Node cachedLeaf(long leaf) {
         Node cached = leaves.get(leaf);
-        return cached == null || cached.isDropped() ? null : cached;
+        if (cached == null || cached.isGone()) {
+            return null;
+        }
+        cached.noteUse();
+        return cached;
+    }
+
+    /**
+     * Forgets leaves that were not used lately (the clock algorithm) if there are more in memory than there should be, and
+     * inner nodes that have no more children there. The caller must have no node in its hands.
+     */
+    void shrink() {
+        int excess = leaves.size() - mostLeaves;
+        if (excess > 0) {
+            leaves.sweep(LOOKS * excess, this::forget);
+        }
+    }
+
+    private boolean forget(Node leaf) {
+        if (leaf.isGone()) {
+            return true;
+        }
+        if (!leaf.isIdleSinceLastAsked() || !leaf.canBeForgotten()) {
+            return false;
+        }
+        Node node = leaf;
+        while (node.canBeForgotten()) {
+            Node above = Objects.requireNonNull(node.parent());
+            above.forgetChild(node.slotInParent());
+            node.markGone();
+            node = above;
+        }
+        return true;
     }
 
     /** {@return the leaf, or null if there is none: everything in its range is free} */
@@ -306,7 +345,7 @@ final class CopyTree {
             Node above = below.parent();
             Node loaded = above == null ? root : above.child((int) (below.index() % fanout));
             if (loaded != null) {
-                loaded.markDropped();
+                loaded.markGone();
             }
             return true;
         });
@@ -370,7 +409,7 @@ final class CopyTree {
         CopyPair newRoot = rootPair;
         for (List<Node> ofLevel : dirty) {
             for (Node node : ofLevel) {
-                if (node.isDropped()) {
+                if (node.isGone()) {
                     continue;
                 }
                 TreeNode content = node.working();

@@ -16,8 +16,11 @@ import io.mappedpages.internal.storage.StorageProvider;
  * @param reserve         whether growth puts real blocks behind every page
  * @param borrowTimeout   longest wait for a page that is borrowed
  * @param events          told of commits, growth, recovery and state changes
+ * @param cacheBytes      heap, about, for each of three things that are kept to be quick: latches, nodes of the map,
+ *                        nodes of the directory
  * @param provider        the files
  */
 public record EngineConfig(Path path, int pageSizeLog2, long initialBytes, long maxBytes, long growthStepBytes,
-        boolean reserve, Duration borrowTimeout, EngineEvents events, StorageProvider provider) {
+        boolean reserve, Duration borrowTimeout, EngineEvents events, long cacheBytes,
+        StorageProvider provider) {
 }

@@ -47,6 +47,29 @@ final class Exclusive {
         }
     }
 
+    /** A change that has no result. */
+    interface Change {
+        void run() throws IOException;
+    }
+
+    /** Runs {@code change} if {@code file}, on which the caller began, still is the current opening. */
+    void run(Incarnation file, Change change) {
+        on(file, _ -> {
+            change.run();
+            return Boolean.TRUE;
+        });
+    }
+
+    /**
+     * Makes sure that nobody made the file shorter than its pages need. What seems too short is looked at again under
+     * the lock, where nobody trims it meanwhile.
+     */
+    void requireWhole(Incarnation file) throws IOException {
+        if (!file.looksWhole()) {
+            run(file, file::requireWhole);
+        }
+    }
+
     /**
      * {@link EngineException}s are thrown before anything is changed, and so are damaged nodes found: nodes are read
      * while a change is planned, not while it is made. Everything else leaves memory in doubt, and so does a change that
@@ -58,6 +81,7 @@ final class Exclusive {
                 throw new IllegalStateException("a change was left half-made");
             }
             file.requireWhole();
+            file.shrink();
             return action.run(file);
         } catch (CorruptNodeException e) {
             throw unchanged(file,

@@ -140,7 +140,7 @@ final class Growth {
             LOG.log(Level.DEBUG, life.path() + ": no room for " + after + " pages", e);
             return false;
         } catch (IOException e) {
-            if (file.isClosing()) {
+            if (!file.isLending()) {
                 throw life.refusal();
             }
             cutBack(file, before);

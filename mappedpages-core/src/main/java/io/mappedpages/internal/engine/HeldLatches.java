@@ -2,12 +2,13 @@ package io.mappedpages.internal.engine;
 
 import java.util.Arrays;
 
-/** Exclusive latches taken one after the other, all within one patience, and given back together. */
+/** Exclusive latches taken one after the other to free pages, all within one patience, and given back together. */
 final class HeldLatches implements AutoCloseable {
 
     private final Incarnation file;
     private final Patience patience;
     private long[] pages = new long[2];
+    private LatchBlock[] blocks = new LatchBlock[2];
     private int count;
 
     HeldLatches(Incarnation file, Patience patience) {
@@ -24,19 +25,24 @@ final class HeldLatches implements AutoCloseable {
     void acquire(long page, long protectedId) {
         if (count == pages.length) { // first, so that no latch is held that is not noted
             pages = Arrays.copyOf(pages, 2 * count);
+            blocks = Arrays.copyOf(blocks, 2 * count);
         }
-        if (!file.latches.acquireExclusive(page, patience)) {
+        LatchBlock block = file.latches.acquireExclusive(page, patience);
+        if (block == null) {
             LatchTable.Holders holders = file.latches.holders(page);
             throw new EngineException(new Fault.Borrowed(page, protectedId, holders.writer(), holders.readers(),
                     patience.total()));
         }
-        pages[count++] = page;
+        pages[count] = page;
+        blocks[count++] = block;
     }
 
+    /** Gives all of them back; what was noted about the pages is forgotten, for they may be free now. */
     @Override
     public void close() {
         while (count > 0) {
-            file.latches.releaseExclusive(pages[--count]);
+            count--;
+            file.latches.releaseFreed(blocks[count], pages[count]);
         }
     }
 }

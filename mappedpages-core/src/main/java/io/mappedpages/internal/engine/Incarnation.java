@@ -26,7 +26,7 @@ final class Incarnation {
     final PageStorage storage;
     final Geometry geometry;
     final ChunkedMapping mapping;
-    final LatchTable latches = new LatchTable();
+    final LatchTable latches;
     final Metadata metadata;
     final PageMap map;
     final Directory directory;
@@ -34,11 +34,14 @@ final class Incarnation {
     final Committer committer;
     final Adopted adopted;
 
-    private volatile boolean closing;
+    private final int leavesInMemory;
+    private volatile boolean lending = true;
     private volatile boolean lent;
 
-    private Incarnation(PageStorage storage, Adopted adopted, ChunkedMapping mapping, EngineEvents events) {
+    private Incarnation(PageStorage storage, Adopted adopted, ChunkedMapping mapping, EngineConfig config) {
         this.storage = storage;
+        this.latches = new LatchTable(atMost(config.cacheBytes(), LatchTable.BLOCK_BYTES));
+        this.leavesInMemory = atMost(config.cacheBytes(), adopted.geometry().nodeSize());
         this.adopted = adopted;
         this.geometry = adopted.geometry();
         this.mapping = mapping;
@@ -49,17 +52,18 @@ final class Incarnation {
                 geometry.statesPerLeaf(), page.mapHeight(), page.mapRoot()));
         this.directory = new Directory(metadata, tree(TreeNode.Kind.DIRECTORY, 0, geometry.pairsPerNode(),
                 page.directoryHeight(), page.directoryRoot()));
-        this.committer = new Committer(storage, mapping, adopted, metadata, map, directory, contents, events);
+        this.committer = new Committer(storage, mapping, adopted, metadata, map, directory, contents,
+                config.events());
     }
 
     /** Maps the file and makes ready to use it. Closing {@code storage} on failure is the caller's. */
-    static Incarnation of(PageStorage storage, Adopted adopted, EngineEvents events) throws IOException {
+    static Incarnation of(PageStorage storage, Adopted adopted, EngineConfig config) throws IOException {
         ChunkedMapping mapping = new ChunkedMapping(storage, CHUNK_BYTES);
         try {
             mapping.cover(adopted.geometry().offsetOf(adopted.metadata().pageCount()));
             // Where every commit writes: ranges can be synced alone only where the file is mapped.
             mapping.slice(0, SuperblockSlot.SLOT_1 + SuperblockSlot.BYTES);
-            return new Incarnation(storage, adopted, mapping, events);
+            return new Incarnation(storage, adopted, mapping, config);
         } catch (IOException | RuntimeException | Error e) {
             mapping.close(Duration.ZERO);
             throw e;
@@ -68,12 +72,27 @@ final class Incarnation {
 
     private CopyTree tree(TreeNode.Kind kind, long base, int leafSpan, int height, CopyPair root) {
         return new CopyTree(geometry, kind, base, leafSpan, height, root,
-                page -> NodeReader.read(storage, geometry, page), this::pageCount);
+                page -> NodeReader.read(storage, geometry, page), this::pageCount, leavesInMemory);
+    }
+
+    private static int atMost(long bytes, int each) {
+        return Math.clamp(bytes / each, 1, Integer.MAX_VALUE);
+    }
+
+    /** Forgets what can be read again, if there is too much of it. The caller must have no node in its hands. */
+    void shrink() {
+        map.tree().shrink();
+        directory.tree().shrink();
     }
 
     /** {@return the mapped bytes of {@code page}} */
     MemorySegment segment(long page) throws IOException {
         return mapping.slice(geometry.offsetOf(page), geometry.pageSize());
+    }
+
+    /** {@return the same, read-only} */
+    MemorySegment segmentForReading(long page) throws IOException {
+        return mapping.sliceForReading(geometry.offsetOf(page), geometry.pageSize());
     }
 
     long pageCount() {
@@ -103,18 +122,17 @@ final class Incarnation {
         return metadata.isChanged() || map.tree().isChanged() || directory.tree().isChanged();
     }
 
-    /** From now on nothing more is lent. */
-    void startClosing() {
-        closing = true;
+    /** From now on nothing more is lent: this opening is being closed, or has failed. There is no way back. */
+    void stopLending() {
+        lending = false;
     }
 
-    boolean isClosing() {
-        return closing;
+    boolean isLending() {
+        return lending;
     }
 
-    /** Notes that {@code page} is out for writing: it may be stored to until this opening ends. */
-    void markLent(long page) {
-        latches.markLent(page);
+    /** Notes that a page is out for writing: it may be stored to until this opening ends. */
+    void noteLent() {
         if (!lent) {
             lent = true;
         }

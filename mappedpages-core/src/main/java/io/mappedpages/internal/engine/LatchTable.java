@@ -2,43 +2,43 @@ package io.mappedpages.internal.engine;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+import io.mappedpages.internal.engine.LatchBlock.Try;
 
 /**
  * One latch a physical page: many readers or one writer, across threads, not reentrant. A latch is taken and given back
- * with one compare-and-set; only who has to wait touches a lock.
+ * with one atomic instruction each; only who has to wait touches a lock.
  *
- * <p>Latch words live in blocks of 256, made when a page of the block is first borrowed, so the table costs 4 bytes for
- * each page in use and nothing for the rest of the file. A word is
- *
- * <pre>
- * bit  31     a writer holds the page
- * bit  30     LENT: the page was lent writable since this opening, so somebody may keep a segment and store into it
- * bit  29     VERIFIED: the contents of this copy of a protected page were checked since this opening
- * bits 28..0  how many readers hold the page
- * </pre>
+ * <p>Latch words live in {@linkplain LatchBlock blocks}, made when a page of the block is first borrowed. When there are
+ * more blocks than there should be, each new one makes some go that nobody holds and nobody used lately (the clock
+ * algorithm), so that memory is bounded whatever the file and however long it is in use.
  *
  * <p>Readers are preferred: a writer waits until no reader is left. Waiting is never cut short by an interrupt; the
  * thread's interrupt flag is kept.
  */
 final class LatchTable {
 
-    private static final int WRITER = 1 << 31;
-    private static final int LENT = 1 << 30;
-    private static final int VERIFIED = 1 << 29;
-    private static final int READERS = VERIFIED - 1;
-    private static final int HELD = WRITER | READERS;
+    /** What a block takes on the heap, about: its words, its own fields, its slots in the table. */
+    static final int BLOCK_BYTES = Integer.BYTES * (1 << LatchBlock.BITS) + 64;
 
-    private static final int BLOCK_BITS = 8;
-    private static final int BLOCK_SIZE = 1 << BLOCK_BITS;
     private static final int STRIPES = 64;
 
-    private final LongTable<Block> blocks = new LongTable<>();
+    /** Blocks to look at for each one made in excess. */
+    private static final int LOOKS = 8;
+
+    private final int mostBlocks;
+    private final LongTable<LatchBlock> blocks = new LongTable<>();
+    private final LentBlocks lentBlocks = new LentBlocks();
     private final Stripe[] stripes = new Stripe[STRIPES];
 
-    LatchTable() {
+    /** @param mostBlocks how many blocks to keep, unless more have pages that are held */
+    LatchTable(int mostBlocks) {
+        this.mostBlocks = mostBlocks;
         for (int i = 0; i < STRIPES; i++) {
             stripes[i] = new Stripe();
         }
@@ -51,63 +51,69 @@ final class LatchTable {
         }
     }
 
-    /** {@return whether a shared latch on {@code page} was granted before {@code patience} ran out} */
-    boolean acquireShared(long page, Patience patience) {
-        Block block = block(page);
-        int index = index(page);
-        return tryShared(block, index) || await(page, patience, () -> tryShared(block, index));
+    /**
+     * The fast way: {@return the block in which a shared latch on {@code page} is held now; null if a writer holds it or
+     * the page is not marked as a user's regular one}
+     */
+    @Nullable LatchBlock trySharedAllocated(long page) {
+        LatchBlock block = blocks.get(LatchBlock.keyOf(page));
+        return block != null && block.tryShared(page, LatchBlock.ALLOCATED) == Try.GRANTED ? block : null;
     }
 
-    /** {@return whether the exclusive latch on {@code page} was granted before {@code patience} ran out} */
-    boolean acquireExclusive(long page, Patience patience) {
-        Block block = block(page);
-        int index = index(page);
-        return tryExclusive(block, index) || await(page, patience, () -> tryExclusive(block, index));
+    /** The same for the exclusive latch of a page that is going to be lent writable, which it marks. */
+    @Nullable LatchBlock tryLendAllocated(long page) {
+        LatchBlock block = blocks.get(LatchBlock.keyOf(page));
+        return block != null && block.tryExclusive(page, LatchBlock.ALLOCATED, LatchBlock.LENT) == Try.GRANTED
+                ? block
+                : null;
     }
 
-    void releaseShared(long page) {
-        block(page).words.getAndDecrement(index(page));
+    /** {@return the block in which a shared latch on {@code page} is held now; null if patience ran out} */
+    @Nullable LatchBlock acquireShared(long page, Patience patience) {
+        LatchBlock block = tryShared(page);
+        return block != null ? block : await(page, patience, () -> tryShared(page));
+    }
+
+    /** {@return the block in which the exclusive latch on {@code page} is held now; null if patience ran out} */
+    @Nullable LatchBlock acquireExclusive(long page, Patience patience) {
+        LatchBlock block = tryExclusive(page);
+        return block != null ? block : await(page, patience, () -> tryExclusive(page));
+    }
+
+    /** @param block where the latch was taken */
+    void releaseShared(LatchBlock block, long page) {
+        block.releaseShared(page);
         wakeWaiters(page);
     }
 
-    void releaseExclusive(long page) {
-        clear(page, WRITER);
+    /** @param block where the latch was taken */
+    void releaseExclusive(LatchBlock block, long page) {
+        block.releaseExclusive(page, 0);
+        wakeWaiters(page);
+    }
+
+    /** Gives the exclusive latch of a page back that may have been freed: what was seen of it is forgotten. */
+    void releaseFreed(LatchBlock block, long page) {
+        block.releaseExclusive(page, LatchBlock.ALLOCATED | LatchBlock.VERIFIED);
         wakeWaiters(page);
     }
 
     /** {@return who holds {@code page} at this moment} */
     Holders holders(long page) {
-        int word = block(page).words.get(index(page));
-        return new Holders((word & WRITER) != 0, word & READERS);
+        int word = wordNow(page);
+        return new Holders((word & LatchBlock.WRITER) != 0, word & LatchBlock.READERS);
     }
 
-    /** Remembers that a writable segment of {@code page} is out; it stays so until the file is opened anew. */
-    void markLent(long page) {
-        set(page, LENT);
-    }
-
+    /** {@return whether a writable segment of {@code page} may be out} It stays so until the file is opened anew. */
     boolean wasLent(long page) {
-        Block block = blocks.get(page >>> BLOCK_BITS);
-        return block != null && (block.words.get(index(page)) & LENT) != 0;
-    }
-
-    void markVerified(long page) {
-        set(page, VERIFIED);
-    }
-
-    void clearVerified(long page) {
-        clear(page, VERIFIED);
-    }
-
-    boolean isVerified(long page) {
-        return (block(page).words.get(index(page)) & VERIFIED) != 0;
+        return (wordNow(page) & LatchBlock.LENT) != 0 || lentBlocks.contains(LatchBlock.keyOf(page));
     }
 
     /** Waits until nobody holds any page. {@return whether that came true before {@code patience} ran out} */
     boolean awaitIdle(Patience patience) {
         boolean interrupted = false;
         try {
-            while (anyHeld()) {
+            while (isAnyHeld()) {
                 if (patience.left() <= 0) {
                     return false;
                 }
@@ -125,42 +131,71 @@ final class LatchTable {
         }
     }
 
-    private boolean anyHeld() {
+    private boolean isAnyHeld() {
         boolean[] held = new boolean[1];
-        blocks.forEach(block -> {
-            for (int i = 0; i < BLOCK_SIZE && !held[0]; i++) {
-                held[0] = (block.words.get(i) & HELD) != 0;
-            }
-        });
+        blocks.forEach(block -> held[0] |= block.isAnyHeld());
         return held[0];
     }
 
-    private static boolean tryShared(Block block, int index) {
+    /** The word of {@code page} without making a block for it. */
+    private int wordNow(long page) {
+        LatchBlock block = blocks.find(LatchBlock.keyOf(page));
+        return block == null ? 0 : withoutRetired(block.word(page));
+    }
+
+    private static int withoutRetired(int word) {
+        return word == LatchBlock.RETIRED ? 0 : word;
+    }
+
+    private @Nullable LatchBlock tryShared(long page) {
         while (true) {
-            int word = block.words.get(index);
-            if ((word & WRITER) != 0 || (word & READERS) == READERS) {
-                return false;
-            }
-            if (block.words.compareAndSet(index, word, word + 1)) {
-                return true;
+            LatchBlock block = block(page);
+            Try result = block.tryShared(page, 0);
+            if (result != Try.RETIRED) {
+                return result == Try.GRANTED ? block : null;
             }
         }
     }
 
-    private static boolean tryExclusive(Block block, int index) {
+    private @Nullable LatchBlock tryExclusive(long page) {
         while (true) {
-            int word = block.words.get(index);
-            if ((word & HELD) != 0) {
-                return false;
-            }
-            if (block.words.compareAndSet(index, word, word | WRITER)) {
-                return true;
+            LatchBlock block = block(page);
+            Try result = block.tryExclusive(page, 0, 0);
+            if (result != Try.RETIRED) {
+                return result == Try.GRANTED ? block : null;
             }
         }
     }
 
-    private boolean await(long page, Patience patience, Attempt attempt) {
-        return patience.left() > 0 && stripe(page).await(patience, attempt);
+    /** {@return where what is noted about {@code page} stands} It may be retired while the caller looks at it. */
+    LatchBlock block(long page) {
+        long key = LatchBlock.keyOf(page);
+        LatchBlock block = blocks.get(key);
+        if (block != null && block.word(page) != LatchBlock.RETIRED) {
+            return block;
+        }
+        return blocks.getOrCreate(key, this::createBlock); // waits for a sweep to be over
+    }
+
+    private LatchBlock createBlock(long key) {
+        if (blocks.size() >= mostBlocks) {
+            blocks.sweep(LOOKS, this::giveUp);
+        }
+        return new LatchBlock(key);
+    }
+
+    private boolean giveUp(LatchBlock block) {
+        if (!block.isIdleSinceLastAsked() || !block.retire()) {
+            return false;
+        }
+        if (block.wasLentBeforeRetired()) {
+            lentBlocks.add(block.key()); // before the sweep is over, and who wants to know waits for that
+        }
+        return true;
+    }
+
+    private @Nullable LatchBlock await(long page, Patience patience, Supplier<@Nullable LatchBlock> attempt) {
+        return patience.left() > 0 ? stripe(page).await(patience, attempt) : null;
     }
 
     /** The full fence of the release before this read makes sure that a waiter is either seen here or sees the release. */
@@ -171,50 +206,8 @@ final class LatchTable {
         }
     }
 
-    private void set(long page, int bit) {
-        AtomicIntegerArray words = block(page).words;
-        int index = index(page);
-        if ((words.get(index) & bit) == 0) {
-            words.accumulateAndGet(index, bit, (word, mask) -> word | mask);
-        }
-    }
-
-    private void clear(long page, int bit) {
-        block(page).words.accumulateAndGet(index(page), bit, (word, mask) -> word & ~mask);
-    }
-
-    private Block block(long page) {
-        long key = page >>> BLOCK_BITS;
-        Block block = blocks.get(key);
-        return block != null ? block : blocks.getOrCreate(key, Block::new);
-    }
-
-    private static int index(long page) {
-        return (int) page & (BLOCK_SIZE - 1);
-    }
-
     private Stripe stripe(long page) {
         return stripes[(int) page & (STRIPES - 1)];
-    }
-
-    /** One try at a latch. */
-    private interface Attempt {
-        boolean succeeds();
-    }
-
-    /** The latch words of 256 neighbouring pages. */
-    private static final class Block implements LongTable.Keyed {
-        private final long key;
-        private final AtomicIntegerArray words = new AtomicIntegerArray(BLOCK_SIZE);
-
-        Block(long key) {
-            this.key = key;
-        }
-
-        @Override
-        public long key() {
-            return key;
-        }
     }
 
     /** Where the waiters of every 64th page meet. */
@@ -223,15 +216,19 @@ final class LatchTable {
         private final Condition released = lock.newCondition();
         private final AtomicInteger waiters = new AtomicInteger();
 
-        boolean await(Patience patience, Attempt attempt) {
+        @Nullable LatchBlock await(Patience patience, Supplier<@Nullable LatchBlock> attempt) {
             boolean interrupted = false;
             waiters.incrementAndGet();
             lock.lock();
             try {
-                while (!attempt.succeeds()) {
+                while (true) {
+                    LatchBlock block = attempt.get();
+                    if (block != null) {
+                        return block;
+                    }
                     long left = patience.left();
                     if (left <= 0) {
-                        return false;
+                        return null;
                     }
                     try {
                         released.await(left, TimeUnit.NANOSECONDS);
@@ -239,7 +236,6 @@ final class LatchTable {
                         interrupted = true; // remembered, and restored below: a borrow is not cut short
                     }
                 }
-                return true;
             } finally {
                 lock.unlock();
                 waiters.decrementAndGet();

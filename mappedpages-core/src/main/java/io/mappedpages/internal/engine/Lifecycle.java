@@ -63,8 +63,14 @@ final class Lifecycle {
         return current.file.geometry;
     }
 
-    long borrowNanos() {
-        return borrowNanos;
+    /** {@return how long a call may wait for a page that is borrowed} */
+    Duration borrowTimeout() {
+        return config.borrowTimeout();
+    }
+
+    /** {@return the patience of one call} */
+    Patience patience() {
+        return Patience.of(borrowNanos);
     }
 
     EngineState state() {
@@ -77,6 +83,11 @@ final class Lifecycle {
 
     @Nullable Recovery recovery() {
         return current.file.adopted.recovery();
+    }
+
+    /** {@return the latest opening, whatever became of it} */
+    Incarnation current() {
+        return current.file;
     }
 
     /** {@return the opening to work on} @throws EngineException if there is none */
@@ -124,8 +135,8 @@ final class Lifecycle {
                 throw refusal();
             }
             Incarnation old = current.file;
-            old.startClosing();
-            old.latches.awaitIdle(Patience.of(borrowNanos));
+            old.stopLending();
+            old.latches.awaitIdle(patience());
             engineLock.lock();
             try {
                 identity = new Identity(identity.fileId(), identity.key(),
@@ -162,8 +173,8 @@ final class Lifecycle {
                 return;
             }
             shuttingDown = true;
-            now.file.startClosing();
-            now.file.latches.awaitIdle(Patience.of(borrowNanos));
+            now.file.stopLending();
+            now.file.latches.awaitIdle(patience());
             engineLock.lock();
             try {
                 Current before = current;
@@ -218,8 +229,10 @@ final class Lifecycle {
         return failure;
     }
 
+    /** To another state than open. */
     private void change(Current next) {
         EngineState from = current.state;
+        next.file.stopLending();
         current = next;
         if (from != next.state) {
             config.events().stateChanged(from, next.state, next.failure);

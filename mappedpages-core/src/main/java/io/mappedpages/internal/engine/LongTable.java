@@ -3,13 +3,17 @@ package io.mappedpages.internal.engine;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * A map from {@code long} to objects that know their own key: reads take no lock and box nothing, writers exclude each
- * other. Entries are never removed, so a reader that finds nothing in a table just outgrown simply asks again under the
- * lock.
+ * A map from {@code long} to objects that know their own key: {@link #get} takes no lock and boxes nothing, all else
+ * excludes each other. Objects move when others are added or taken out, so a {@code get} that finds nothing may have
+ * missed what is there; what it does find is right. {@link #find} never misses.
+ *
+ * <p>Linear probing; taking out closes the gap by moving up what follows (Knuth, The Art of Computer Programming, volume
+ * 3, 6.4, algorithm R), so there are no graves to clear up.
  */
 final class LongTable<T extends LongTable.Keyed> {
 
@@ -23,11 +27,28 @@ final class LongTable<T extends LongTable.Keyed> {
 
     private volatile AtomicReferenceArray<@Nullable T> slots = new AtomicReferenceArray<>(16);
     private int size;
+    /** Where the next sweep goes on. */
+    private int hand;
 
-    /** {@return the object filed under {@code key}, or null} Lock-free. */
+    /** {@return the object filed under {@code key}; null if there is none or it is just being moved} Lock-free. */
     @Nullable T get(long key) {
         AtomicReferenceArray<@Nullable T> table = slots;
-        return table.get(indexFor(table, key));
+        int mask = table.length() - 1;
+        for (int index = home(key, mask);; index = (index + 1) & mask) {
+            T value = table.get(index);
+            if (value == null || value.key() == key) {
+                return value;
+            }
+        }
+    }
+
+    /** {@return the object filed under {@code key}, or null} */
+    synchronized @Nullable T find(long key) {
+        return get(key);
+    }
+
+    synchronized int size() {
+        return size;
     }
 
     /** {@return the object filed under {@code key}, made by {@code maker} if there is none yet} */
@@ -55,7 +76,7 @@ final class LongTable<T extends LongTable.Keyed> {
     }
 
     /** Shows every object to {@code visitor}, in no order. */
-    void forEach(Consumer<T> visitor) {
+    synchronized void forEach(Consumer<T> visitor) {
         AtomicReferenceArray<@Nullable T> table = slots;
         for (int i = 0; i < table.length(); i++) {
             T value = table.get(i);
@@ -63,6 +84,46 @@ final class LongTable<T extends LongTable.Keyed> {
                 visitor.accept(value);
             }
         }
+    }
+
+    /**
+     * Looks at some of the objects, going on where the last sweep ended, and takes out those that are not wanted.
+     *
+     * @param looks    how many objects to look at, at most
+     * @param unwanted says of each whether to take it out
+     */
+    synchronized void sweep(int looks, Predicate<T> unwanted) {
+        AtomicReferenceArray<@Nullable T> table = slots;
+        int mask = table.length() - 1;
+        int steps = table.length();
+        for (int left = Math.min(looks, size); left > 0 && steps > 0; steps--) {
+            hand &= mask;
+            T value = table.get(hand);
+            if (value != null) {
+                left--;
+                if (unwanted.test(value)) {
+                    takeOut(table, hand);
+                    continue; // what has moved up here is looked at next
+                }
+            }
+            hand++;
+        }
+    }
+
+    private void takeOut(AtomicReferenceArray<@Nullable T> table, int index) {
+        int mask = table.length() - 1;
+        int gap = index;
+        int at = (gap + 1) & mask;
+        for (T value = table.get(at); value != null; value = table.get(at)) {
+            int probed = (at - home(value.key(), mask)) & mask;
+            if (probed >= ((at - gap) & mask)) {
+                table.set(gap, value);
+                gap = at;
+            }
+            at = (at + 1) & mask;
+        }
+        table.set(gap, null);
+        size--;
     }
 
     private static <T extends Keyed> AtomicReferenceArray<@Nullable T> enlarged(
@@ -80,7 +141,7 @@ final class LongTable<T extends LongTable.Keyed> {
     /** The slot that holds {@code key}, or the empty one where it belongs; at most half of the slots are taken. */
     private static <T extends Keyed> int indexFor(AtomicReferenceArray<@Nullable T> table, long key) {
         int mask = table.length() - 1;
-        int index = (int) ((key * GOLDEN) >>> 32) & mask;
+        int index = home(key, mask);
         while (true) {
             T value = table.get(index);
             if (value == null || value.key() == key) {
@@ -88,5 +149,9 @@ final class LongTable<T extends LongTable.Keyed> {
             }
             index = (index + 1) & mask;
         }
+    }
+
+    private static int home(long key, int mask) {
+        return (int) ((key * GOLDEN) >>> 32) & mask;
     }
 }

@@ -28,10 +28,13 @@ final class Node implements LongTable.Keyed {
     private volatile TreeNode durable;
     private @Nullable TreeNode working;
     private boolean queued;
-    private volatile boolean dropped;
+    private volatile boolean gone;
+    /** Whether this was looked up since it was last asked. A hint; nobody minds a race. */
+    private boolean used = true;
 
     private @Nullable Node parent;
     private final @Nullable Node[] children;
+    private int childrenInMemory;
     private final int fanout;
 
     /** Which children or entries have something free; unused in a map leaf, whose bytes say it themselves. */
@@ -119,7 +122,7 @@ final class Node implements LongTable.Keyed {
     }
 
     void attach(int slot, Node child) {
-        children[slot] = child;
+        setChild(slot, child);
         child.parent = this;
         setOpen(slot, child.openCount > 0);
     }
@@ -162,17 +165,45 @@ final class Node implements LongTable.Keyed {
 
     /** Takes the child at {@code slot} off; everything below there is free. */
     void detach(int slot) {
-        children[slot] = null;
+        setChild(slot, null);
         setOpen(slot, true);
     }
 
-    /** This node is no longer part of the tree. */
-    void markDropped() {
-        dropped = true;
+    /** Forgets the child at {@code slot}, which stays part of the tree; it is read again when it is needed. */
+    void forgetChild(int slot) {
+        setChild(slot, null);
     }
 
-    boolean isDropped() {
-        return dropped;
+    private void setChild(int slot, @Nullable Node child) {
+        childrenInMemory += (child == null ? 0 : 1) - (children[slot] == null ? 0 : 1);
+        children[slot] = child;
+    }
+
+    /** {@return whether this can be read again from the file as it is, and nothing in memory hangs on it} */
+    boolean canBeForgotten() {
+        return parent != null && working == null && !queued && childrenInMemory == 0;
+    }
+
+    /** This object no longer stands for a node: it was taken out of the tree, or is forgotten. */
+    void markGone() {
+        gone = true;
+    }
+
+    boolean isGone() {
+        return gone;
+    }
+
+    void noteUse() {
+        if (!used) {
+            used = true;
+        }
+    }
+
+    /** {@return whether this was not looked up since the last time this was asked} */
+    boolean isIdleSinceLastAsked() {
+        boolean idle = !used;
+        used = false;
+        return idle;
     }
 
     /** From the commit being put together on, this node lives in two other pages. */

@@ -95,7 +95,7 @@ final class Opener {
             } else {
                 requirePageSize(realPath, adopted.geometry());
             }
-            return new Opened(realPath, Incarnation.of(storage, adopted, config.events()), identity);
+            return new Opened(realPath, Incarnation.of(storage, adopted, config), identity);
         } catch (IOException | RuntimeException | Error e) {
             storage.close();
             throw e;

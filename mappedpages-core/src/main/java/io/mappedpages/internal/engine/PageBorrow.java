@@ -17,17 +17,21 @@ public final class PageBorrow {
         }
     }
 
-    private final Engine engine;
+    private final Lending lending;
     private final Incarnation file;
+    private final LatchBlock block;
     private final long page;
     private final boolean exclusive;
     private final MemorySegment segment;
     @SuppressWarnings("unused") // through RELEASED
     private volatile boolean released;
 
-    PageBorrow(Engine engine, Incarnation file, long page, boolean exclusive, MemorySegment segment) {
-        this.engine = engine;
+    /** @param block where the latch is held */
+    PageBorrow(Lending lending, Incarnation file, LatchBlock block, long page, boolean exclusive,
+            MemorySegment segment) {
+        this.lending = lending;
         this.file = file;
+        this.block = block;
         this.page = page;
         this.exclusive = exclusive;
         this.segment = segment;
@@ -36,7 +40,7 @@ public final class PageBorrow {
     /** {@return the bytes, read-only when shared} @throws IllegalStateException after {@link #release} */
     public MemorySegment segment() {
         if (released) {
-            throw new IllegalStateException("the borrow of page " + page + " was closed");
+            throw closed();
         }
         return segment;
     }
@@ -49,9 +53,13 @@ public final class PageBorrow {
     /** Makes the page's bytes durable. For an exclusive borrow. */
     public void sync() {
         if (released) {
-            throw new IllegalStateException("the borrow of page " + page + " was closed");
+            throw closed();
         }
-        engine.syncPage(file, page);
+        lending.sync(file, page);
+    }
+
+    private IllegalStateException closed() {
+        return new IllegalStateException("the borrow of page " + page + " was closed");
     }
 
     /** {@return whether the page was given back} */
@@ -63,9 +71,9 @@ public final class PageBorrow {
     public void release() {
         if (RELEASED.compareAndSet(this, false, true)) {
             if (exclusive) {
-                file.latches.releaseExclusive(page);
+                file.latches.releaseExclusive(block, page);
             } else {
-                file.latches.releaseShared(page);
+                file.latches.releaseShared(block, page);
             }
         }
     }

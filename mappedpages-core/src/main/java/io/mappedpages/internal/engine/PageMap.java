@@ -143,6 +143,7 @@ final class PageMap {
     long lastOfUsers(long limit) throws IOException {
         long leafNumber = limit <= inline ? -1 : tree.previousExistingLeaf(leafOf(limit - 1));
         while (leafNumber >= 0) {
+            tree.shrink(); // this may pass over the whole file
             Node leaf = tree.leaf(leafNumber);
             long first = firstPage(leafNumber);
             int found = leaf == null ? -1
@@ -244,6 +245,7 @@ final class PageMap {
             page = inline;
         }
         while (page < limit) {
+            tree.shrink(); // this may pass over the whole file
             long leafNumber = tree.nextExistingLeaf(leafOf(page));
             if (leafNumber < 0) {
                 return -1;

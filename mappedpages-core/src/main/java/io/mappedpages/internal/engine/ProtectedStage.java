@@ -16,16 +16,20 @@ public final class ProtectedStage {
         STAGING, COMMITTING, RELEASED
     }
 
-    private final Engine engine;
+    private final Lending lending;
     final Incarnation file;
+    private final LatchBlock block;
     final long id;
     final CopyPair pair;
     private final MemorySegment buffer;
     private final AtomicReference<State> state = new AtomicReference<>(State.STAGING);
 
-    ProtectedStage(Engine engine, Incarnation file, long id, CopyPair pair, MemorySegment buffer) {
-        this.engine = engine;
+    /** @param block where the latch on the copy that is not current is held */
+    ProtectedStage(Lending lending, Incarnation file, LatchBlock block, long id, CopyPair pair,
+            MemorySegment buffer) {
+        this.lending = lending;
         this.file = file;
+        this.block = block;
         this.id = id;
         this.pair = pair;
         this.buffer = buffer;
@@ -50,7 +54,7 @@ public final class ProtectedStage {
             throw closed();
         }
         try {
-            engine.commitStage(this, buffer);
+            lending.commit(this, block, buffer);
         } finally {
             giveBack();
         }
@@ -70,7 +74,7 @@ public final class ProtectedStage {
 
     private void giveBack() {
         state.set(State.RELEASED);
-        file.latches.releaseExclusive(pair.inactivePage());
+        file.latches.releaseExclusive(block, pair.inactivePage());
     }
 
     private IllegalStateException closed() {
