@@ -71,8 +71,8 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
                 () -> Surgery.dropCall("extend", "sync", NOTHING));
         c.add("no sync before the first commit after opening", "engine.Committer", Probe.SCENARIOS,
                 () -> Surgery.dropCall("settle", "sync", NOTHING));
-        c.add("no sync in the commit of a regular page", "engine.Engine", Probe.POWER_CUTS,
-                () -> Surgery.dropCall("syncPage", "sync", LIST));
+        c.add("no sync in the commit of a regular page", "engine.Lending", Probe.POWER_CUTS,
+                () -> Surgery.dropCall("sync", "sync", LIST));
         c.add("no sync in sync()", "engine.Engine", Probe.POWER_CUTS,
                 () -> Surgery.dropCall("sync", "sync", NOTHING));
         c.add("no sync before a new file gets its name", "engine.FileCreator", Probe.CREATION,
@@ -85,8 +85,8 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
                 () -> Surgery.atStart("writeSlot", code -> code.iconst_0().istore(1)));
         c.add("a commit writes over the current metadata page", "engine.Committer", Probe.POWER_CUTS,
                 () -> Surgery.afterCall("commit", "activeMetadata", code -> code.iconst_1().swap().isub()));
-        c.add("a protected write goes to the current copy", "engine.Engine", Probe.POWER_CUTS,
-                () -> Surgery.callInstead("commitStage", "inactivePage", "activePage"));
+        c.add("a protected write goes to the current copy", "engine.Lending", Probe.POWER_CUTS,
+                () -> Surgery.callInstead("commit", "inactivePage", "activePage"));
         c.add("a copy pair does not change sides", "format.CopyPair", Probe.POWER_CUTS,
                 () -> Surgery.operator("flippedTo", Opcode.ISUB, code -> code.swap().pop()));
         c.add("a generation has the number of the one before", "engine.Committer", Probe.POWER_CUTS,
@@ -105,8 +105,10 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
         c.group("recovery");
         c.add("what was adopted is not made durable before building on it", "engine.Committer", Probe.DEATHS,
                 () -> Surgery.atStart("settle", CodeBuilder::return_));
-        c.add("pages are lent for writing before what was adopted is durable", "engine.Engine", Probe.DEATHS,
-                () -> Surgery.replaceCall("write", "hasWritten", "", TRUE));
+        c.add("pages are lent for writing before what was adopted is durable", "engine.Lending", Probe.DEATHS,
+                () -> Surgery.replaceCall("writeFirst", "hasWritten", "", TRUE));
+        c.add("pages that were read are lent for writing before what was adopted is durable", "engine.Lending",
+                Probe.DEATHS, () -> Surgery.replaceCall("write", "hasWritten", "", TRUE));
         c.add("the adopted slot is not written again", "engine.Committer", Probe.DEATHS,
                 () -> Surgery.dropCall("settle", "writeSlot", ""));
         c.add("a lost generation keeps its slot while its metadata page is written over", "engine.Committer",
@@ -168,7 +170,7 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
                 () -> Surgery.alwaysEqual("decode"));
         c.add("a node's sums are not compared with its parent", "format.TreeNode", Probe.SCENARIOS,
                 () -> Surgery.replaceCall("checkSums", "equals", "", TRUE));
-        c.add("a protected page is read without comparing its sums", "engine.Engine", Probe.DAMAGE,
+        c.add("a protected page is read without comparing its sums", "engine.Lending", Probe.DAMAGE,
                 () -> Surgery.replaceCall("verifyOnce", "equals", "", TRUE));
         c.add("verify() does not compare protected contents", "engine.Verifier$Window", Probe.SCENARIOS,
                 () -> Surgery.replaceCall("checkContents", "equals", "", TRUE));
@@ -202,15 +204,17 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
 
     private static void latches(Catalogue c) {
         c.group("latch");
-        c.add("a reader does not mind a writer", "engine.LatchTable", Probe.SCENARIOS,
-                () -> Surgery.constant("tryShared", Integer.MIN_VALUE, 0));
-        c.add("a writer does not mind readers", "engine.LatchTable", Probe.SCENARIOS,
-                () -> Surgery.constant("tryExclusive", 0x9FFF_FFFF, Integer.MIN_VALUE));
-        c.add("no latch for writing a regular page", "engine.Engine", Probe.SCENARIOS,
-                () -> Surgery.replaceCall("write", "acquireExclusive", "", TRUE));
-        c.add("no latch for writing a protected page", "engine.Engine", Probe.SCENARIOS,
-                () -> Surgery.replaceCall("writeProtected", "acquireExclusive", "", TRUE));
+        c.add("a reader does not mind a writer", "engine.LatchBlock", Probe.SCENARIOS,
+                () -> Surgery.neverBranches("tryShared", Opcode.IFLT));
+        c.add("a writer does not mind readers", "engine.LatchBlock", Probe.SCENARIOS,
+                () -> Surgery.constant("tryExclusive", 0x8FFF_FFFF, Integer.MIN_VALUE));
+        c.add("no latch for writing a regular page", "engine.Lending", Probe.SCENARIOS,
+                () -> Surgery.withoutLatch("writeFirst"));
+        c.add("no latch for writing a protected page", "engine.Lending", Probe.SCENARIOS,
+                () -> Surgery.withoutLatch("writeProtected"));
         c.add("no latches for freeing pages", "engine.HeldLatches", Probe.SCENARIOS,
-                () -> Surgery.replaceCall("acquire", "acquireExclusive", "", TRUE));
+                () -> Surgery.withoutLatch("acquire"));
+        c.add("a freed page is still noted as allocated", "engine.LatchTable", Probe.SCENARIOS,
+                () -> Surgery.constant("releaseFreed", 0x3000_0000, 0));
     }
 }

@@ -12,6 +12,7 @@ import io.mappedpages.CorruptMetadataException;
 import io.mappedpages.MappedPageException;
 import io.mappedpages.PageBorrowedException;
 import io.mappedpages.PageId;
+import io.mappedpages.PageNotAllocatedException;
 import io.mappedpages.Pager;
 import io.mappedpages.PagerIoException;
 import io.mappedpages.ProtectedPageId;
@@ -119,6 +120,11 @@ final class Scenarios {
                     () -> pager.freeProtected(id));
             require(reader.size() == PAGE, "size");
         }
+        while (session.model().regular().get((int) page.number())) {
+            session.run(Op.FREE);
+        }
+        requireRefused(PageNotAllocatedException.class, "reading a page that was freed",
+                () -> pager.read(page).close());
         Oracle.check(pager, List.of(session.model()));
     }
 

@@ -12,6 +12,8 @@ import java.lang.classfile.instruction.FieldInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.classfile.instruction.OperatorInstruction;
 import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -173,6 +175,31 @@ final class Surgery {
                 return true;
             }
             return false;
+        });
+    }
+
+    /** Branches of this kind are not taken. */
+    static Surgery neverBranches(String method, Opcode opcode) {
+        return new Surgery(method, (code, element) -> {
+            if (element instanceof BranchInstruction branch && branch.opcode() == opcode) {
+                code.pop();
+                return true;
+            }
+            return false;
+        });
+    }
+
+    /** Where the exclusive latch is taken, it is not: the caller goes on with the block it would be in. */
+    static Surgery withoutLatch(String method) {
+        return new Surgery(method, (code, element) -> {
+            if (!calls(element, "acquireExclusive", "")) {
+                return false;
+            }
+            InvokeInstruction call = (InvokeInstruction) element;
+            code.pop();
+            code.invokevirtual(call.owner().asSymbol(), "block",
+                    MethodTypeDesc.of(call.typeSymbol().returnType(), ConstantDescs.CD_long));
+            return true;
         });
     }
 
