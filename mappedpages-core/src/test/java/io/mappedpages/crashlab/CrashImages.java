@@ -146,40 +146,44 @@ final class CrashImages {
 
     /** All old, all new, and each prefix, suffix, single missing and single present in the order of writing. */
     private void telling() {
-        for (int split = 0; split <= sectors.length; split++) {
-            for (int i = 0; i < sectors.length; i++) {
-                set(i, i < split ? whole[i] - 1 : 0);
-            }
+        // from one image to the next little changes, so that little has to be copied
+        all(0);
+        for (int end = 0; end <= sectors.length; end++) {
             emit();
-            for (int i = 0; i < sectors.length; i++) {
-                set(i, i < split ? 0 : whole[i] - 1);
+            if (end < sectors.length) {
+                set(end, whole[end] - 1);
             }
+        }
+        for (int from = 0; from < sectors.length; from++) {
+            set(from, 0);
             emit();
         }
-        for (int single = 0; single < sectors.length; single++) {
-            for (int version = 0; version < whole[single]; version++) {
-                all(0);
-                set(single, version);
-                emit();
-                all(1);
-                set(single, version);
-                emit();
+        for (int base = 0; base < 2; base++) {
+            all(base);
+            for (int single = 0; single < sectors.length; single++) {
+                eachOf(single, 0, whole[single]);
             }
         }
     }
 
     /** One torn sector with all others old, and with all others new. */
     private void tears() {
-        for (int single = 0; single < sectors.length; single++) {
-            for (int version = whole[single]; version < contents[single].length; version++) {
-                all(0);
-                set(single, version);
-                emit();
-                all(1);
-                set(single, version);
-                emit();
+        for (int base = 0; base < 2; base++) {
+            all(base);
+            for (int single = 0; single < sectors.length; single++) {
+                eachOf(single, whole[single], contents[single].length);
             }
         }
+    }
+
+    /** One sector in some of its versions, and then as it was. */
+    private void eachOf(int single, int from, int to) {
+        int before = choice[single];
+        for (int version = from; version < to; version++) {
+            set(single, version);
+            emit();
+        }
+        set(single, before);
     }
 
     private void samples() {
