@@ -25,8 +25,13 @@ public final class ChildJvm implements AutoCloseable {
 
     /** Starts the {@code main} method of a class. What it writes to its error output goes to this JVM's. */
     public static ChildJvm start(Class<?> main, Object... arguments) {
+        return startWithHeap("128m", main, arguments);
+    }
+
+    /** The same with so much heap at most, in the words of {@code -Xmx}. */
+    public static ChildJvm startWithHeap(String most, Class<?> main, Object... arguments) {
         List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx" + most,
                 "-XX:-CreateCoredumpOnCrash",
                 "-XX:ErrorFile=/dev/null", "-cp", System.getProperty("java.class.path"), main.getName()));
         for (Object argument : arguments) {

@@ -25,7 +25,7 @@ final class Freeing {
         for (long page : sorted) {
             checks.requireData(file, page, true);
         }
-        try (HeldLatches latches = new HeldLatches(file, life.patience())) {
+        try (HeldLatches latches = new HeldLatches(file, life.patience(), sorted.length)) {
             for (long page : sorted) {
                 latches.acquire(page, -1);
             }
@@ -68,7 +68,7 @@ final class Freeing {
                 return false; // it went from one of the ids to another between the two looks
             }
         }
-        try (HeldLatches latches = new HeldLatches(file, patience)) {
+        try (HeldLatches latches = new HeldLatches(file, patience, copies.length)) {
             for (Copy copy : copies) {
                 latches.acquire(copy.page(), copy.id());
             }

@@ -1,19 +1,23 @@
 package io.mappedpages.internal.engine;
 
-import java.util.Arrays;
-
 /** Exclusive latches taken one after the other to free pages, all within one patience, and given back together. */
 final class HeldLatches implements AutoCloseable {
 
     private final Incarnation file;
     private final Patience patience;
-    private long[] pages = new long[2];
-    private LatchBlock[] blocks = new LatchBlock[2];
+    // not a list of latches: there may be millions
+    private final long[] pages;
+    private final LatchBlock[] blocks;
+    private final long[] tickets;
     private int count;
 
-    HeldLatches(Incarnation file, Patience patience) {
+    /** @param most how many there will be; room is made for them first, so that no latch is held that is not noted */
+    HeldLatches(Incarnation file, Patience patience, int most) {
         this.file = file;
         this.patience = patience;
+        this.pages = new long[most];
+        this.blocks = new LatchBlock[most];
+        this.tickets = new long[most];
     }
 
     /**
@@ -23,18 +27,15 @@ final class HeldLatches implements AutoCloseable {
      * @throws EngineException {@link Fault.Borrowed} when patience runs out
      */
     void acquire(long page, long protectedId) {
-        if (count == pages.length) { // first, so that no latch is held that is not noted
-            pages = Arrays.copyOf(pages, 2 * count);
-            blocks = Arrays.copyOf(blocks, 2 * count);
-        }
-        LatchBlock block = file.latches.acquireExclusive(page, patience);
-        if (block == null) {
+        Latch latch = file.latches.acquireExclusive(page, patience);
+        if (latch == null) {
             LatchTable.Holders holders = file.latches.holders(page);
             throw new EngineException(new Fault.Borrowed(page, protectedId, holders.writer(), holders.readers(),
                     patience.total()));
         }
         pages[count] = page;
-        blocks[count++] = block;
+        blocks[count] = latch.block();
+        tickets[count++] = latch.ticket();
     }
 
     /** Gives all of them back; what was noted about the pages is forgotten, for they may be free now. */
@@ -42,7 +43,8 @@ final class HeldLatches implements AutoCloseable {
     public void close() {
         while (count > 0) {
             count--;
-            file.latches.releaseFreed(blocks[count], pages[count]);
+            blocks[count].releaseSole(pages[count], tickets[count], LatchBlock.ALLOCATED | LatchBlock.VERIFIED);
+            file.latches.wakeWaiters(pages[count]);
         }
     }
 }

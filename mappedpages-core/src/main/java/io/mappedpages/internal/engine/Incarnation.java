@@ -25,6 +25,7 @@ final class Incarnation {
 
     final PageStorage storage;
     final Geometry geometry;
+    final int pageSize;
     final ChunkedMapping mapping;
     final LatchTable latches;
     final Metadata metadata;
@@ -44,6 +45,7 @@ final class Incarnation {
         this.leavesInMemory = atMost(config.cacheBytes(), adopted.geometry().nodeSize());
         this.adopted = adopted;
         this.geometry = adopted.geometry();
+        this.pageSize = geometry.pageSize();
         this.mapping = mapping;
         this.contents = new PageContents(geometry);
         MetadataPage page = adopted.metadata();
@@ -90,9 +92,12 @@ final class Incarnation {
         return mapping.slice(geometry.offsetOf(page), geometry.pageSize());
     }
 
-    /** {@return the same, read-only} */
-    MemorySegment segmentForReading(long page) throws IOException {
-        return mapping.sliceForReading(geometry.offsetOf(page), geometry.pageSize());
+    /** Keeps the bytes of the pages of {@code block} at hand there, as far as they are mapped now. */
+    void keepBytes(LatchBlock block) {
+        long bytes = (long) LatchBlock.SIZE * pageSize;
+        if (bytes <= CHUNK_BYTES) { // else they are not in one chunk
+            block.keepBytes(mapping.mappedPart(block.key() * bytes, bytes));
+        }
     }
 
     long pageCount() {

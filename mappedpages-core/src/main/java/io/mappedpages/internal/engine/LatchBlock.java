@@ -1,5 +1,6 @@
 package io.mappedpages.internal.engine;
 
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
@@ -7,36 +8,54 @@ import java.lang.invoke.VarHandle;
  * The latch words of 256 neighbouring pages. A word is
  *
  * <pre>
- * bit  31     a writer holds the page
- * bit  30     LENT: the page was lent writable since this opening, so somebody may keep a segment and store into it
- * bit  29     VERIFIED: the contents of this copy of a protected page were checked since this opening
- * bit  28     ALLOCATED: the page was seen to be a user's regular page; only who holds the latch exclusively can change that
- * bits 27..0  how many readers hold the page
+ * bit  63      WRITER: held exclusively
+ * bit  62      LENT: the page was lent writable since this opening, so somebody may keep a segment and store into it
+ * bit  61      VERIFIED: the contents of this copy of a protected page were checked since this opening
+ * bit  60      ALLOCATED: the page was seen to be a user's regular page; only who holds the latch exclusively can change that
+ * bit  59      COUNTED: there were several readers at once since the latch was last free
+ * bits 58..36  how many readers hold the page
+ * bits 35..0   ticket: of whoever took the latch last when it was free
  * </pre>
  *
- * VERIFIED and ALLOCATED spare a second look and may be forgotten at any time. A word of ones is none: the block was
+ * A sole holder, which is the usual case, gives the latch back by its ticket: that can succeed only once, whoever tries,
+ * so nothing else has to be atomic. When a second reader comes the readers are only counted from then on, the first one
+ * too (it sees that from its ticket), and each has to see for itself that it is taken off the count once.
+ *
+ * <p>VERIFIED and ALLOCATED spare a second look and may be forgotten at any time. A word of ones is none: the block was
  * {@linkplain #retire retired}, and another one stands for these pages.
  */
 final class LatchBlock implements LongTable.Keyed {
 
     static final int BITS = 8;
-    private static final int SIZE = 1 << BITS;
+    static final int SIZE = 1 << BITS;
 
-    static final int WRITER = 1 << 31;
-    static final int LENT = 1 << 30;
-    static final int VERIFIED = 1 << 29;
-    static final int ALLOCATED = 1 << 28;
-    static final int READERS = ALLOCATED - 1;
-    static final int HELD = WRITER | READERS;
-    static final int RETIRED = -1;
+    static final long WRITER = 1L << 63;
+    static final long LENT = 1L << 62;
+    static final long VERIFIED = 1L << 61;
+    static final long ALLOCATED = 1L << 60;
+    private static final long COUNTED = 1L << 59;
+    private static final int TICKET_BITS = 36;
+    private static final long ONE_READER = 1L << TICKET_BITS;
+    private static final long TICKET = ONE_READER - 1;
+    private static final long READERS = COUNTED - ONE_READER;
+    private static final long HELD = WRITER | READERS;
+    private static final long RETIRED = -1;
 
-    private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(int[].class);
+    /** Given instead of a ticket: the latch was granted, and its holder is one of several that are counted. */
+    static final long ONE_OF_SEVERAL = 0;
+    /** Given instead of a ticket: somebody holds the latch, or the word has not the marks asked for. */
+    static final long REFUSED = -1;
+    /** Given instead of a ticket: look for the block that stands for this page now. */
+    static final long GONE = -2;
+
+    private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
 
     private final long key;
-    private final int[] words = new int[SIZE];
+    private final long[] words = new long[SIZE];
     /** Whether anything was borrowed here since the last sweep came by. A hint; nobody minds a race. */
     private boolean used = true;
     private boolean lentBeforeRetired;
+    private Bytes bytes = Bytes.NONE;
 
     LatchBlock(long key) {
         this.key = key;
@@ -51,71 +70,134 @@ final class LatchBlock implements LongTable.Keyed {
         return key;
     }
 
-    int word(long page) {
-        return (int) WORD.getVolatile(words, index(page));
+    /**
+     * The mapped bytes of the pages, from the first on, twice.
+     *
+     * @param length how many; 0 for none
+     */
+    record Bytes(MemorySegment writable, MemorySegment readOnly, long length) {
+
+        private static final Bytes NONE = new Bytes(MemorySegment.NULL, MemorySegment.NULL, 0);
     }
 
-    private boolean compareAndSet(long page, int word, int next) {
-        return WORD.compareAndSet(words, index(page), word, next);
+    /** {@return the mapped bytes that are at hand} Whoever misses the latest has fewer, or none. */
+    Bytes bytes() {
+        return bytes;
     }
 
-    /** What became of one try to take a latch. */
-    enum Try {
-        GRANTED, REFUSED, RETIRED
+    void keepBytes(MemorySegment writable) {
+        bytes = new Bytes(writable, writable.asReadOnly(), writable.byteSize());
     }
 
-    /** Takes a shared latch if no writer holds it and the word has all bits of {@code required}. */
-    Try tryShared(long page, int required) {
+    /** {@return where the bytes of {@code page} begin among those of the block} */
+    static long offset(long page, int pageSize) {
+        return (long) index(page) * pageSize;
+    }
+
+    /**
+     * Takes a shared latch if no writer holds it and the word has all {@code required} marks.
+     *
+     * @return a ticket, {@link #ONE_OF_SEVERAL}, {@link #REFUSED} or {@link #GONE}
+     */
+    long tryShared(long page, long required) {
         noteUse();
         while (true) {
-            int word = word(page);
+            long word = word(page);
             if (word < 0 || (word & required) != required || (word & READERS) == READERS) { // WRITER is the sign
                 return refused(word);
             }
-            if (compareAndSet(page, word, word + 1)) {
-                return Try.GRANTED;
+            if ((word & READERS) == 0) {
+                long ticket = nextTicket(word);
+                if (compareAndSet(page, word, (word & ~(COUNTED | TICKET)) | ONE_READER | ticket)) {
+                    return ticket;
+                }
+            } else if (compareAndSet(page, word, (word | COUNTED) + ONE_READER)) {
+                return ONE_OF_SEVERAL;
             }
         }
     }
 
-    /** Takes the exclusive latch if nobody holds it and the word has all bits of {@code required}; sets {@code marks}. */
-    Try tryExclusive(long page, int required, int marks) {
+    /**
+     * Takes the exclusive latch if nobody holds it and the word has all {@code required} marks; sets {@code marks}.
+     *
+     * @return a ticket, {@link #REFUSED} or {@link #GONE}
+     */
+    long tryExclusive(long page, long required, long marks) {
         noteUse();
         while (true) {
-            int word = word(page);
+            long word = word(page);
             if ((word & HELD) != 0 || (word & required) != required) {
                 return refused(word);
             }
-            if (compareAndSet(page, word, word | WRITER | marks)) {
-                return Try.GRANTED;
+            long ticket = nextTicket(word);
+            if (compareAndSet(page, word, (word & ~(COUNTED | TICKET)) | WRITER | marks | ticket)) {
+                return ticket;
             }
         }
     }
 
-    private static Try refused(int word) {
-        return word == RETIRED ? Try.RETIRED : Try.REFUSED;
+    private static long refused(long word) {
+        return word == RETIRED ? GONE : REFUSED;
     }
 
-    void releaseShared(long page) {
-        WORD.getAndAdd(words, index(page), -1);
+    private static long nextTicket(long word) {
+        long next = (word + 1) & TICKET;
+        return next == ONE_OF_SEVERAL ? 1 : next;
     }
 
-    /** Gives the exclusive latch back, and clears {@code marks}. */
-    void releaseExclusive(long page, int marks) {
-        WORD.getAndBitwiseAnd(words, index(page), ~(WRITER | marks));
+    /**
+     * Gives back what a sole holder has, shared or exclusive, and clears {@code marks}.
+     *
+     * @return false if this ticket does not hold the latch alone: it was given back before, or is counted with others now
+     */
+    boolean releaseSole(long page, long ticket, long marks) {
+        while (true) {
+            long word = word(page);
+            if ((word & TICKET) != ticket || (word & HELD) == 0 || (word & COUNTED) != 0) { // RETIRED is COUNTED, too
+                return false;
+            }
+            if (compareAndSet(page, word, word & ~(HELD | marks))) {
+                return true;
+            }
+        }
+    }
+
+    /** {@return whether who took the latch with this ticket is one of those that are counted now} */
+    boolean isCounted(long page, long ticket) {
+        long word = word(page);
+        return word != RETIRED && (word & COUNTED) != 0 && (word & TICKET) == ticket;
+    }
+
+    /** Takes one reader off the count. */
+    void releaseCounted(long page) {
+        WORD.getAndAdd(words, index(page), -ONE_READER);
+    }
+
+    /** {@return who holds {@code page} at this moment} */
+    LatchTable.Holders holders(long page) {
+        long word = wordUnlessRetired(page);
+        return new LatchTable.Holders((word & WRITER) != 0, (int) ((word & READERS) >>> TICKET_BITS));
     }
 
     /** Sets {@code marks}; in a retired block that does nothing. */
-    void mark(long page, int marks) {
+    void mark(long page, long marks) {
         if ((word(page) & marks) != marks) {
             WORD.getAndBitwiseOr(words, index(page), marks);
         }
     }
 
     /** {@return whether all of {@code marks} are set} What is not held may have been forgotten at any time. */
-    boolean isMarked(long page, int marks) {
-        int word = word(page);
-        return word != RETIRED && (word & marks) == marks;
+    boolean isMarked(long page, long marks) {
+        return (wordUnlessRetired(page) & marks) == marks;
+    }
+
+    boolean isRetired(long page) {
+        return word(page) == RETIRED;
+    }
+
+    private long wordUnlessRetired(long page) {
+        long word = word(page);
+        return word == RETIRED ? 0 : word;
     }
 
     private void noteUse() {
@@ -133,7 +215,7 @@ final class LatchBlock implements LongTable.Keyed {
 
     boolean isAnyHeld() {
         for (int i = 0; i < SIZE; i++) {
-            if ((word(i) & HELD) != 0) {
+            if ((wordUnlessRetired(i) & HELD) != 0) {
                 return true;
             }
         }
@@ -149,22 +231,28 @@ final class LatchBlock implements LongTable.Keyed {
         if (isAnyHeld()) {
             return false;
         }
-        boolean[] lent = new boolean[SIZE];
+        long[] before = new long[SIZE];
         boolean anyLent = false;
         for (int i = 0; i < SIZE; i++) {
-            int word = word(i);
+            long word = word(i);
             while ((word & HELD) == 0 && !compareAndSet(i, word, RETIRED)) {
                 word = word(i);
             }
             if ((word & HELD) != 0) {
-                restore(lent, i);
+                restore(before, i);
                 return false;
             }
-            lent[i] = (word & LENT) != 0;
-            anyLent |= lent[i];
+            before[i] = word;
+            anyLent |= (word & LENT) != 0;
         }
         lentBeforeRetired = anyLent;
         return true;
+    }
+
+    private void restore(long[] before, int count) {
+        for (int i = 0; i < count; i++) {
+            WORD.setVolatile(words, i, before[i]);
+        }
     }
 
     /** {@return whether one of the pages was lent writable before this block was retired} */
@@ -172,10 +260,12 @@ final class LatchBlock implements LongTable.Keyed {
         return lentBeforeRetired;
     }
 
-    private void restore(boolean[] lent, int count) {
-        for (int i = 0; i < count; i++) {
-            WORD.setVolatile(words, i, lent[i] ? LENT : 0);
-        }
+    private long word(long page) {
+        return (long) WORD.getVolatile(words, index(page));
+    }
+
+    private boolean compareAndSet(long page, long word, long next) {
+        return WORD.compareAndSet(words, index(page), word, next);
     }
 
     private static int index(long page) {

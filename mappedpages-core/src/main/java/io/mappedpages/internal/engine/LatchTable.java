@@ -8,8 +8,6 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
-import io.mappedpages.internal.engine.LatchBlock.Try;
-
 /**
  * One latch a physical page: many readers or one writer, across threads, not reentrant. A latch is taken and given back
  * with one atomic instruction each; only who has to wait touches a lock.
@@ -23,8 +21,8 @@ import io.mappedpages.internal.engine.LatchBlock.Try;
  */
 final class LatchTable {
 
-    /** What a block takes on the heap, about: its words, its own fields, its slots in the table. */
-    static final int BLOCK_BYTES = Integer.BYTES * (1 << LatchBlock.BITS) + 64;
+    /** What a block takes on the heap, about: its words, its two segments, its own fields, its slots in the table. */
+    static final int BLOCK_BYTES = Long.BYTES * LatchBlock.SIZE + 160;
 
     private static final int STRIPES = 64;
 
@@ -51,62 +49,33 @@ final class LatchTable {
         }
     }
 
-    /**
-     * The fast way: {@return the block in which a shared latch on {@code page} is held now; null if a writer holds it or
-     * the page is not marked as a user's regular one}
-     */
-    @Nullable LatchBlock trySharedAllocated(long page) {
-        LatchBlock block = blocks.get(LatchBlock.keyOf(page));
-        return block != null && block.tryShared(page, LatchBlock.ALLOCATED) == Try.GRANTED ? block : null;
+    /** {@return where the latch of {@code page} is if it is there already} Its word may be retired. */
+    @Nullable LatchBlock blockIfThere(long page) {
+        return blocks.get(LatchBlock.keyOf(page));
     }
 
-    /** The same for the exclusive latch of a page that is going to be lent writable, which it marks. */
-    @Nullable LatchBlock tryLendAllocated(long page) {
-        LatchBlock block = blocks.get(LatchBlock.keyOf(page));
-        return block != null && block.tryExclusive(page, LatchBlock.ALLOCATED, LatchBlock.LENT) == Try.GRANTED
-                ? block
-                : null;
+    /** {@return a shared latch on {@code page}; null if patience ran out} */
+    @Nullable Latch acquireShared(long page, Patience patience) {
+        Latch latch = tryShared(page);
+        return latch != null ? latch : await(page, patience, () -> tryShared(page));
     }
 
-    /** {@return the block in which a shared latch on {@code page} is held now; null if patience ran out} */
-    @Nullable LatchBlock acquireShared(long page, Patience patience) {
-        LatchBlock block = tryShared(page);
-        return block != null ? block : await(page, patience, () -> tryShared(page));
-    }
-
-    /** {@return the block in which the exclusive latch on {@code page} is held now; null if patience ran out} */
-    @Nullable LatchBlock acquireExclusive(long page, Patience patience) {
-        LatchBlock block = tryExclusive(page);
-        return block != null ? block : await(page, patience, () -> tryExclusive(page));
-    }
-
-    /** @param block where the latch was taken */
-    void releaseShared(LatchBlock block, long page) {
-        block.releaseShared(page);
-        wakeWaiters(page);
-    }
-
-    /** @param block where the latch was taken */
-    void releaseExclusive(LatchBlock block, long page) {
-        block.releaseExclusive(page, 0);
-        wakeWaiters(page);
-    }
-
-    /** Gives the exclusive latch of a page back that may have been freed: what was seen of it is forgotten. */
-    void releaseFreed(LatchBlock block, long page) {
-        block.releaseExclusive(page, LatchBlock.ALLOCATED | LatchBlock.VERIFIED);
-        wakeWaiters(page);
+    /** {@return the exclusive latch on {@code page}; null if patience ran out} */
+    @Nullable Latch acquireExclusive(long page, Patience patience) {
+        Latch latch = tryExclusive(page);
+        return latch != null ? latch : await(page, patience, () -> tryExclusive(page));
     }
 
     /** {@return who holds {@code page} at this moment} */
     Holders holders(long page) {
-        int word = wordNow(page);
-        return new Holders((word & LatchBlock.WRITER) != 0, word & LatchBlock.READERS);
+        LatchBlock block = blocks.find(LatchBlock.keyOf(page));
+        return block == null ? new Holders(false, 0) : block.holders(page);
     }
 
     /** {@return whether a writable segment of {@code page} may be out} It stays so until the file is opened anew. */
     boolean wasLent(long page) {
-        return (wordNow(page) & LatchBlock.LENT) != 0 || lentBlocks.contains(LatchBlock.keyOf(page));
+        LatchBlock block = blocks.find(LatchBlock.keyOf(page)); // waits for a sweep to be over
+        return (block != null && block.isMarked(page, LatchBlock.LENT)) || lentBlocks.contains(LatchBlock.keyOf(page));
     }
 
     /** Waits until nobody holds any page. {@return whether that came true before {@code patience} ran out} */
@@ -137,32 +106,22 @@ final class LatchTable {
         return held[0];
     }
 
-    /** The word of {@code page} without making a block for it. */
-    private int wordNow(long page) {
-        LatchBlock block = blocks.find(LatchBlock.keyOf(page));
-        return block == null ? 0 : withoutRetired(block.word(page));
-    }
-
-    private static int withoutRetired(int word) {
-        return word == LatchBlock.RETIRED ? 0 : word;
-    }
-
-    private @Nullable LatchBlock tryShared(long page) {
+    private @Nullable Latch tryShared(long page) {
         while (true) {
             LatchBlock block = block(page);
-            Try result = block.tryShared(page, 0);
-            if (result != Try.RETIRED) {
-                return result == Try.GRANTED ? block : null;
+            long ticket = block.tryShared(page, 0);
+            if (ticket != LatchBlock.GONE) {
+                return ticket == LatchBlock.REFUSED ? null : new Latch(this, block, page, ticket);
             }
         }
     }
 
-    private @Nullable LatchBlock tryExclusive(long page) {
+    private @Nullable Latch tryExclusive(long page) {
         while (true) {
             LatchBlock block = block(page);
-            Try result = block.tryExclusive(page, 0, 0);
-            if (result != Try.RETIRED) {
-                return result == Try.GRANTED ? block : null;
+            long ticket = block.tryExclusive(page, 0, 0);
+            if (ticket != LatchBlock.GONE) {
+                return ticket == LatchBlock.REFUSED ? null : new Latch(this, block, page, ticket);
             }
         }
     }
@@ -171,7 +130,7 @@ final class LatchTable {
     LatchBlock block(long page) {
         long key = LatchBlock.keyOf(page);
         LatchBlock block = blocks.get(key);
-        if (block != null && block.word(page) != LatchBlock.RETIRED) {
+        if (block != null && !block.isRetired(page)) {
             return block;
         }
         return blocks.getOrCreate(key, this::createBlock); // waits for a sweep to be over
@@ -194,12 +153,12 @@ final class LatchTable {
         return true;
     }
 
-    private @Nullable LatchBlock await(long page, Patience patience, Supplier<@Nullable LatchBlock> attempt) {
+    private @Nullable Latch await(long page, Patience patience, Supplier<@Nullable Latch> attempt) {
         return patience.left() > 0 ? stripe(page).await(patience, attempt) : null;
     }
 
-    /** The full fence of the release before this read makes sure that a waiter is either seen here or sees the release. */
-    private void wakeWaiters(long page) {
+    /** After a release. The full fence of that before this read makes sure that a waiter is either seen here or sees the release. */
+    void wakeWaiters(long page) {
         Stripe stripe = stripe(page);
         if (stripe.waiters.get() != 0) {
             stripe.wake();
@@ -216,15 +175,15 @@ final class LatchTable {
         private final Condition released = lock.newCondition();
         private final AtomicInteger waiters = new AtomicInteger();
 
-        @Nullable LatchBlock await(Patience patience, Supplier<@Nullable LatchBlock> attempt) {
+        @Nullable Latch await(Patience patience, Supplier<@Nullable Latch> attempt) {
             boolean interrupted = false;
             waiters.incrementAndGet();
             lock.lock();
             try {
                 while (true) {
-                    LatchBlock block = attempt.get();
-                    if (block != null) {
-                        return block;
+                    Latch latch = attempt.get();
+                    if (latch != null) {
+                        return latch;
                     }
                     long left = patience.left();
                     if (left <= 0) {

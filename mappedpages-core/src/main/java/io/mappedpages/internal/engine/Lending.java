@@ -14,10 +14,9 @@ import io.mappedpages.internal.storage.ByteRange;
  *
  * <p>A check made before a latch was granted is made again after it: the page may have been freed, or the pair flipped,
  * while the caller waited. A regular page that was found to be a user's is marked as such in its latch word; from then on
- * borrowing it is one atomic instruction and one slice, because only who holds its latch exclusively can free it.
- *
- * <p>Objects made on that way are made last, when all that goes into them is there: then the compiler knows that they are
- * new, leaves the garbage collector's barriers out, and the whole is small enough to be inlined.
+ * borrowing it is one atomic instruction and one slice, because only who holds its latch exclusively can free it. On that
+ * way all objects are made before the latch is taken, each when all that goes into it is there: so nothing can fail
+ * between, the compiler leaves the garbage collector's barriers out, and the whole is small enough to be inlined.
  */
 final class Lending {
 
@@ -34,39 +33,44 @@ final class Lending {
     /** Borrows a regular page shared. */
     PageBorrow read(long page) {
         Incarnation file = life.current();
-        LatchBlock block = file.latches.trySharedAllocated(page);
-        return block != null ? lendShared(file, block, page) : readFirst(page);
+        LatchBlock block = file.latches.blockIfThere(page);
+        if (block != null) {
+            LatchBlock.Bytes bytes = block.bytes();
+            long offset = LatchBlock.offset(page, file.pageSize);
+            if (offset + file.pageSize <= bytes.length()) {
+                MemorySegment segment = bytes.readOnly().asSlice(offset, file.pageSize);
+                PageBorrow borrow = new PageBorrow(this, file, block, page, segment);
+                if (borrow.tryShared()) {
+                    return stillLending(file, borrow);
+                }
+            }
+        }
+        return readFirst(page);
     }
 
     private PageBorrow readFirst(long page) {
         Incarnation file = lending();
         checks.requireData(file, page, false);
-        LatchBlock block = file.latches.acquireShared(page, life.patience());
-        if (block == null) {
+        Latch latch = file.latches.acquireShared(page, life.patience());
+        if (latch == null) {
             throw borrowed(file, page, -1);
         }
-        mark(file, block, page, false);
-        return lendShared(file, block, page);
-    }
-
-    private PageBorrow lendShared(Incarnation file, LatchBlock block, long page) {
-        try {
-            requireLending(file);
-            MemorySegment segment = segmentForReading(file, page);
-            return new PageBorrow(this, file, block, page, false, segment);
-        } catch (RuntimeException | Error e) {
-            file.latches.releaseShared(block, page);
-            throw e;
-        }
+        return lend(file, latch, LatchBlock.ALLOCATED, true);
     }
 
     /** Borrows a regular page exclusively. */
     PageBorrow write(long page) {
         Incarnation file = life.current();
-        if (file.committer.hasWritten()) {
-            LatchBlock block = file.latches.tryLendAllocated(page);
-            if (block != null) {
-                return lendExclusive(file, block, page);
+        LatchBlock block = file.latches.blockIfThere(page);
+        if (block != null && file.hasLent()) {
+            LatchBlock.Bytes bytes = block.bytes();
+            long offset = LatchBlock.offset(page, file.pageSize);
+            if (offset + file.pageSize <= bytes.length()) {
+                MemorySegment segment = bytes.writable().asSlice(offset, file.pageSize);
+                PageBorrow borrow = new PageBorrow(this, file, block, page, segment);
+                if (borrow.tryExclusive()) {
+                    return stillLending(file, borrow);
+                }
             }
         }
         return writeFirst(page);
@@ -78,38 +82,33 @@ final class Lending {
         if (!file.committer.hasWritten()) {
             exclusive.run(file, file.committer::settle);
         }
-        LatchBlock block = file.latches.acquireExclusive(page, life.patience());
-        if (block == null) {
+        Latch latch = file.latches.acquireExclusive(page, life.patience());
+        if (latch == null) {
             throw borrowed(file, page, -1);
         }
-        mark(file, block, page, true);
-        return lendExclusive(file, block, page);
+        file.noteLent();
+        return lend(file, latch, LatchBlock.ALLOCATED | LatchBlock.LENT, false);
     }
 
-    private PageBorrow lendExclusive(Incarnation file, LatchBlock block, long page) {
-        try {
-            requireLending(file);
-            file.noteLent();
-            MemorySegment segment = segment(file, page);
-            return new PageBorrow(this, file, block, page, true, segment);
-        } catch (RuntimeException | Error e) {
-            file.latches.releaseExclusive(block, page);
-            throw e;
+    private PageBorrow stillLending(Incarnation file, PageBorrow borrow) {
+        if (!file.isLending()) {
+            borrow.release();
+            throw life.refusal();
         }
+        return borrow;
     }
 
-    /** Looks again at a page that is latched now, and notes what it is. */
-    private void mark(Incarnation file, LatchBlock block, long page, boolean exclusively) {
+    /** Looks again at a page that is latched now, notes what it is, and hands out its bytes. */
+    private PageBorrow lend(Incarnation file, Latch latch, long marks, boolean readOnly) {
         try {
             requireLending(file);
-            checks.requireData(file, page, false);
-            block.mark(page, exclusively ? LatchBlock.ALLOCATED | LatchBlock.LENT : LatchBlock.ALLOCATED);
+            checks.requireData(file, latch.page(), false);
+            latch.block().mark(latch.page(), marks);
+            MemorySegment segment = segment(file, latch.page());
+            file.keepBytes(latch.block());
+            return new PageBorrow(this, file, latch, readOnly ? segment.asReadOnly() : segment);
         } catch (RuntimeException | Error e) {
-            if (exclusively) {
-                file.latches.releaseExclusive(block, page);
-            } else {
-                file.latches.releaseShared(block, page);
-            }
+            latch.release();
             throw e;
         }
     }
@@ -120,8 +119,8 @@ final class Lending {
         Patience patience = life.patience();
         while (true) {
             long page = checks.requireEntry(file, id, false).activePage();
-            LatchBlock block = file.latches.acquireShared(page, patience);
-            if (block == null) {
+            Latch latch = file.latches.acquireShared(page, patience);
+            if (latch == null) {
                 throw borrowed(file, page, id);
             }
             boolean lent = false;
@@ -129,14 +128,14 @@ final class Lending {
                 requireLending(file);
                 CopyPair now = checks.requireEntry(file, id, false);
                 if (now.activePage() == page) {
-                    MemorySegment segment = segmentForReading(file, page);
-                    verifyOnce(file, block, id, now, segment);
+                    MemorySegment segment = segment(file, page).asReadOnly();
+                    verifyOnce(file, latch.block(), id, now, segment);
                     lent = true;
-                    return new PageBorrow(this, file, block, page, false, segment);
+                    return new PageBorrow(this, file, latch, segment);
                 }
             } finally {
                 if (!lent) {
-                    file.latches.releaseShared(block, page);
+                    latch.release();
                 }
             }
         }
@@ -148,8 +147,8 @@ final class Lending {
         Patience patience = life.patience();
         while (true) {
             long page = checks.requireEntry(file, id, false).inactivePage();
-            LatchBlock block = file.latches.acquireExclusive(page, patience);
-            if (block == null) {
+            Latch latch = file.latches.acquireExclusive(page, patience);
+            if (latch == null) {
                 throw borrowed(file, page, id);
             }
             boolean lent = false;
@@ -159,11 +158,11 @@ final class Lending {
                 if (now.inactivePage() == page) {
                     MemorySegment buffer = stage(file, id, now);
                     lent = true;
-                    return new ProtectedStage(this, file, block, id, now, buffer);
+                    return new ProtectedStage(this, file, latch, id, now, buffer);
                 }
             } finally {
                 if (!lent) {
-                    file.latches.releaseExclusive(block, page);
+                    latch.release();
                 }
             }
         }
@@ -181,7 +180,7 @@ final class Lending {
         return buffer;
     }
 
-    void commit(ProtectedStage stage, LatchBlock block, MemorySegment buffer) {
+    void commit(ProtectedStage stage, Latch latch, MemorySegment buffer) {
         Incarnation file = stage.file;
         exclusive.run(file, () -> {
             file.committer.settle();
@@ -189,7 +188,7 @@ final class Lending {
             CopyPair next = stage.pair.flippedTo(file.committer.nextGeneration(), sums);
             file.directory.entry(stage.id, next);
             file.committer.commit();
-            block.mark(next.activePage(), LatchBlock.VERIFIED);
+            latch.block().mark(next.activePage(), LatchBlock.VERIFIED);
         });
     }
 
@@ -231,16 +230,6 @@ final class Lending {
     private MemorySegment segment(Incarnation file, long page) {
         try {
             return file.segment(page);
-        } catch (IOException e) {
-            throw life.fail(file, e);
-        } catch (IllegalStateException e) {
-            throw unmapped(file, e);
-        }
-    }
-
-    private MemorySegment segmentForReading(Incarnation file, long page) {
-        try {
-            return file.segmentForReading(page);
         } catch (IOException e) {
             throw life.fail(file, e);
         } catch (IllegalStateException e) {

@@ -7,11 +7,11 @@ import java.lang.invoke.VarHandle;
 /** A page lent to a caller, shared or exclusive, until it is released. Any thread may use and release it. */
 public final class PageBorrow {
 
-    private static final VarHandle RELEASED;
+    private static final VarHandle TAKEN_OFF;
 
     static {
         try {
-            RELEASED = MethodHandles.lookup().findVarHandle(PageBorrow.class, "released", boolean.class);
+            TAKEN_OFF = MethodHandles.lookup().findVarHandle(PageBorrow.class, "takenOff", boolean.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -21,20 +21,38 @@ public final class PageBorrow {
     private final Incarnation file;
     private final LatchBlock block;
     private final long page;
-    private final boolean exclusive;
     private final MemorySegment segment;
-    @SuppressWarnings("unused") // through RELEASED
-    private volatile boolean released;
+    private long ticket = LatchBlock.REFUSED;
+    /** Says so to whoever uses this after it was released. Not volatile: only the latch decides who releases. */
+    private boolean released;
+    @SuppressWarnings("unused") // through TAKEN_OFF
+    private volatile boolean takenOff;
 
-    /** @param block where the latch is held */
-    PageBorrow(Lending lending, Incarnation file, LatchBlock block, long page, boolean exclusive,
-            MemorySegment segment) {
+    /** Nothing is borrowed yet. */
+    PageBorrow(Lending lending, Incarnation file, LatchBlock block, long page, MemorySegment segment) {
         this.lending = lending;
         this.file = file;
         this.block = block;
         this.page = page;
-        this.exclusive = exclusive;
         this.segment = segment;
+    }
+
+    /** With a latch that is held, and that is this object's to give back from now on. */
+    PageBorrow(Lending lending, Incarnation file, Latch latch, MemorySegment segment) {
+        this(lending, file, latch.block(), latch.page(), segment);
+        this.ticket = latch.ticket();
+    }
+
+    /** Tries to take the latch of a page that is marked as a user's. */
+    boolean tryShared() {
+        ticket = block.tryShared(page, LatchBlock.ALLOCATED);
+        return ticket >= 0;
+    }
+
+    /** Tries to take the latch of a page that is marked as a user's, and marks it as lent writable. */
+    boolean tryExclusive() {
+        ticket = block.tryExclusive(page, LatchBlock.ALLOCATED, LatchBlock.LENT);
+        return ticket >= 0;
     }
 
     /** {@return the bytes, read-only when shared} @throws IllegalStateException after {@link #release} */
@@ -69,12 +87,22 @@ public final class PageBorrow {
 
     /** Gives the page back. Again does nothing. */
     public void release() {
-        if (RELEASED.compareAndSet(this, false, true)) {
-            if (exclusive) {
-                file.latches.releaseExclusive(block, page);
+        if (!released) {
+            released = true;
+            if (block.releaseSole(page, ticket, 0)) {
+                file.latches.wakeWaiters(page);
             } else {
-                file.latches.releaseShared(block, page);
+                releaseCounted();
             }
+        }
+    }
+
+    /** It was released by another thread at this moment, or there are or were other readers. */
+    private void releaseCounted() {
+        boolean counted = ticket == LatchBlock.ONE_OF_SEVERAL || block.isCounted(page, ticket);
+        if (counted && TAKEN_OFF.compareAndSet(this, false, true)) {
+            block.releaseCounted(page);
+            file.latches.wakeWaiters(page);
         }
     }
 }

@@ -18,18 +18,18 @@ public final class ProtectedStage {
 
     private final Lending lending;
     final Incarnation file;
-    private final LatchBlock block;
+    private final Latch latch;
     final long id;
     final CopyPair pair;
     private final MemorySegment buffer;
     private final AtomicReference<State> state = new AtomicReference<>(State.STAGING);
 
-    /** @param block where the latch on the copy that is not current is held */
-    ProtectedStage(Lending lending, Incarnation file, LatchBlock block, long id, CopyPair pair,
+    /** @param latch on the copy that is not current */
+    ProtectedStage(Lending lending, Incarnation file, Latch latch, long id, CopyPair pair,
             MemorySegment buffer) {
         this.lending = lending;
         this.file = file;
-        this.block = block;
+        this.latch = latch;
         this.id = id;
         this.pair = pair;
         this.buffer = buffer;
@@ -54,7 +54,7 @@ public final class ProtectedStage {
             throw closed();
         }
         try {
-            lending.commit(this, block, buffer);
+            lending.commit(this, latch, buffer);
         } finally {
             giveBack();
         }
@@ -74,7 +74,7 @@ public final class ProtectedStage {
 
     private void giveBack() {
         state.set(State.RELEASED);
-        file.latches.releaseExclusive(block, pair.inactivePage());
+        latch.release();
     }
 
     private IllegalStateException closed() {

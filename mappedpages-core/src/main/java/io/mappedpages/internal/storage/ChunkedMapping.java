@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -35,32 +36,19 @@ public final class ChunkedMapping {
     private final int chunkShift;
     private final Arena arena = Arena.ofShared();
 
-    private volatile Mapped mapped = new Mapped(new Chunk[0], 0);
+    private volatile Mapped mapped = new Mapped(new MemorySegment[0], 0);
 
     /**
      * All that {@link #slice} needs, replaced as a whole; the array is never changed once it is here. A chunk may be
      * missing, or mapped shorter than the file is there: it is mapped when it is first needed.
      */
     private static final class Mapped {
-        private final @Nullable Chunk[] chunks;
+        private final @Nullable MemorySegment[] chunks;
         private final long length;
 
-        Mapped(@Nullable Chunk[] chunks, long length) {
+        Mapped(@Nullable MemorySegment[] chunks, long length) {
             this.chunks = chunks;
             this.length = length;
-        }
-    }
-
-    /** A chunk as it is mapped, and its read-only twin, so that a read-only slice is made in one step. */
-    private static final class Chunk {
-        private final MemorySegment bytes;
-        private final MemorySegment readOnly;
-        private final long length;
-
-        Chunk(MemorySegment bytes) {
-            this.bytes = bytes;
-            this.readOnly = bytes.asReadOnly();
-            this.length = bytes.byteSize();
         }
     }
 
@@ -99,7 +87,7 @@ public final class ChunkedMapping {
         int first = (int) (before.length >>> chunkShift);
         long begin = (long) first << chunkShift;
         long needed = Math.min(length - begin, chunkBytes);
-        @Nullable Chunk[] chunks = room(before, length);
+        @Nullable MemorySegment[] chunks = room(before, length);
         if (isShort(chunks[first], needed)) {
             chunks[first] = mapAhead(begin, needed);
         }
@@ -116,20 +104,20 @@ public final class ChunkedMapping {
         }
     }
 
-    private @Nullable Chunk[] room(Mapped before, long length) {
+    private @Nullable MemorySegment[] room(Mapped before, long length) {
         return Arrays.copyOf(before.chunks, Math.toIntExact(((length - 1) >>> chunkShift) + 1));
     }
 
-    private static boolean isShort(@Nullable Chunk chunk, long needed) {
-        return chunk == null || chunk.length < needed;
+    private static boolean isShort(@Nullable MemorySegment chunk, long needed) {
+        return chunk == null || chunk.byteSize() < needed;
     }
 
     /** Mapping ahead makes the file longer; where that is not possible, what is needed, which is there, will do. */
-    private Chunk mapAhead(long begin, long needed) throws IOException {
+    private MemorySegment mapAhead(long begin, long needed) throws IOException {
         try {
-            return new Chunk(storage.map(begin, doubled(needed), arena));
+            return storage.map(begin, doubled(needed), arena);
         } catch (OutOfSpaceException e) {
-            return new Chunk(storage.map(begin, needed, arena));
+            return storage.map(begin, needed, arena);
         }
     }
 
@@ -145,35 +133,40 @@ public final class ChunkedMapping {
      * @throws IOException               if they had to be mapped first and that failed
      */
     public MemorySegment slice(long offset, int length) throws IOException {
-        return chunk(offset, length).bytes.asSlice(offset & (chunkBytes - 1), length);
-    }
-
-    /** The same as {@link #slice}, read-only. */
-    public MemorySegment sliceForReading(long offset, int length) throws IOException {
-        return chunk(offset, length).readOnly.asSlice(offset & (chunkBytes - 1), length);
-    }
-
-    private Chunk chunk(long offset, int length) throws IOException {
         Mapped now = mapped;
-        if ((offset | length) < 0 || offset > now.length - length) {
-            throw new IndexOutOfBoundsException(
-                    length + " bytes at " + offset + " were asked for, and there are " + now.length);
+        Objects.checkFromIndexSize(offset, length, now.length);
+        MemorySegment chunk = now.chunks[(int) (offset >>> chunkShift)];
+        long within = offset & (chunkBytes - 1);
+        if (chunk == null || chunk.byteSize() < within + length) {
+            chunk = mapped((int) (offset >>> chunkShift));
         }
-        Chunk chunk = now.chunks[(int) (offset >>> chunkShift)];
-        return chunk == null || chunk.length < (offset & (chunkBytes - 1)) + length
-                ? mapped((int) (offset >>> chunkShift))
-                : chunk;
+        return chunk.asSlice(within, length);
+    }
+
+    /**
+     * Returns what is mapped already of {@code length} bytes at {@code offset}, in one chunk, from their beginning on: all
+     * of it, less, or nothing. Never maps anything.
+     */
+    public MemorySegment mappedPart(long offset, long length) {
+        Mapped now = mapped;
+        int index = (int) (offset >>> chunkShift);
+        MemorySegment chunk = index < now.chunks.length ? now.chunks[index] : null;
+        long within = offset & (chunkBytes - 1);
+        long end = chunk == null ? 0 : Math.min(chunk.byteSize(), now.length - ((long) index << chunkShift));
+        return chunk == null || within >= end
+                ? MemorySegment.NULL
+                : chunk.asSlice(within, Math.min(length, end - within));
     }
 
     /** Maps all of a chunk that is covered. */
-    private synchronized Chunk mapped(int index) throws IOException {
+    private synchronized MemorySegment mapped(int index) throws IOException {
         Mapped now = mapped;
         long begin = (long) index << chunkShift;
         long needed = Math.min(now.length - begin, chunkBytes);
-        Chunk chunk = now.chunks[index];
-        if (chunk == null || chunk.length < needed) {
-            chunk = new Chunk(storage.map(begin, needed, arena));
-            @Nullable Chunk[] chunks = now.chunks.clone();
+        MemorySegment chunk = now.chunks[index];
+        if (chunk == null || chunk.byteSize() < needed) {
+            chunk = storage.map(begin, needed, arena);
+            @Nullable MemorySegment[] chunks = now.chunks.clone();
             chunks[index] = chunk;
             mapped = new Mapped(chunks, now.length);
         }

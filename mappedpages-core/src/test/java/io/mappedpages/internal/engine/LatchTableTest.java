@@ -17,7 +17,7 @@ import io.mappedpages.testing.Seed;
 /** Latches in a table that may keep one block only. */
 class LatchTableTest {
 
-    private static final int BLOCK = 1 << LatchBlock.BITS;
+    private static final int BLOCK = LatchBlock.SIZE;
 
     private final LatchTable latches = new LatchTable(1);
 
@@ -25,55 +25,113 @@ class LatchTableTest {
         return Patience.of(0);
     }
 
-    private LatchBlock shared(long page) {
+    private Latch shared(long page) {
         return Objects.requireNonNull(latches.acquireShared(page, none()));
     }
 
-    private LatchBlock exclusive(long page) {
+    private Latch exclusive(long page) {
         return Objects.requireNonNull(latches.acquireExclusive(page, none()));
+    }
+
+    private LatchTable.Holders readers(int count) {
+        return new LatchTable.Holders(false, count);
     }
 
     /** Makes the table want to give up what nobody holds. */
     private void useManyOthers() {
         for (int i = 1_000; i < 1_100; i++) {
-            long page = (long) i * BLOCK;
-            latches.releaseShared(shared(page), page);
+            shared((long) i * BLOCK).release();
         }
     }
 
     @Test
+    void aSoleHolderGivesBackOnceWhateverComesAfter() {
+        Latch first = shared(7);
+        LatchBlock block = first.block();
+        assertThat(block.releaseSole(7, first.ticket(), 0)).isTrue();
+        assertThat(block.releaseSole(7, first.ticket(), 0)).isFalse();
+        Latch second = shared(7);
+        assertThat(block.releaseSole(7, first.ticket(), 0)).as("the next holder's latch").isFalse();
+        assertThat(block.isCounted(7, first.ticket())).isFalse();
+        Latch third = shared(7);
+        assertThat(block.releaseSole(7, first.ticket(), 0)).isFalse();
+        assertThat(block.isCounted(7, first.ticket())).as("it left before there were several").isFalse();
+        assertThat(latches.holders(7)).isEqualTo(readers(2));
+        second.release();
+        third.release();
+        Latch writer = exclusive(7);
+        assertThat(block.releaseSole(7, first.ticket(), 0)).isFalse();
+        assertThat(latches.holders(7)).isEqualTo(new LatchTable.Holders(true, 0));
+        writer.release();
+        assertThat(latches.holders(7).none()).isTrue();
+    }
+
+    @Test
+    void whoWasAloneIsCountedWhenOthersCome() {
+        Latch first = shared(7);
+        Latch second = shared(7);
+        assertThat(second.ticket()).isEqualTo(LatchBlock.ONE_OF_SEVERAL);
+        assertThat(first.block().isCounted(7, first.ticket())).isTrue();
+        assertThat(first.block().releaseSole(7, first.ticket(), 0)).isFalse();
+        first.release();
+        assertThat(latches.holders(7)).isEqualTo(readers(1));
+        Latch third = shared(7);
+        second.release();
+        assertThat(latches.acquireExclusive(7, none())).isNull();
+        third.release();
+        assertThat(latches.holders(7)).isEqualTo(readers(0));
+        assertThat(shared(7).ticket()).as("alone again").isNotEqualTo(LatchBlock.ONE_OF_SEVERAL)
+                .isNotEqualTo(first.ticket());
+    }
+
+    @Test
+    void ticketsStartAnewWhenThereAreNoMore() {
+        LatchBlock block = new LatchBlock(0);
+        block.mark(7, (1L << 36) - 1); // as after the last one
+        long ticket = block.tryShared(7, 0);
+        assertThat(ticket).isEqualTo(1);
+        assertThat(block.holders(7)).isEqualTo(readers(1));
+        assertThat(block.releaseSole(7, ticket, 0)).isTrue();
+        assertThat(block.tryExclusive(7, 0, 0)).isEqualTo(2);
+    }
+
+    @Test
     void aLatchThatIsHeldSurvivesWhateverElseIsUsed() {
-        LatchBlock block = exclusive(7);
+        Latch latch = exclusive(7);
         useManyOthers();
         assertThat(latches.acquireShared(7, none())).isNull();
         assertThat(latches.holders(7)).isEqualTo(new LatchTable.Holders(true, 0));
-        latches.releaseExclusive(block, 7);
+        latch.release();
         assertThat(latches.holders(7).none()).isTrue();
         assertThat(shared(7)).isNotNull();
     }
 
     @Test
     void whatNobodyHoldsIsForgotten() {
-        LatchBlock block = shared(7);
+        Latch latch = shared(7);
+        LatchBlock block = latch.block();
         block.mark(7, LatchBlock.ALLOCATED);
-        latches.releaseShared(block, 7);
-        assertThat(latches.trySharedAllocated(7)).isSameAs(block);
-        latches.releaseShared(block, 7);
+        latch.release();
+        assertThat(latches.blockIfThere(7)).isSameAs(block);
         useManyOthers();
-        assertThat(latches.trySharedAllocated(7)).as("its mark is gone").isNull();
+        assertThat(latches.blockIfThere(7)).isNull();
         assertThat(block.isMarked(7, LatchBlock.ALLOCATED)).isFalse();
-        assertThat(shared(7)).isNotSameAs(block);
+        assertThat(block.tryShared(7, 0)).isEqualTo(LatchBlock.GONE);
+        assertThat(block.tryExclusive(7, 0, 0)).isEqualTo(LatchBlock.GONE);
+        assertThat(block.releaseSole(7, latch.ticket(), 0)).isFalse();
+        assertThat(block.isCounted(7, latch.ticket())).isFalse();
+        assertThat(shared(7).block()).isNotSameAs(block);
     }
 
     @Test
     void thatAPageWasLentIsNeverForgotten() {
-        LatchBlock block = exclusive(7);
-        block.mark(7, LatchBlock.LENT);
-        latches.releaseExclusive(block, 7);
+        Latch latch = exclusive(7);
+        latch.block().mark(7, LatchBlock.LENT);
+        latch.release();
         assertThat(latches.wasLent(7)).isTrue();
         assertThat(latches.wasLent(8)).isFalse();
         useManyOthers();
-        assertThat(block.isMarked(7, LatchBlock.LENT)).as("the block is in use").isFalse();
+        assertThat(latches.blockIfThere(7)).isNull();
         assertThat(latches.wasLent(7)).isTrue();
         assertThat(latches.wasLent(7 + BLOCK)).isFalse();
         assertThat(latches.wasLent(7 + ((long) BLOCK << 14))).isFalse();
@@ -81,23 +139,24 @@ class LatchTableTest {
 
     @Test
     void aBlockThatCannotBeRetiredIsAsItWas() {
-        LatchBlock block = exclusive(7);
+        Latch latch = exclusive(7);
+        LatchBlock block = latch.block();
         block.mark(7, LatchBlock.LENT);
-        latches.releaseExclusive(block, 7);
+        latch.release();
         shared(200);
         assertThat(block.retire()).isFalse();
         assertThat(block.isMarked(7, LatchBlock.LENT)).isTrue();
-        assertThat(latches.holders(200)).isEqualTo(new LatchTable.Holders(false, 1));
-        assertThat(exclusive(7)).isSameAs(block);
+        assertThat(latches.holders(200)).isEqualTo(readers(1));
+        assertThat(exclusive(7).block()).isSameAs(block);
     }
 
     @Test
     void aFreedPageHasToBeLookedAtAgain() {
-        LatchBlock block = exclusive(7);
+        Latch latch = exclusive(7);
+        LatchBlock block = latch.block();
         block.mark(7, LatchBlock.ALLOCATED | LatchBlock.VERIFIED | LatchBlock.LENT);
-        latches.releaseFreed(block, 7);
-        assertThat(latches.trySharedAllocated(7)).isNull();
-        assertThat(latches.tryLendAllocated(7)).isNull();
+        block.releaseSole(7, latch.ticket(), LatchBlock.ALLOCATED | LatchBlock.VERIFIED);
+        assertThat(block.tryShared(7, LatchBlock.ALLOCATED)).isEqualTo(LatchBlock.REFUSED);
         assertThat(block.isMarked(7, LatchBlock.VERIFIED)).isFalse();
         assertThat(latches.wasLent(7)).isTrue();
     }
@@ -127,15 +186,15 @@ class LatchTableTest {
     private void use(int n, long page, boolean writing, AtomicIntegerArray inside) {
         Patience patience = Patience.of(Duration.ofSeconds(60).toNanos());
         if (writing) {
-            LatchBlock block = Objects.requireNonNull(latches.acquireExclusive(page, patience));
+            Latch latch = Objects.requireNonNull(latches.acquireExclusive(page, patience));
             assertThat(inside.getAndAdd(n, 1 << 16)).isZero();
             inside.addAndGet(n, -(1 << 16));
-            latches.releaseExclusive(block, page);
+            latch.release();
         } else {
-            LatchBlock block = Objects.requireNonNull(latches.acquireShared(page, patience));
+            Latch latch = Objects.requireNonNull(latches.acquireShared(page, patience));
             assertThat(inside.getAndIncrement(n)).isLessThan(1 << 16);
             inside.decrementAndGet(n);
-            latches.releaseShared(block, page);
+            latch.release();
         }
     }
 }
