@@ -108,7 +108,7 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
         c.add("pages are lent for writing before what was adopted is durable", "engine.Lending", Probe.DEATHS,
                 () -> Surgery.replaceCall("writeFirst", "hasWritten", "", TRUE));
         c.add("pages that were read are lent for writing before what was adopted is durable", "engine.Lending",
-                Probe.DEATHS, () -> Surgery.replaceCall("write", "hasWritten", "", TRUE));
+                Probe.DEATHS, () -> Surgery.replaceCall("write", "hasLent", "", TRUE));
         c.add("the adopted slot is not written again", "engine.Committer", Probe.DEATHS,
                 () -> Surgery.dropCall("settle", "writeSlot", ""));
         c.add("a lost generation keeps its slot while its metadata page is written over", "engine.Committer",
@@ -207,14 +207,14 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
         c.add("a reader does not mind a writer", "engine.LatchBlock", Probe.SCENARIOS,
                 () -> Surgery.neverBranches("tryShared", Opcode.IFLT));
         c.add("a writer does not mind readers", "engine.LatchBlock", Probe.SCENARIOS,
-                () -> Surgery.constant("tryExclusive", 0x8FFF_FFFF, Integer.MIN_VALUE));
+                () -> Surgery.constant("tryExclusive", 0x87FF_FFF0_0000_0000L, Long.MIN_VALUE));
         c.add("no latch for writing a regular page", "engine.Lending", Probe.SCENARIOS,
                 () -> Surgery.withoutLatch("writeFirst"));
         c.add("no latch for writing a protected page", "engine.Lending", Probe.SCENARIOS,
                 () -> Surgery.withoutLatch("writeProtected"));
         c.add("no latches for freeing pages", "engine.HeldLatches", Probe.SCENARIOS,
                 () -> Surgery.withoutLatch("acquire"));
-        c.add("a freed page is still noted as allocated", "engine.LatchTable", Probe.SCENARIOS,
-                () -> Surgery.constant("releaseFreed", 0x3000_0000, 0));
+        c.add("a freed page is still noted as allocated", "engine.HeldLatches", Probe.SCENARIOS,
+                () -> Surgery.constant("close", 0x3000_0000_0000_0000L, 0L));
     }
 }

@@ -12,6 +12,7 @@ import java.lang.classfile.instruction.FieldInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.classfile.instruction.OperatorInstruction;
 import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.util.List;
@@ -189,22 +190,30 @@ final class Surgery {
         });
     }
 
-    /** Where the exclusive latch is taken, it is not: the caller goes on with the block it would be in. */
+    /** Where the exclusive latch is waited for and taken, it is not: the caller goes on with one that nobody has granted. */
     static Surgery withoutLatch(String method) {
         return new Surgery(method, (code, element) -> {
             if (!calls(element, "acquireExclusive", "")) {
                 return false;
             }
             InvokeInstruction call = (InvokeInstruction) element;
-            code.pop();
-            code.invokevirtual(call.owner().asSymbol(), "block",
-                    MethodTypeDesc.of(call.typeSymbol().returnType(), ConstantDescs.CD_long));
+            ClassDesc table = call.owner().asSymbol();
+            ClassDesc latch = call.typeSymbol().returnType();
+            ClassDesc block = ClassDesc.of(table.packageName(), "LatchBlock");
+            int page = code.allocateLocal(TypeKind.LONG);
+            int latches = code.allocateLocal(TypeKind.REFERENCE);
+            code.pop().lstore(page).astore(latches);
+            code.new_(latch).dup().aload(latches).aload(latches).lload(page)
+                    .invokevirtual(table, "block", MethodTypeDesc.of(block, ConstantDescs.CD_long))
+                    .lload(page).lconst_1()
+                    .invokespecial(latch, ConstantDescs.INIT_NAME, MethodTypeDesc.of(ConstantDescs.CD_void, table,
+                            block, ConstantDescs.CD_long, ConstantDescs.CD_long));
             return true;
         });
     }
 
-    /** A number is taken for another. */
-    static Surgery constant(String method, int number, int other) {
+    /** A number is taken for another of its type. */
+    static Surgery constant(String method, ConstantDesc number, ConstantDesc other) {
         return new Surgery(method, (code, element) -> {
             if (element instanceof ConstantInstruction constant && constant.constantValue().equals(number)) {
                 code.loadConstant(other);
