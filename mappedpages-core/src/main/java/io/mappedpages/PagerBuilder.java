@@ -30,7 +30,7 @@ public final class PagerBuilder {
     private static final long DEFAULT_GROWTH_STEP = 64L << 20;
     private static final Duration DEFAULT_BORROW_TIMEOUT = Duration.ofSeconds(5);
     /** This part of the heap, within limits, may go to each of the pager's caches. */
-    private static final long CACHE_SHARE = 64;
+    private static final long CACHE_SHARE = 128;
     private static final long LEAST_CACHE_BYTES = 256 << 10;
     private static final long MOST_CACHE_BYTES = 64 << 20;
     /** What the engine takes for "as the file says, or 4 KiB if there is none". */

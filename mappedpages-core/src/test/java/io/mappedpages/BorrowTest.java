@@ -331,4 +331,29 @@ class BorrowTest {
             assertThatIllegalStateException().isThrownBy(call::run);
         }
     }
+
+    /** Closing is by the latch's ticket while there is one reader and by count when there are several. */
+    @Test
+    void aBorrowThatTwoThreadsCloseAtOnceIsGivenBackOnce() {
+        Pager pager = files.add(files.builder(10).borrowTimeout(Duration.ZERO).create());
+        PageId id = pager.alloc();
+        for (int i = 0; i < 3_000; i++) {
+            MappedPage first = pager.read(id);
+            MappedPage other = i % 3 == 0 ? pager.read(id) : null;
+            Background<Boolean> closing = Background.run(first::close);
+            MappedPage late = i % 3 == 1 ? pager.read(id) : null;
+            first.close();
+            closing.result();
+            int left = (other == null ? 0 : 1) + (late == null ? 0 : 1);
+            if (left == 0) {
+                pager.write(id).close();
+            } else {
+                assertThat(catchThrowableOfType(PageBorrowedException.class, () -> pager.write(id)).readers())
+                        .isEqualTo(left);
+                first.close();
+                (other == null ? late : other).close();
+            }
+        }
+        pager.write(id).close();
+    }
 }

@@ -18,7 +18,7 @@ class SmallHeapTest {
 
     private static final long BYTES = 1L << 40;
     private static final int BULK = 1_000_000;
-    private static final int LOOKS = 300_000;
+    private static final int LOOKS = 100_000;
 
     @RegisterExtension
     private final PageFiles files = PageFiles.onDisk();

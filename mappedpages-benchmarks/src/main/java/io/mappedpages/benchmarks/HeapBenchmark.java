@@ -31,7 +31,6 @@ import io.mappedpages.Pager;
 public class HeapBenchmark {
 
     private static final int TOUCHED = Integer.getInteger("benchmark.touched", 262_144);
-    private static final int TOUCHED_AT_RANDOM = TOUCHED / 64;
 
     /** Percent of the bytes in the pages that were borrowed; and what opening alone takes. */
     @State(Scope.Thread)
@@ -47,12 +46,12 @@ public class HeapBenchmark {
         touch(heap, TOUCHED, i -> 1_000_000 + i);
     }
 
-    /** Single pages all over the file: each has another leaf of the map and another block of latches. */
+    /** As many single pages all over the file: all leaves of the map are needed, and a block of latches for each page. */
     @Benchmark
     public void scattered(Heap heap) throws Exception {
         Random random = new Random(42);
         long pages = Fixtures.large() / Fixtures.PAGE - 2L * Fixtures.LEFT_FREE;
-        touch(heap, TOUCHED_AT_RANDOM, _ -> 100_000 + (long) (random.nextDouble() * (pages - 100_000)));
+        touch(heap, TOUCHED, _ -> 100_000 + (long) (random.nextDouble() * (pages - 100_000)));
     }
 
     private static void touch(Heap heap, int count, LongUnaryOperator page) throws Exception {

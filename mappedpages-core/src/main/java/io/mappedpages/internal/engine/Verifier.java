@@ -20,7 +20,7 @@ import io.mappedpages.internal.storage.PageStorage;
  * Checks a whole file against the rules of the format, reading everything from the file again.
  *
  * <p>Which pages are named by a pair is remembered for a window of the file at a time, so the memory needed does not
- * grow with the file; a larger file is walked once per window.
+ * grow with the file; a larger file is walked once per window in which anything is allocated.
  */
 final class Verifier {
 
@@ -70,8 +70,12 @@ final class Verifier {
             find(-1, "the file is " + storage.length() + " bytes long, " + pages + " pages need "
                     + geometry.offsetOf(pages));
         }
-        for (long from = 0; from < pages; from += WINDOW) {
-            new Window(from, Math.min(pages, from + WINDOW)).check();
+        for (long from = 0; from < pages;) {
+            Window window = new Window(from, Math.min(pages, from + WINDOW));
+            window.check();
+            long next = Math.min(pages, window.next);
+            byState[PageState.FREE] += next - window.to; // nothing speaks of these: a file may be nearly empty
+            from = next;
         }
         compare("free pages", metadata.freeCount(), byState[PageState.FREE]);
         compare("protected pages", metadata.protectedCount(), entries);
@@ -100,6 +104,8 @@ final class Verifier {
         private final boolean first;
         private final BitSet namedByNode = new BitSet();
         private final BitSet namedByEntry = new BitSet();
+        /** The first page from {@link #to} on that has a leaf or is named. */
+        private long next = Long.MAX_VALUE;
 
         Window(long from, long to) {
             this.from = from;
@@ -145,6 +151,7 @@ final class Verifier {
 
         private void name(long page, boolean entry) {
             if (page < from || page >= to) {
+                nextAt(page);
                 return;
             }
             int bit = (int) (page - from);
@@ -152,6 +159,12 @@ final class Verifier {
                 find(page, "is named by more than one pair");
             }
             (entry ? namedByEntry : namedByNode).set(bit);
+        }
+
+        private void nextAt(long page) {
+            if (page >= to && page < next) {
+                next = page;
+            }
         }
 
         private void checkContents(long id, CopyPair pair) throws IOException {
@@ -169,6 +182,9 @@ final class Verifier {
         public void node(TreeNode.Kind kind, long firstNumber, TreeNode node) {
             if (first) {
                 nodes++;
+            }
+            if (node.holdsStates() && firstNumber + node.states().count() > to) {
+                nextAt(Math.max(firstNumber, to));
             }
         }
 

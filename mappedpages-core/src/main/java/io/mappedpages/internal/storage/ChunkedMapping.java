@@ -4,10 +4,9 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.Map;
 import java.util.Objects;
-
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A growing file in memory. It is mapped in chunks of one size. To grow inside the last chunk, that chunk is mapped again,
@@ -36,21 +35,12 @@ public final class ChunkedMapping {
     private final int chunkShift;
     private final Arena arena = Arena.ofShared();
 
-    private volatile Mapped mapped = new Mapped(new MemorySegment[0], 0);
-
     /**
-     * All that {@link #slice} needs, replaced as a whole; the array is never changed once it is here. A chunk may be
-     * missing, or mapped shorter than the file is there: it is mapped when it is first needed.
+     * By number. A chunk may be missing, or mapped shorter than the file is there: it is mapped when it is first needed. A
+     * file may have 2^30 chunks, of which few are ever used.
      */
-    private static final class Mapped {
-        private final @Nullable MemorySegment[] chunks;
-        private final long length;
-
-        Mapped(@Nullable MemorySegment[] chunks, long length) {
-            this.chunks = chunks;
-            this.length = length;
-        }
-    }
+    private final Map<Long, MemorySegment> chunks = new ConcurrentHashMap<>();
+    private volatile long length;
 
     /**
      * Maps nothing yet.
@@ -70,7 +60,7 @@ public final class ChunkedMapping {
 
     /** Returns how many bytes, counted from the beginning of the file, can be sliced. */
     public long length() {
-        return mapped.length;
+        return length;
     }
 
     /**
@@ -80,18 +70,17 @@ public final class ChunkedMapping {
      * @throws IllegalStateException after {@link #close}
      */
     public synchronized void ensure(long length) throws IOException {
-        Mapped before = mapped;
-        if (length <= before.length) {
+        if (length <= this.length) {
             return;
         }
-        int first = (int) (before.length >>> chunkShift);
-        long begin = (long) first << chunkShift;
+        long first = this.length >>> chunkShift;
+        long begin = first << chunkShift;
         long needed = Math.min(length - begin, chunkBytes);
-        @Nullable MemorySegment[] chunks = room(before, length);
-        if (isShort(chunks[first], needed)) {
-            chunks[first] = mapAhead(begin, needed);
+        MemorySegment last = chunks.get(first);
+        if (last == null || last.byteSize() < needed) {
+            chunks.put(first, mapAhead(begin, needed));
         }
-        mapped = new Mapped(chunks, length);
+        this.length = length;
     }
 
     /**
@@ -99,17 +88,9 @@ public final class ChunkedMapping {
      * file has: a file that is long enough is left as it is.
      */
     public synchronized void cover(long length) {
-        if (length > mapped.length) {
-            mapped = new Mapped(room(mapped, length), length);
+        if (length > this.length) {
+            this.length = length;
         }
-    }
-
-    private @Nullable MemorySegment[] room(Mapped before, long length) {
-        return Arrays.copyOf(before.chunks, Math.toIntExact(((length - 1) >>> chunkShift) + 1));
-    }
-
-    private static boolean isShort(@Nullable MemorySegment chunk, long needed) {
-        return chunk == null || chunk.byteSize() < needed;
     }
 
     /** Mapping ahead makes the file longer; where that is not possible, what is needed, which is there, will do. */
@@ -133,12 +114,11 @@ public final class ChunkedMapping {
      * @throws IOException               if they had to be mapped first and that failed
      */
     public MemorySegment slice(long offset, int length) throws IOException {
-        Mapped now = mapped;
-        Objects.checkFromIndexSize(offset, length, now.length);
-        MemorySegment chunk = now.chunks[(int) (offset >>> chunkShift)];
+        Objects.checkFromIndexSize(offset, length, this.length);
         long within = offset & (chunkBytes - 1);
+        MemorySegment chunk = chunks.get(offset >>> chunkShift);
         if (chunk == null || chunk.byteSize() < within + length) {
-            chunk = mapped((int) (offset >>> chunkShift));
+            chunk = mapped(offset >>> chunkShift);
         }
         return chunk.asSlice(within, length);
     }
@@ -148,27 +128,24 @@ public final class ChunkedMapping {
      * of it, less, or nothing. Never maps anything.
      */
     public MemorySegment mappedPart(long offset, long length) {
-        Mapped now = mapped;
-        int index = (int) (offset >>> chunkShift);
-        MemorySegment chunk = index < now.chunks.length ? now.chunks[index] : null;
+        long covered = this.length;
+        MemorySegment chunk = chunks.get(offset >>> chunkShift);
+        if (chunk == null || offset >= covered) {
+            return MemorySegment.NULL;
+        }
         long within = offset & (chunkBytes - 1);
-        long end = chunk == null ? 0 : Math.min(chunk.byteSize(), now.length - ((long) index << chunkShift));
-        return chunk == null || within >= end
-                ? MemorySegment.NULL
-                : chunk.asSlice(within, Math.min(length, end - within));
+        long there = Math.min(chunk.byteSize() - within, covered - offset);
+        return there <= 0 ? MemorySegment.NULL : chunk.asSlice(within, Math.min(length, there));
     }
 
     /** Maps all of a chunk that is covered. */
-    private synchronized MemorySegment mapped(int index) throws IOException {
-        Mapped now = mapped;
-        long begin = (long) index << chunkShift;
-        long needed = Math.min(now.length - begin, chunkBytes);
-        MemorySegment chunk = now.chunks[index];
+    private synchronized MemorySegment mapped(long number) throws IOException {
+        long begin = number << chunkShift;
+        long needed = Math.min(length - begin, chunkBytes);
+        MemorySegment chunk = chunks.get(number);
         if (chunk == null || chunk.byteSize() < needed) {
             chunk = storage.map(begin, needed, arena);
-            @Nullable MemorySegment[] chunks = now.chunks.clone();
-            chunks[index] = chunk;
-            mapped = new Mapped(chunks, now.length);
+            chunks.put(number, chunk);
         }
         return chunk;
     }
