@@ -60,7 +60,8 @@ class RealProcessesTest {
             throw new LabFailure("on a full disk: " + said);
         }
         String[] numbers = said.split(" ");
-        REPORT.row("tmpfs of 16 MiB, full at " + numbers[0] + " pages", numbers[1], numbers[2]);
+        REPORT.row("tmpfs of 16 MiB, full at " + numbers[0] + " pages", numbers[1],
+                Report.number(Long.parseLong(numbers[2])));
     }
 
     private static List<String> onSmallDisk(List<String> namespace, Path mount, List<String> command) {
