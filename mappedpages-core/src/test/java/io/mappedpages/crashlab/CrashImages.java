@@ -27,7 +27,6 @@ final class CrashImages {
     record Limits(long exhaustive, int samples, boolean torn) {
     }
 
-    private final Medium.FileOnMedium file;
     private final Limits limits;
     private final Visitor visitor;
     private final Random random;
@@ -37,12 +36,14 @@ final class CrashImages {
     private final int[] whole;
     private final long[][] hashes;
     private final int[] lengths;
+    /** Whether there is an uncertain sector behind a length. */
+    private final boolean[] cuts;
+    /** The file's own array of certain contents: lent to visitors with other contents, and as it was in the end. */
     private final byte[] image;
     private final int[] choice;
     private long sum;
 
     private CrashImages(Medium.FileOnMedium file, Limits limits, long seed, Visitor visitor) {
-        this.file = file;
         this.limits = limits;
         this.visitor = visitor;
         this.random = new Random(seed);
@@ -55,18 +56,15 @@ final class CrashImages {
             prepare(i);
         }
         this.lengths = someOf(file.lengths.stream().mapToInt(Integer::intValue).toArray());
-        this.image = file.durable.clone();
-        this.choice = new int[sectors.length];
-        int longest = Arrays.stream(lengths).max().orElse(0);
-        this.sum = Hashes.image(image, longest);
-        for (int i = 0; i < sectors.length; i++) {
-            // the certain content may lie beyond every length, and is then not in the sum
-            sum -= sectors[i].number * SimulatedFile.SECTOR < longest
-                    ? Hashes.sector(sectors[i].number, image, sectors[i].number * SimulatedFile.SECTOR)
-                    : 0;
-            sum += hashes[i][0];
-            put(i, 0);
+        this.cuts = new boolean[lengths.length];
+        for (int i = 0; i < lengths.length; i++) {
+            for (PendingSector sector : sectors) {
+                cuts[i] |= sector.number * SimulatedFile.SECTOR >= lengths[i];
+            }
         }
+        this.image = file.durable;
+        this.choice = new int[sectors.length];
+        this.sum = file.durableSum;
     }
 
     /** Shows every image to {@code visitor}; the same seed gives the same images. */
@@ -82,9 +80,7 @@ final class CrashImages {
             if (all.stream().noneMatch(other -> Arrays.equals(other, zeros))) {
                 all.add(zeros);
             }
-            byte[] garbage = new byte[SimulatedFile.SECTOR];
-            new Random(sectors[i].number).nextBytes(garbage);
-            all.add(garbage);
+            all.add(Hashes.garbage(sectors[i].number));
         }
         contents[i] = all.toArray(byte[][]::new);
         hashes[i] = new long[all.size()];
@@ -99,6 +95,14 @@ final class CrashImages {
     }
 
     private void run() {
+        try {
+            explore();
+        } finally {
+            all(0);
+        }
+    }
+
+    private void explore() {
         if (combinations(true) <= limits.exhaustive) {
             everything(true);
         } else if (combinations(false) <= limits.exhaustive) {
@@ -142,40 +146,44 @@ final class CrashImages {
 
     /** All old, all new, and each prefix, suffix, single missing and single present in the order of writing. */
     private void telling() {
-        for (int split = 0; split <= sectors.length; split++) {
-            for (int i = 0; i < sectors.length; i++) {
-                set(i, i < split ? whole[i] - 1 : 0);
-            }
+        // from one image to the next little changes, so that little has to be copied
+        all(0);
+        for (int end = 0; end <= sectors.length; end++) {
             emit();
-            for (int i = 0; i < sectors.length; i++) {
-                set(i, i < split ? 0 : whole[i] - 1);
+            if (end < sectors.length) {
+                set(end, whole[end] - 1);
             }
+        }
+        for (int from = 0; from < sectors.length; from++) {
+            set(from, 0);
             emit();
         }
-        for (int single = 0; single < sectors.length; single++) {
-            for (int version = 0; version < whole[single]; version++) {
-                all(0);
-                set(single, version);
-                emit();
-                all(1);
-                set(single, version);
-                emit();
+        for (int base = 0; base < 2; base++) {
+            all(base);
+            for (int single = 0; single < sectors.length; single++) {
+                eachOf(single, 0, whole[single]);
             }
         }
     }
 
     /** One torn sector with all others old, and with all others new. */
     private void tears() {
-        for (int single = 0; single < sectors.length; single++) {
-            for (int version = whole[single]; version < contents[single].length; version++) {
-                all(0);
-                set(single, version);
-                emit();
-                all(1);
-                set(single, version);
-                emit();
+        for (int base = 0; base < 2; base++) {
+            all(base);
+            for (int single = 0; single < sectors.length; single++) {
+                eachOf(single, whole[single], contents[single].length);
             }
         }
+    }
+
+    /** One sector in some of its versions, and then as it was. */
+    private void eachOf(int single, int from, int to) {
+        int before = choice[single];
+        for (int version = from; version < to; version++) {
+            set(single, version);
+            emit();
+        }
+        set(single, before);
     }
 
     private void samples() {
@@ -210,17 +218,18 @@ final class CrashImages {
     }
 
     private void emit() {
-        for (int length : lengths) {
-            visitor.visit(image, length, sum - beyond(length) ^ Hashes.mix(length));
+        for (int i = 0; i < lengths.length; i++) {
+            long behind = cuts[i] ? behind(lengths[i]) : 0;
+            visitor.visit(image, lengths[i], sum - behind ^ Hashes.mix(lengths[i]));
         }
     }
 
     /** What sectors past the end of the file add to the sum, which counts all of them. */
-    private long beyond(int length) {
-        long beyond = 0;
-        for (int i = 0; lengths.length > 1 && i < sectors.length; i++) {
-            beyond += sectors[i].number * SimulatedFile.SECTOR >= length ? hashes[i][choice[i]] : 0;
+    private long behind(int length) {
+        long behind = 0;
+        for (int i = 0; i < sectors.length; i++) {
+            behind += sectors[i].number * SimulatedFile.SECTOR >= length ? hashes[i][choice[i]] : 0;
         }
-        return beyond;
+        return behind;
     }
 }

@@ -16,33 +16,37 @@ class CrashStatesTest {
     private static final Tally TALLY = new Tally();
 
     private static final Options SMALL = Options.SMALL;
-    private static final Options SPARSE = new Options(10, 8, false);
-    private static final Options BLOCKS = new Options(12, 8, true);
+    private static final Options SPARSE = Options.SPARSE;
+    private static final Options BLOCKS = Options.BLOCKS;
 
     private static final List<Op> EDGE_OPS = List.of(Op.ALLOC, Op.ALLOC_PROTECTED, Op.ALLOC_BULK,
             Op.ALLOC_PROTECTED_BULK, Op.FREE);
 
+    private static final List<Op> SEQUENCED = Lab.LONG ? Op.SEQUENCED : Op.CORE;
+
     /** What may follow once the pager is back, to show that it is whole and that its state is durable. */
-    private static final List<List<Op>> THEN = List.of(List.of(), List.of(Op.ALLOC), List.of(Op.REGULAR_COMMIT),
+    private static final List<List<Op>> FEW_THEN = List.of(List.of(Op.COMMIT_EVERYWHERE),
+            List.of(Op.PROTECTED_COMMIT, Op.DRAIN));
+    private static final List<List<Op>> MANY_THEN = List.of(List.of(), List.of(Op.ALLOC), List.of(Op.REGULAR_COMMIT),
             List.of(Op.REGULAR_STORE, Op.SYNC), List.of(Op.PROTECTED_COMMIT), List.of(Op.FREE, Op.DRAIN),
-            List.of(Op.CLOSE_OPEN, Op.ALLOC));
+            List.of(Op.CLOSE_OPEN, Op.ALLOC), List.of(Op.COMMIT_EVERYWHERE), List.of(Op.PROTECTED_COMMIT, Op.DRAIN));
 
     @AfterAll
     static void summary() {
-        System.out.print("Crash laboratory, distinct disks by the operation that was cut:\n" + TALLY.table());
+        TALLY.report("states");
     }
 
     private static PowerCuts.Effort effort(long shortBound, long longBound, int samples, int again, int depth) {
         return new PowerCuts.Effort(new CrashImages.Limits(Lab.LONG ? longBound : shortBound, samples, true), again,
-                depth);
+                depth, true);
     }
 
     @Test
     void aPowerCutInAnyOperationLeavesItDoneOrNotDone() {
-        Lab lab = new Lab("power cuts in every operation");
+        Lab lab = new Lab("power cuts in every operation", TALLY::checks);
         for (Options options : List.of(SMALL, SPARSE, BLOCKS)) {
             for (Base base : List.of(Base.fresh(options), Base.used(options))) {
-                for (Op op : Op.values()) {
+                for (Op op : Op.SINGLE) {
                     lab.add(() -> PowerCuts.explore(TALLY, op.name(), base, List.of(op), 0,
                             effort(600, 300_000, 32, Lab.LONG ? 200 : 30, 3)));
                 }
@@ -53,12 +57,12 @@ class CrashStatesTest {
 
     @Test
     void aPowerCutAfterAnyOtherOperationLeavesItDoneOrNotDone() {
-        Lab lab = new Lab("power cuts in all sequences of two");
+        Lab lab = new Lab("power cuts in all sequences of two", TALLY::checks);
         for (Options options : Lab.LONG ? List.of(SMALL, SPARSE, BLOCKS) : List.of(SMALL)) {
-            for (Op first : Op.CORE) {
-                for (Op second : Op.CORE) {
+            for (Op first : SEQUENCED) {
+                for (Op second : SEQUENCED) {
                     lab.add(() -> PowerCuts.explore(TALLY, second.name(), Base.used(options), List.of(first, second), 1,
-                            effort(40, 66_000, 16, Lab.LONG ? 500 : 100, 2)));
+                            effort(300, 66_000, 16, Lab.LONG ? 500 : 100, 2)));
                 }
             }
         }
@@ -67,14 +71,18 @@ class CrashStatesTest {
 
     @Test
     void aPowerCutAfterAnyTwoOtherOperationsLeavesTheThirdDoneOrNotDone() {
-        Lab lab = new Lab("power cuts in sequences of three");
+        Lab lab = new Lab("power cuts in sequences of three", TALLY::checks);
         int number = 0;
-        for (Op first : Op.CORE) {
-            for (Op second : Op.CORE) {
-                for (Op third : Op.CORE) {
-                    if (Lab.LONG || number++ % 17 == 0) {
-                        lab.add(() -> PowerCuts.explore(TALLY, third.name(), Base.used(SMALL),
-                                List.of(first, second, third), 2, effort(20, 8_192, 16, Lab.LONG ? 500 : 100, 2)));
+        for (Options options : Lab.LONG ? List.of(SMALL, SPARSE, BLOCKS) : List.of(SMALL)) {
+            long bound = options.equals(SMALL) ? 16_384 : 1024;
+            for (Op first : SEQUENCED) {
+                for (Op second : SEQUENCED) {
+                    for (Op third : SEQUENCED) {
+                        if (Lab.LONG || number++ % 17 == 0) {
+                            lab.add(() -> PowerCuts.explore(TALLY, third.name(), Base.used(options),
+                                    List.of(first, second, third), 2,
+                                    effort(100, bound, 16, Lab.LONG ? 500 : 100, 2)));
+                        }
                     }
                 }
             }
@@ -83,19 +91,52 @@ class CrashStatesTest {
     }
 
     @Test
+    void aPowerCutAndAnUnreadableSlotLoseNothing() {
+        Lab lab = new Lab("power cuts after which one slot is unreadable", TALLY::checks);
+        for (Options options : Lab.LONG ? List.of(SMALL, SPARSE, BLOCKS) : List.of(SMALL, BLOCKS)) {
+            for (Base base : List.of(Base.fresh(options), Base.used(options))) {
+                for (Op op : Op.SINGLE) {
+                    lab.add(() -> PowerCuts.explore(TALLY, op.name(), base, List.of(op), 0,
+                            effort(64, 2048, 16, 1, 1), new SlotLoss(TALLY, base, 100)));
+                }
+            }
+        }
+        lab.run();
+    }
+
+    @Test
+    void whatIsFallenBackToAfterDamageIsAsGoodAsAnyOtherFile() {
+        Lab lab = new Lab("power cuts after falling back", TALLY::checks);
+        for (Options options : Lab.LONG ? List.of(SMALL, SPARSE, BLOCKS) : List.of(SMALL, BLOCKS)) {
+            for (Base base : List.of(Base.fresh(options), Base.used(options))) {
+                for (int sector = 0; sector < 2; sector++) {
+                    int at = sector;
+                    for (Op op : List.of(Op.ALLOC, Op.ALLOC_BULK, Op.GROWTH)) {
+                        lab.add(() -> FallBack.explore(TALLY, base, List.of(op, Op.COMMIT_EVERYWHERE), 2, at));
+                    }
+                    for (Op op : List.of(Op.ALLOC_PROTECTED, Op.ALLOC_PROTECTED_BULK)) {
+                        lab.add(() -> FallBack.explore(TALLY, base, List.of(op), 1, at));
+                    }
+                }
+            }
+            for (Op op : List.of(Op.FREE, Op.FREE_BULK, Op.FREE_PROTECTED, Op.PROTECTED_COMMIT)) {
+                lab.add(() -> FallBack.explore(TALLY, Base.used(options), List.of(op), 1, 0));
+            }
+        }
+        lab.run();
+    }
+
+    @Test
     void aPowerCutWhileATreeGrowsLeavesTheOldTreeOrTheNewOne() {
         // pages of 1 KiB: 3,312 states in the metadata page, 3,952 in a map leaf, 30 pairs in any other node
-        Lab lab = new Lab("power cuts at the edges of tree nodes");
+        Lab lab = new Lab("power cuts at the edges of tree nodes", TALLY::checks);
         List<Supplier<Base>> bases = new ArrayList<>();
         for (int off : Lab.LONG ? List.of(-3, -2, -1, 0) : List.of(-1)) {
             bases.add(() -> Base.filled(SMALL, 3312 + off, 1 << 22));
             bases.add(() -> Base.filled(SMALL, 3312 + 3952 + off, 1 << 23));
         }
-        for (int count : Lab.LONG ? List.of(29, 30, 899, 900, 26_999, 27_000) : List.of(30, 900)) {
-            bases.add(() -> Base.guarded(SMALL, count, count > 1000 ? 1 << 26 : 1 << 22));
-        }
-        if (Lab.LONG) {
-            bases.add(() -> Base.filled(SMALL, 3312 + 30 * 3952 - 1, 1 << 27));
+        for (int count : Lab.LONG ? List.of(29, 30, 899, 900) : List.of(30, 900)) {
+            bases.add(() -> Base.guarded(SMALL, count, 1 << 22));
         }
         for (Supplier<Base> base : bases) {
             for (Op op : Lab.LONG ? EDGE_OPS : List.of(Op.ALLOC, Op.ALLOC_PROTECTED)) {
@@ -107,8 +148,24 @@ class CrashStatesTest {
     }
 
     @Test
+    void aPowerCutWhileALargeTreeGrowsLeavesTheOldTreeOrTheNewOne() {
+        // the next edges: 900 * 30 protected pages, and 30 map leaves
+        Lab lab = new Lab("power cuts at the edges of large trees", TALLY::checks);
+        PowerCuts.Effort effort = new PowerCuts.Effort(new CrashImages.Limits(64, 2, true), 1, 1, true);
+        List<Supplier<Base>> bases = Lab.LONG
+                ? List.of(() -> Base.guarded(SMALL, 27_000, 1 << 26), () -> Base.filled(SMALL, 121_871, 1 << 27))
+                : List.of();
+        for (Supplier<Base> base : bases) {
+            for (Op op : List.of(Op.ALLOC, Op.ALLOC_PROTECTED)) {
+                lab.add(() -> PowerCuts.explore(TALLY, "large tree edge " + op, base.get(), List.of(op), 0, effort));
+            }
+        }
+        lab.run();
+    }
+
+    @Test
     void aPowerCutOrAFailureWhileAFileIsCreatedLeavesNoneOrAGoodOne() {
-        Lab lab = new Lab("creating");
+        Lab lab = new Lab("creating", TALLY::checks);
         for (Options options : List.of(SMALL, SPARSE, BLOCKS)) {
             lab.add(() -> Creation.cutPower(TALLY, options,
                     new CrashImages.Limits(Lab.LONG ? 500_000 : 300, 64, true)));
@@ -128,28 +185,30 @@ class CrashStatesTest {
     }
 
     private static void tellStories(String title, Iterable<DiskFault> faults) {
-        Lab lab = new Lab(title);
+        Lab lab = new Lab(title, TALLY::checks);
         for (Options options : Lab.LONG ? List.of(SMALL, SPARSE, BLOCKS) : List.of(SMALL)) {
-            for (Op op : Op.values()) {
-                lab.add(() -> stories(title, Base.fresh(options), List.of(op), faults));
-                lab.add(() -> stories(title, Base.used(options), List.of(op), faults));
+            List<List<Op>> then = Lab.LONG ? MANY_THEN : FEW_THEN;
+            for (Op op : Op.SINGLE) {
+                lab.add(() -> stories(title, Base.fresh(options), List.of(op), faults, then));
+                lab.add(() -> stories(title, Base.used(options), List.of(op), faults, then));
             }
-            for (Op first : Lab.LONG ? Op.CORE : List.<Op>of()) {
-                for (Op second : Op.CORE) {
-                    lab.add(() -> stories(title, Base.used(options), List.of(first, second), faults));
-                }
+        }
+        for (Op first : Lab.LONG ? Op.CORE : List.<Op>of()) {
+            for (Op second : Op.CORE) {
+                lab.add(() -> stories(title, Base.used(SMALL), List.of(first, second), faults, FEW_THEN));
             }
         }
         lab.run();
     }
 
-    private static void stories(String title, Base base, List<Op> ops, Iterable<DiskFault> faults) {
-        PowerCuts.Effort effort = effort(16, 64, 6, Lab.LONG ? 50 : 200, 2);
+    private static void stories(String title, Base base, List<Op> ops, Iterable<DiskFault> faults,
+            List<List<Op>> thens) {
+        PowerCuts.Effort effort = effort(16, 64, 6, Lab.LONG ? 100 : 200, 2);
         FaultStory story = FaultStory.of(base, ops);
         LongSet seen = new LongSet();
         for (int call = 0; call < story.calls().size(); call++) {
             for (DiskFault fault : faults) {
-                for (List<Op> then : fault.strikes(story.calls().get(call)) ? THEN : List.<List<Op>>of()) {
+                for (List<Op> then : fault.strikes(story.calls().get(call)) ? thens : List.<List<Op>>of()) {
                     Session session = story.tell(call, fault, then);
                     try {
                         PowerCuts.explore(TALLY, title, base, session, 0, effort, seen);
@@ -164,12 +223,12 @@ class CrashStatesTest {
     @Test
     void aLongMixOfEverythingNeverLosesAnything() {
         long seed = Long.getLong("crashlab.seed", 20_250_101L);
-        Lab lab = new Lab("mixes from seed " + seed + " (-Dcrashlab.seed)");
-        for (int i = 0; i < (Lab.LONG ? 2000 : 24); i++) {
+        Lab lab = new Lab("mixes from seed " + seed + " (-Dcrashlab.seed)", TALLY::checks);
+        for (int i = 0; i < (Lab.LONG ? 200 : 12); i++) {
             long own = seed + i;
             Options options = List.of(SMALL, SPARSE, BLOCKS).get(i % 3);
             Base base = i % 2 == 0 ? Base.used(options) : Base.fresh(options);
-            lab.add(() -> Mix.run(TALLY, own, base, Lab.LONG ? 50 : 12));
+            lab.add(() -> Mix.run(TALLY, own, base, Lab.LONG ? 50 : 6));
         }
         lab.run();
     }

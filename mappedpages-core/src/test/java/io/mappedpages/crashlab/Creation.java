@@ -38,7 +38,7 @@ final class Creation {
                         tally.checked("create", hash);
                         image.show(bytes, length);
                         try {
-                            Oracle.check(image, options, List.of(new Model()));
+                            Oracle.check(image, options, List.of(new Model()), true);
                         } catch (LabFailure e) {
                             throw new LabFailure("create, power cut after " + event + ": " + e.getMessage(), e);
                         }
@@ -80,7 +80,7 @@ final class Creation {
         }
         if (disk.exists(SimulatedDisk.FILE)) {
             // published, and then its opening failed, or nobody lived to hear of it
-            Oracle.check(disk, options, List.of(new Model()));
+            Oracle.check(disk, options, List.of(new Model()), true);
             disk.restart();
         } else {
             Session.create(disk, options);

@@ -30,6 +30,15 @@ final class Hashes {
         return hash == 0 ? 0 : mix(hash ^ mix(number));
     }
 
+    /** A sector's worth of bytes that nobody wrote, always the same for a number. */
+    static byte[] garbage(int number) {
+        byte[] bytes = new byte[SimulatedFile.SECTOR];
+        for (int at = 0; at < bytes.length; at += Long.BYTES) {
+            LONG.set(bytes, at, mix((long) ~number << 32 | at));
+        }
+        return bytes;
+    }
+
     /** The sum over all sectors. */
     static long image(byte[] bytes, int length) {
         long sum = 0;

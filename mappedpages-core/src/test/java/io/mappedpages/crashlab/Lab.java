@@ -1,11 +1,12 @@
 package io.mappedpages.crashlab;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 
 /** Runs many independent pieces of work on all processors, and says how far it is. */
 final class Lab {
@@ -13,14 +14,17 @@ final class Lab {
     /** Whether to try everything, which takes a while, or only what a build has time for. */
     static final boolean LONG = Boolean.getBoolean("crashlab.long");
 
-    private static final int BAR = 40;
     private static final int MOST_FAILURES = 5;
 
     private final String title;
+    private final LongSupplier counter;
     private final List<Runnable> jobs = new ArrayList<>();
+    private final List<Throwable> failures = new ArrayList<>();
 
-    Lab(String title) {
+    /** @param counter how many cases were tried so far, in this and in other laboratories */
+    Lab(String title, LongSupplier counter) {
         this.title = title;
+        this.counter = counter;
     }
 
     Lab add(Runnable job) {
@@ -31,30 +35,19 @@ final class Lab {
     /** Runs everything; the first failures are thrown together. */
     void run() {
         long begin = System.nanoTime();
-        AtomicInteger done = new AtomicInteger();
-        List<Throwable> failures = new ArrayList<>();
+        long before = counter.getAsLong();
+        Collections.shuffle(jobs, new Random(1)); // large and small ones mixed: the rest can be foretold, and no core idles
+        Progress progress = new Progress(title, jobs.size(), counter);
         try (Quiet _ = new Quiet();
                 ExecutorService pool = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
-            List<Future<?>> running = new ArrayList<>();
             for (Runnable job : jobs) {
-                running.add(pool.submit(() -> {
-                    synchronized (failures) {
-                        if (failures.size() >= MOST_FAILURES) {
-                            return;
-                        }
-                    }
-                    try {
-                        job.run();
-                    } catch (Throwable e) {
-                        synchronized (failures) {
-                            failures.add(e);
-                        }
-                    }
-                    progress(done.incrementAndGet());
-                }));
+                pool.execute(() -> {
+                    runUnlessTooMuchFailed(job);
+                    progress.oneMore();
+                });
             }
         }
-        System.out.printf("Crash laboratory: %s, %,d pieces in %.1f s%n", title, jobs.size(),
+        System.out.printf("Crash laboratory: %s, %,d cases in %.1f s%n", title, counter.getAsLong() - before,
                 (System.nanoTime() - begin) / 1e9);
         if (!failures.isEmpty()) {
             LabFailure failure = new LabFailure(title + ": " + failures.getFirst().getMessage(), failures.getFirst());
@@ -63,11 +56,18 @@ final class Lab {
         }
     }
 
-    private void progress(int done) {
-        int before = (done - 1) * BAR / jobs.size();
-        int now = done * BAR / jobs.size();
-        if (LONG && now > before) {
-            System.out.printf("  [%-" + BAR + "s] %3d %% %s%n", "#".repeat(now), done * 100 / jobs.size(), title);
+    private void runUnlessTooMuchFailed(Runnable job) {
+        synchronized (failures) {
+            if (failures.size() >= MOST_FAILURES) {
+                return;
+            }
+        }
+        try {
+            job.run();
+        } catch (Throwable e) {
+            synchronized (failures) {
+                failures.add(e);
+            }
         }
     }
 }

@@ -30,8 +30,10 @@ final class Medium {
     /** One file's sectors and lengths. */
     static final class FileOnMedium {
         final byte[] cache;
-        /** The last certain content of each sector. */
+        /** The last certain content of each sector. Sectors behind all lengths it may have are zeros, or uncertain. */
         final byte[] durable;
+        /** The sum over all sectors of {@link #durable}, see {@link Hashes}. */
+        long durableSum;
         int cacheLength;
         final TreeMap<Integer, PendingSector> pending = new TreeMap<>();
         /** Every length it may have; the first is the certain one. */
@@ -40,8 +42,16 @@ final class Medium {
         FileOnMedium(byte[] content, int length, int capacity) {
             cache = Arrays.copyOf(content, capacity);
             durable = Arrays.copyOf(content, capacity);
+            durableSum = Hashes.image(content, length);
             cacheLength = length;
             lengths.add(length);
+        }
+
+        private void makeCertain(PendingSector sector) {
+            int at = sector.number * SimulatedFile.SECTOR;
+            durableSum -= Hashes.sector(sector.number, durable, at);
+            durableSum += Hashes.sector(sector.number, sector.certain(), 0);
+            System.arraycopy(sector.certain(), 0, durable, at, SimulatedFile.SECTOR);
         }
     }
 
@@ -132,12 +142,12 @@ final class Medium {
             return;
         }
         file.pending.values().removeIf(sector -> {
-            if (!isIn(ranges, sector.number) || !sector.sync(began)) {
+            if (!isIn(ranges, sector.number)) {
                 return false;
             }
-            System.arraycopy(sector.certain(), 0, file.durable, sector.number * SimulatedFile.SECTOR,
-                    SimulatedFile.SECTOR);
-            return true;
+            boolean isAll = sector.sync(began);
+            file.makeCertain(sector);
+            return isAll;
         });
         if (ranges == null) {
             file.lengths = new LinkedHashSet<>(List.of(file.cacheLength));

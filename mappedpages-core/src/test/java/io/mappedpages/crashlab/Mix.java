@@ -11,8 +11,10 @@ import java.util.Random;
  */
 final class Mix {
 
-    private static final Op[] ANY = Arrays.stream(Op.values()).filter(op -> op != Op.DRAIN).toArray(Op[]::new);
-    private static final PowerCuts.Effort EFFORT = new PowerCuts.Effort(new CrashImages.Limits(8, 4, true), 200, 2);
+    private static final Op[] ANY =
+            Arrays.stream(Op.values()).filter(op -> op != Op.DRAIN && op != Op.COMMIT_EVERYWHERE).toArray(Op[]::new);
+    private static final PowerCuts.Effort EFFORT = new PowerCuts.Effort(new CrashImages.Limits(8, 4, true), 200, 2,
+            true);
 
     private final Tally tally;
     private final Random random;
@@ -46,7 +48,7 @@ final class Mix {
         Base before = base;
         seen = 0;
         Options options = random.nextInt(8) == 0 ? before.options().otherwiseReserved() : before.options();
-        PowerCuts.explore(tally, "seeded mixes", before, session, EFFORT, (bytes, length, found) -> {
+        PowerCuts.explore(tally, "seeded mixes", before, session, EFFORT, (bytes, length, found, _) -> {
             if (random.nextInt(++seen) == 0) {
                 base = before.with("what a power cut left", options, bytes, length, found, session.lastStamp() + 1000);
             }

@@ -1,6 +1,7 @@
 package io.mappedpages.crashlab;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
@@ -92,7 +93,7 @@ enum Op {
         s.pager(s.options.open(s.disk));
     }),
 
-    TRIM(s -> Trimming.trim(s.pager())),
+    TRIM(s -> s.pager().trim()),
 
     // Not among the operations of which all sequences are tried:
 
@@ -102,6 +103,9 @@ enum Op {
             regularWrite(s, pages.length() - 1, false);
         }
     }),
+
+    /** Writes to every regular page there is. */
+    COMMIT_EVERYWHERE(s -> s.model().regular().stream().forEach(page -> regularWrite(s, page, true))),
 
     ALLOC_PROTECTED_BULK(s -> s.pager().allocProtectedBulk(2).forEach(id -> guardedHandedOut(s, id))),
 
@@ -128,9 +132,16 @@ enum Op {
         pager.allocBulk((int) pager.freePageCount()).forEach(id -> handedOut(s, id));
     });
 
-    /** What all sequences are made of. */
+    /** What all sequences are made of where there is little time. */
     static final List<Op> CORE = List.of(ALLOC, FREE, ALLOC_BULK, FREE_BULK, ALLOC_PROTECTED, FREE_PROTECTED,
             PROTECTED_COMMIT, PROTECTED_DISCARD, REGULAR_COMMIT, GROWTH, REOPEN, CLOSE_OPEN, TRIM);
+
+    /** What all sequences are made of: everything that may change the disk, and each thing once. */
+    static final List<Op> SEQUENCED = Arrays.stream(values())
+            .filter(op -> op != COMMIT_EVERYWHERE && op != VERIFY && op != DRAIN).toList();
+
+    /** What is tried alone. */
+    static final List<Op> SINGLE = Arrays.stream(values()).filter(op -> op != COMMIT_EVERYWHERE).toList();
 
     private final Consumer<Session> action;
 

@@ -17,6 +17,12 @@ record Options(int pageSizeLog2, long growthPages, boolean reserve) {
     /** Pages of two sectors, so that all subsets of a commit's writes are few enough to try. */
     static final Options SMALL = new Options(10, 8, true);
 
+    /** The same, and the blocks of a growth are not reserved. */
+    static final Options SPARSE = new Options(10, 8, false);
+
+    /** Pages of eight sectors. */
+    static final Options BLOCKS = new Options(12, 8, true);
+
     int pageSize() {
         return 1 << pageSizeLog2;
     }

@@ -21,10 +21,11 @@ final class Oracle {
     /**
      * Opens the file, which must hold one of the models.
      *
+     * @param pure whether there was nothing but power cuts, so that no loss may be reported
      * @return which one
      * @throws LabFailure if it holds none, is not sound, or reports a loss that there was not
      */
-    static Model check(StorageProvider storage, Options options, List<Model> allowed) {
+    static Model check(StorageProvider storage, Options options, List<Model> allowed, boolean pure) {
         Pager pager;
         try {
             pager = options.open(storage);
@@ -32,7 +33,9 @@ final class Oracle {
             throw new LabFailure("it does not open: " + e, e);
         }
         Model found = check(pager, allowed);
-        requireNoLoss(pager);
+        if (pure) {
+            requireNoLoss(pager);
+        }
         return found;
     }
 
@@ -44,6 +47,14 @@ final class Oracle {
             return found;
         } catch (MappedPageException e) {
             throw new LabFailure("it cannot be read: " + e, e);
+        }
+    }
+
+    /** Reads everything and lets exceptions through. */
+    static void requireSame(Pager pager, Model model) {
+        String difference = model.difference(pager, REGULAR_PAGES_LOOKED_AT);
+        if (difference != null) {
+            throw new LabFailure(difference);
         }
     }
 

@@ -15,14 +15,15 @@ final class PowerCuts {
      * @param images which disks to look at after each event
      * @param again  from one of so many disks work goes on
      * @param depth  how often the power may be cut in one story
+     * @param pure   whether there was nothing but power cuts, so that no loss may be reported
      */
-    record Effort(CrashImages.Limits images, int again, int depth) {
+    record Effort(CrashImages.Limits images, int again, int depth, boolean pure) {
 
         private static final CrashImages.Limits FEW = new CrashImages.Limits(16, 6, true);
 
         /** For what happens after a power cut. */
         Effort next() {
-            return new Effort(FEW, 7, depth - 1);
+            return new Effort(FEW, 7, depth - 1, pure);
         }
     }
 
@@ -32,7 +33,7 @@ final class PowerCuts {
     private final Effort effort;
     private final LongSet seen;
     private final Image opened = new Image();
-    private Survivor survivor = (_, _, _) -> {
+    private Survivor survivor = (_, _, _, _) -> {
     };
 
     private int at;
@@ -41,7 +42,7 @@ final class PowerCuts {
 
     /** Hears of every disk that was as it should be. {@code bytes} is only lent. */
     interface Survivor {
-        void opened(byte[] bytes, int length, Model found);
+        void opened(byte[] bytes, int length, Model found, List<Model> allowed);
     }
 
     private PowerCuts(Tally tally, String operation, Base base, Effort effort, LongSet seen) {
@@ -72,6 +73,14 @@ final class PowerCuts {
         new PowerCuts(tally, operation, base, effort, seen).cutAll(session, from);
     }
 
+    /** Does {@code ops}, cuts the power in those from number {@code from} on and tells {@code survivor} of every disk. */
+    static void explore(Tally tally, String operation, Base base, List<Op> ops, int from, Effort effort,
+            Survivor survivor) {
+        PowerCuts cuts = new PowerCuts(tally, operation, base, effort, new LongSet());
+        cuts.survivor = survivor;
+        cuts.workAndCut(ops, from);
+    }
+
     /** The same, and tells {@code survivor} of every disk. */
     static void explore(Tally tally, String operation, Base base, Session session, Effort effort, Survivor survivor) {
         PowerCuts cuts = new PowerCuts(tally, operation, base, effort, new LongSet());
@@ -99,6 +108,7 @@ final class PowerCuts {
         List<DiskEvent> log = session.disk.log();
         Medium medium = base.medium();
         int step = 0;
+        long sameAsBefore = 0;
         for (at = 0; at < log.size(); at++) {
             DiskEvent event = log.get(at);
             medium.apply(event);
@@ -108,14 +118,20 @@ final class PowerCuts {
                 inFlight = now.op();
                 allowed = mark.ended() ? now.after() : now.during();
             }
-            if (step >= from) {
-                cut(medium, step, event);
+            long fingerprint = fingerprint();
+            boolean changesNothing = event instanceof DiskEvent.SyncBegin || event instanceof DiskEvent.Mark;
+            if (step >= from && !(changesNothing && fingerprint == sameAsBefore)) {
+                cut(medium, step, event, fingerprint);
+                sameAsBefore = fingerprint;
             }
         }
     }
 
-    private void cut(Medium medium, int step, DiskEvent event) {
-        long fingerprint = allowed.stream().mapToLong(Model::fingerprint).reduce(0, (a, b) -> Hashes.mix(a + b));
+    private long fingerprint() {
+        return allowed.stream().mapToLong(Model::fingerprint).reduce(0, (a, b) -> Hashes.mix(a + b));
+    }
+
+    private void cut(Medium medium, int step, DiskEvent event, long fingerprint) {
         CrashImages.list(medium.target(), effort.images(), at, (bytes, length, hash) -> {
             if (!seen.add(hash ^ fingerprint)) {
                 return;
@@ -123,10 +139,13 @@ final class PowerCuts {
             try {
                 tally.checked(operation, hash);
                 opened.show(bytes, length);
-                Model found = Oracle.check(opened, base.options(), allowed);
-                survivor.opened(bytes, length, found);
+                Model found = Oracle.check(opened, base.options(), allowed, effort.pure());
+                if (effort.pure()) {
+                    FormatAudit.check(bytes, length, allowed);
+                }
+                survivor.opened(bytes, length, found, allowed);
                 if (effort.depth() > 1 && Long.remainderUnsigned(Hashes.mix(hash), effort.again()) == 0) {
-                    goOn(bytes, length, found, (hash & 1) != 0);
+                    goOn(bytes, length, found, (int) hash);
                 }
             } catch (LabFailure | RuntimeException e) {
                 throw new LabFailure("power cut at event " + at + " (" + event + ") in step " + step + ", "
@@ -135,15 +154,16 @@ final class PowerCuts {
         });
     }
 
-    /** Tries the operation once more on what the power cut left, then takes all pages there are, and then some. */
-    private void goOn(byte[] bytes, int length, Model found, boolean otherwiseReserved) {
-        Model again = Oracle.check(opened, base.options(), List.of(found));
+    /** Tries the operation once more on what the power cut left, or not, and takes all pages there are, and then some. */
+    private void goOn(byte[] bytes, int length, Model found, int variant) {
+        Model again = Oracle.check(opened, base.options(), List.of(found), effort.pure());
         if (again != found) {
             throw new LabFailure("opening twice gives " + found + " and then " + again);
         }
-        Options options = otherwiseReserved ? base.options().otherwiseReserved() : base.options();
+        Options options = (variant & 1) == 0 ? base.options().otherwiseReserved() : base.options();
         Base left = base.with("what the power cut left", options, bytes, length, found, base.nextStamp() + 1000);
-        List<Op> then = effort.depth() > 2 ? List.of(inFlight, Op.DRAIN) : List.of(inFlight, Op.DRAIN, Op.GROWTH);
+        List<Op> then = (variant & 2) == 0 ? List.of(Op.DRAIN, Op.GROWTH)
+                : (variant & 4) == 0 ? List.of(inFlight, Op.DRAIN) : List.of(inFlight, Op.DRAIN, Op.GROWTH);
         new PowerCuts(tally, operation, left, effort.next(), seen).workAndCut(then, 0);
     }
 }

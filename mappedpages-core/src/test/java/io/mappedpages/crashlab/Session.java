@@ -163,7 +163,7 @@ final class Session {
             throw new LabFailure("an unavailable pager does not say why");
         }
         List<Runnable> calls = List.of(pager::alloc, pager::pageCount, pager::freePageCount, pager::verify, pager::sync,
-                pager::allocProtected, () -> pager.allocatedPages().forEach(id -> {
+                pager::allocProtected, () -> pager.allocatedPages().forEach(_ -> {
                 }));
         for (Runnable call : calls) {
             try {

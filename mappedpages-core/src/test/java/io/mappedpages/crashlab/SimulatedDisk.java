@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,8 @@ final class SimulatedDisk implements StorageProvider {
     private int faultAt = -1;
     private @Nullable DiskFault fault;
     private boolean struck;
+    private Consumer<DiskCall> spy = _ -> {
+    };
 
     /** An empty directory for files of at most {@code capacity} bytes, a power of two. */
     SimulatedDisk(int capacity) {
@@ -65,6 +68,11 @@ final class SimulatedDisk implements StorageProvider {
         faultAt = index;
         fault = how;
         struck = false;
+    }
+
+    /** Tells somebody of every call before it does anything. */
+    synchronized void spy(Consumer<DiskCall> who) {
+        spy = who;
     }
 
     synchronized boolean hasStruck() {
@@ -123,6 +131,9 @@ final class SimulatedDisk implements StorageProvider {
     }
 
     private void noticeStores() {
+        if (!recording) {
+            return;
+        }
         for (SimulatedFile file : names.values()) {
             file.noticeStores((offset, sector) -> record(new DiskEvent.Write(file.id, offset, sector)));
         }
@@ -141,6 +152,7 @@ final class SimulatedDisk implements StorageProvider {
         if (call != DiskCall.LENGTH && call != DiskCall.READ) { // those change nothing, and are many
             noticeStores();
         }
+        spy.accept(call);
         int index = calls.size();
         calls.add(call);
         DiskFault now = index == faultAt ? fault : null;

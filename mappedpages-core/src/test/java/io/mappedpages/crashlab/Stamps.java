@@ -2,6 +2,7 @@ package io.mappedpages.crashlab;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -40,6 +41,10 @@ final class Stamps {
 
     static void write(MemorySegment page, int stamp) {
         page.copyFrom(MemorySegment.ofArray(bytes(stamp, (int) page.byteSize())));
+    }
+
+    static boolean matches(byte[] file, int offset, int pageSize, int stamp) {
+        return Arrays.equals(file, offset, offset + pageSize, bytes(stamp, pageSize), 0, pageSize);
     }
 
     static boolean matches(MemorySegment page, int stamp) {

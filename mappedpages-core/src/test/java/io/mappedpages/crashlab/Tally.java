@@ -51,17 +51,18 @@ final class Tally {
         return sum;
     }
 
-    /** A line for each operation. */
-    String table() {
-        StringBuilder table = new StringBuilder();
+    /** How many different images there were in each operation, and in all. */
+    void report(String name) {
+        Report report = new Report(name, "cut in", "distinct disks");
         synchronized (byOperation) {
             byOperation.forEach((operation, hashes) -> {
                 synchronized (hashes) {
-                    table.append(String.format("  %-48s %,14d%n", operation, hashes.size()));
+                    report.row(operation, Report.number(hashes.size()));
                 }
             });
         }
-        table.append(String.format("  %-48s %,14d in %,d checks%n", "distinct disks in all", distinct(), checks()));
-        return table.toString();
+        report.row("distinct disks in all", Report.number(distinct()));
+        report.row("openings of such disks that were checked", Report.number(checks()));
+        report.write();
     }
 }

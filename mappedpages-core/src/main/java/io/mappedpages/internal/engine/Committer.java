@@ -96,6 +96,9 @@ final class Committer {
         }
         storage.sync();
         writeSlot(slotIndex, slot);
+        if (generationLost) {
+            replaceOtherSlot();
+        }
         settled = true;
         if (generationLost) {
             // The lost generation, and the attempt after it, may have used any page there is: none of them is known
@@ -106,6 +109,15 @@ final class Committer {
         if (mustReplaceRejected) {
             commit();
         }
+    }
+
+    /**
+     * Takes the name of the lost generation away, or what is left of it, before its metadata page is written over: with
+     * some of the old sectors and some of the new ones that page could be whole again. Two slots of one generation tell
+     * the next opening that this work was begun, should it not come to an end.
+     */
+    private void replaceOtherSlot() throws IOException {
+        writeSlot(1 - slotIndex, slot);
     }
 
     /**

@@ -72,7 +72,7 @@ final class Recoverer {
             String inside = GenerationCheck.problem(storage, geometry, page, Depth.OWN_NODES);
             if (inside == null) {
                 Recovery.Loss loss = lossBesides(page);
-                return adopt(newest, newestSlot, page, loss, loss == Recovery.Loss.POSSIBLE);
+                return adopt(placeForNewest(), newestSlot, page, loss, loss == Recovery.Loss.POSSIBLE);
             }
             problem = inside;
         }
@@ -104,17 +104,34 @@ final class Recoverer {
         return adopt(other, slotFor(inactive, next), next, Recovery.Loss.NONE, false);
     }
 
-    /** With one slot unusable and what it may have named unusable too, nobody can say what it named. */
+    /** Where the newest slot is written again: not over the only usable one. */
+    private int placeForNewest() {
+        return slots.slot(1 - newest) == null ? 1 - newest : newest;
+    }
+
+    /** If neither the other slot nor the other metadata page tells of the generation before, nobody can say what they did. */
     private Recovery.Loss lossBesides(MetadataPage adopted) {
         MetadataPage alternate = pages[1 - newestSlot.activeMetadata()];
+        boolean isAlternateOlder = alternate != null && alternate.generation() < adopted.generation();
+        if (isAlternateOlder) {
+            return Recovery.Loss.NONE;
+        }
         if (slots.slot(1 - newest) == null) {
-            boolean older = alternate != null && alternate.generation() < adopted.generation();
-            return older ? Recovery.Loss.NONE : Recovery.Loss.POSSIBLE;
+            return Recovery.Loss.POSSIBLE;
         }
-        if (alternate == null || alternate.generation() > adopted.generation()) {
-            findings.add("an unfinished commit after generation " + adopted.generation() + " was rolled back");
+        if (isRepairUnfinished()) {
+            findings.add("both superblock slots are of generation " + adopted.generation()
+                    + ": going on without a damaged generation had begun and was cut off");
+            return Recovery.Loss.POSSIBLE;
         }
+        findings.add("an unfinished commit after generation " + adopted.generation() + " was rolled back");
         return Recovery.Loss.NONE;
+    }
+
+    /** Whether a writer gave a generation up and had not yet written over all of it, see {@link Committer#settle}. */
+    private boolean isRepairUnfinished() {
+        SuperblockSlot other = slots.slot(1 - newest);
+        return other != null && other.generation() == newestSlot.generation();
     }
 
     private Adopted fallBack(int index, String problem) throws IOException {

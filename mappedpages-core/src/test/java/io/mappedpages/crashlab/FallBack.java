@@ -1,0 +1,54 @@
+package io.mappedpages.crashlab;
+
+import java.util.List;
+import java.util.Random;
+
+import io.mappedpages.Pager;
+import io.mappedpages.RecoveryReport;
+
+/**
+ * The newest generation is damaged, and the one before is the way back. That must be reported, and be as good a beginning
+ * as any other: with new pages full of zeros although the lost generation wrote to them, and through more power cuts.
+ */
+final class FallBack {
+
+    private static final PowerCuts.Effort AFTERWARDS = new PowerCuts.Effort(new CrashImages.Limits(64, 8, true), 40, 2,
+            false);
+
+    private FallBack() {
+    }
+
+    /**
+     * Does {@code ops}, of which the last one that commits is lost.
+     *
+     * @param lost   how many of the last operations did not survive
+     * @param sector which sector of the newest metadata page is damaged
+     */
+    static void explore(Tally tally, Base base, List<Op> ops, int lost, int sector) {
+        History history = History.of(base, ops);
+        Options options = base.options();
+        byte[] bytes = history.base().content().clone();
+        int newest = new Reseal(bytes, options.pageSize()).pages().getFirst();
+        byte[] garbage = new byte[SimulatedFile.SECTOR];
+        new Random(sector).nextBytes(garbage);
+        System.arraycopy(garbage, 0, bytes, newest * options.pageSize() + sector * SimulatedFile.SECTOR,
+                garbage.length);
+        Model held = history.models().get(history.models().size() - 1 - lost);
+        Model before = held.withAnythingIn(() -> held.regular().stream().asLongStream().boxed().iterator());
+        try {
+            Image image = new Image();
+            image.show(bytes, bytes.length);
+            Pager pager = options.open(image);
+            Oracle.check(pager, List.of(before));
+            if (pager.recovery().map(RecoveryReport::loss).orElse(null) != RecoveryReport.Loss.POSSIBLE) {
+                throw new LabFailure("a lost generation is not reported: " + pager.recovery());
+            }
+            Base left = history.base().with("what was fallen back to", options, bytes, bytes.length, before,
+                    history.base().nextStamp() + 1000);
+            PowerCuts.explore(tally, "after falling back", left, List.of(Op.PROTECTED_COMMIT, Op.DRAIN, Op.GROWTH), 0,
+                    AFTERWARDS);
+        } catch (LabFailure | RuntimeException e) {
+            throw new LabFailure("newest metadata damaged after " + ops + " on " + base + ": " + e.getMessage(), e);
+        }
+    }
+}

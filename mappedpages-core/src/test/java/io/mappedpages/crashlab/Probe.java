@@ -1,0 +1,174 @@
+package io.mappedpages.crashlab;
+
+import java.util.List;
+
+/**
+ * Short pieces of the laboratory, as few as will tell a sound pager from one with something missing. They run in class
+ * loaders of their own, so nothing goes in or comes out but strings.
+ */
+enum Probe {
+
+    POWER_CUTS {
+        @Override
+        void run() {
+            PowerCuts.Effort effort = new PowerCuts.Effort(new CrashImages.Limits(64, 8, true), 12, 3, true);
+            for (Options options : List.of(Options.SMALL, new Options(10, 8, false))) {
+                for (Op op : List.of(Op.ALLOC, Op.PROTECTED_COMMIT, Op.ALLOC_PROTECTED, Op.FREE, Op.REGULAR_COMMIT,
+                        Op.GROWTH, Op.ALLOC_BULK, Op.FREE_PROTECTED)) {
+                    PowerCuts.explore(TALLY, op.name(), Base.used(options), List.of(op), 0, effort);
+                }
+                PowerCuts.explore(TALLY, "sync", Base.used(options), List.of(Op.ALLOC, Op.REGULAR_STORE, Op.SYNC), 1,
+                        effort);
+                PowerCuts.explore(TALLY, "twice", Base.used(options), List.of(Op.PROTECTED_COMMIT, Op.PROTECTED_COMMIT),
+                        1, effort);
+                PowerCuts.explore(TALLY, "fresh", Base.fresh(options), List.of(Op.GROWTH), 0, effort);
+            }
+        }
+    },
+
+    EDGES {
+        @Override
+        void run() {
+            PowerCuts.Effort effort = new PowerCuts.Effort(new CrashImages.Limits(64, 8, true), 4, 2, true);
+            PowerCuts.explore(TALLY, "edge", Base.fresh(Options.SMALL), List.of(Op.ALLOC_PROTECTED), 0, effort);
+            PowerCuts.explore(TALLY, "edge", Base.guarded(Options.SMALL, 30, 1 << 17), List.of(Op.ALLOC_PROTECTED), 0,
+                    effort);
+        }
+    },
+
+    CREATION {
+        @Override
+        void run() {
+            Creation.cutPower(TALLY, Options.SMALL, new CrashImages.Limits(200, 16, true));
+            Creation.failEveryCall(TALLY, Options.SMALL);
+        }
+    },
+
+    DEATHS {
+        @Override
+        void run() {
+            stories(DiskFault.DEATHS);
+        }
+    },
+
+    FAILURES {
+        @Override
+        void run() {
+            stories(DiskFault.FAILURES);
+        }
+    },
+
+    SLOT_LOSS {
+        @Override
+        void run() {
+            PowerCuts.Effort effort = new PowerCuts.Effort(new CrashImages.Limits(128, 16, true), 1, 1, true);
+            for (Op op : List.of(Op.PROTECTED_COMMIT, Op.ALLOC_PROTECTED, Op.ALLOC)) {
+                Base base = Base.used(Options.SMALL);
+                PowerCuts.explore(TALLY, op.name(), base, List.of(op), 0, effort, new SlotLoss(TALLY, base, 2));
+            }
+        }
+    },
+
+    FALL_BACK {
+        @Override
+        void run() {
+            FallBack.explore(TALLY, Base.fresh(Options.SMALL), List.of(Op.ALLOC, Op.COMMIT_EVERYWHERE), 2, 0);
+            FallBack.explore(TALLY, Base.used(Options.SMALL), List.of(Op.ALLOC_PROTECTED), 1, 0);
+            FallBack.explore(TALLY, Base.fresh(Options.BLOCKS), List.of(Op.ALLOC, Op.COMMIT_EVERYWHERE), 2, 1);
+            FallBack.explore(TALLY, Base.used(Options.SMALL), List.of(Op.FREE_BULK, Op.TRIM), 0, 0);
+        }
+    },
+
+    DAMAGE {
+        @Override
+        void run() {
+            History history = History.small(Options.SMALL);
+            DamageCheck check = new DamageCheck(history);
+            byte[] file = history.base().content();
+            for (int at = 0; at < file.length; at += at < 3 * Options.SMALL.pageSize() ? 1 : 5) {
+                byte[] bytes = file.clone();
+                bytes[at] ^= (byte) (1 << at % 8);
+                check.check(bytes, bytes.length, DamageCheck.Damage.CHANGED_ONCE, at % 16 == 0);
+                check.check(file, Math.min(file.length, at), DamageCheck.Damage.CHANGED, false);
+                if (at < Options.SMALL.pageSize() / 2) {
+                    // both metadata pages: one as if of an unfinished commit, one damaged
+                    int newest = new Reseal(file, Options.SMALL.pageSize()).pages().getFirst();
+                    byte[] both = file.clone();
+                    both[newest * Options.SMALL.pageSize() + 300] ^= 1;
+                    both[(3 - newest) * Options.SMALL.pageSize() + at] ^= 1;
+                    check.check(both, both.length, DamageCheck.Damage.CHANGED, false);
+                }
+            }
+        }
+    },
+
+    SEALED_DAMAGE {
+        @Override
+        void run() {
+            History history = History.small(Options.SMALL);
+            DamageCheck check = new DamageCheck(history);
+            byte[] file = history.base().content();
+            Reseal reseal = new Reseal(file, Options.SMALL.pageSize());
+            for (int page : reseal.pages()) {
+                for (int at = 0; at < Options.SMALL.pageSize() - 4; at++) {
+                    byte[] bytes = file.clone();
+                    bytes[page * Options.SMALL.pageSize() + at] = 0x55;
+                    reseal.seal(bytes);
+                    check.check(bytes, bytes.length, DamageCheck.Damage.SEALED, at % 16 == 0);
+                }
+            }
+        }
+    },
+
+    SCENARIOS {
+        @Override
+        void run() {
+            Scenarios.all().forEach((name, story) -> {
+                try {
+                    story.run();
+                } catch (LabFailure | RuntimeException e) {
+                    throw new LabFailure(name + ": " + (e instanceof LabFailure ? e.getMessage() : e.toString()),
+                            e);
+                }
+            });
+        }
+    };
+
+    private static final Tally TALLY = new Tally();
+
+    /** Throws if the pager does something it must not do. */
+    abstract void run();
+
+    private static void stories(Iterable<DiskFault> faults) {
+        PowerCuts.Effort effort = new PowerCuts.Effort(new CrashImages.Limits(16, 6, true), 100, 1, true);
+        for (Op op : List.of(Op.ALLOC, Op.PROTECTED_COMMIT)) {
+            Base base = Base.used(Options.SMALL);
+            FaultStory story = FaultStory.of(base, List.of(op));
+            LongSet seen = new LongSet();
+            for (int call = 0; call < story.calls().size(); call++) {
+                for (DiskFault fault : faults) {
+                    for (Op then : fault.strikes(story.calls().get(call)) ? List.of(Op.COMMIT_EVERYWHERE, Op.ALLOC)
+                            : List.<Op>of()) {
+                        PowerCuts.explore(TALLY, "story", base, story.tell(call, fault, List.of(then)), 0, effort,
+                                seen);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Called from outside by name. {@return what the laboratory says is wrong with the pager, or null} */
+    static String findAnything(String probe) {
+        try {
+            Probe.valueOf(probe).run();
+            return null;
+        } catch (ExceptionInInitializerError e) {
+            return String.valueOf(e.getCause());
+        } catch (LinkageError e) {
+            throw e; // the surgery has failed, and nothing was found
+        } catch (Throwable e) {
+            String message = String.valueOf(e.getMessage());
+            return e instanceof LabFailure ? message : e.getClass().getSimpleName() + ": " + message;
+        }
+    }
+}
