@@ -49,7 +49,7 @@ final class RegularPages implements PageAllocator<PageId> {
     @Override
     public MappedPage read(PageId id) {
         try {
-            PageBorrow borrow = engine.read(id.number()); // before anything is made, see Lending
+            PageBorrow borrow = engine.read(id.number()); // first: what is made last needs no barriers, see Lending
             return new MappedPage(borrow);
         } catch (EngineException e) {
             throw Failures.of(e);

@@ -16,6 +16,7 @@ import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -33,14 +34,17 @@ import io.mappedpages.WritablePage;
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
-@Warmup(iterations = 150)
+@Warmup(iterations = 100)
 @Measurement(iterations = 20)
 @Fork(value = 3, jvmArgsAppend = "--enable-native-access=ALL-UNNAMED")
 @State(Scope.Thread)
 public class ScanBenchmark {
 
-    private static final int PAGES = 8192;
     private static final int TURN = 256;
+
+    /** 32 MiB, which some caches hold, and 512 MiB, which few do. */
+    @Param({"8192", "131072"})
+    private int pages;
 
     private Pager pager = Fixtures.unset();
     private PageId first = Fixtures.unset();
@@ -77,14 +81,14 @@ public class ScanBenchmark {
 
     @Setup(Level.Trial)
     public void create() throws Exception {
-        pager = Pager.builder(Fixtures.fresh("scan")).initialSize((2 * PAGES + 64L) * Fixtures.PAGE).create();
-        first = pager.allocBulk(2 * PAGES).get(0);
+        pager = Pager.builder(Fixtures.fresh("scan")).initialSize((2L * pages + 64) * Fixtures.PAGE).create();
+        first = pager.allocBulk(2 * pages).get(0);
         arena = Arena.ofShared();
         try (FileChannel file = FileChannel.open(pager.path(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            mapping = file.map(MapMode.READ_WRITE, (first.number() + PAGES) * Fixtures.PAGE,
-                    (long) PAGES * Fixtures.PAGE, arena);
+            mapping = file.map(MapMode.READ_WRITE, (first.number() + pages) * Fixtures.PAGE,
+                    (long) pages * Fixtures.PAGE, arena);
         }
-        for (int page = 0; page < PAGES; page += TURN) {
+        for (int page = 0; page < pages; page += TURN) {
             fillPager(page);
             fillRaw(page);
         }
@@ -99,7 +103,7 @@ public class ScanBenchmark {
 
     @Benchmark
     public void fill(Bandwidth times) throws Exception {
-        for (int page = 0; page < PAGES; page += TURN) {
+        for (int page = 0; page < pages; page += TURN) {
             int from = page;
             times.pager.time(() -> fillPager(from));
             times.raw.time(() -> fillRaw(from));
@@ -108,7 +112,7 @@ public class ScanBenchmark {
 
     @Benchmark
     public void scan(Bandwidth times) throws Exception {
-        for (int page = 0; page < PAGES; page += TURN) {
+        for (int page = 0; page < pages; page += TURN) {
             int from = page;
             times.pager.time(() -> times.sum += scanPager(from));
             times.raw.time(() -> times.sum += scanRaw(from));

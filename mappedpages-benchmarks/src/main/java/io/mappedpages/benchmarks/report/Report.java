@@ -60,8 +60,10 @@ public final class Report {
         bulk();
         open();
         borrow();
-        bandwidth("Scan.fill", "filling whole 4 KiB pages");
-        bandwidth("Scan.scan", "scanning whole 4 KiB pages");
+        bandwidth("Scan.fill(131072)", "filling whole 4 KiB pages, 512 MiB of them", true);
+        bandwidth("Scan.scan(131072)", "scanning whole 4 KiB pages, 512 MiB of them", true);
+        bandwidth("Scan.fill(8192)", "filling, 32 MiB, which the cache holds", false);
+        bandwidth("Scan.scan(8192)", "scanning, 32 MiB, which the cache holds", false);
         growth();
         deviceBytes();
         heap();
@@ -130,14 +132,15 @@ public final class Report {
                 Double.NaN);
     }
 
-    private void bandwidth(String name, String what) {
+    private void bandwidth(String name, String what, boolean promised) {
         if (!results.has(name + "/time")) {
             return;
         }
         double share = results.ratio(name + "/pagerBytesPerNano", name + "/rawBytesPerNano");
         row(what, number(results.of(name + "/pagerBytesPerNano")) + " GB/s against "
                 + number(results.of(name + "/rawBytesPerNano")) + " GB/s: " + times(share),
-                "at least 0.9 times the bandwidth of the raw mapping", 0.9 / share);
+                promised ? "at least 0.9 times the bandwidth of the raw mapping" : "",
+                promised ? 0.9 / share : Double.NaN);
     }
 
     private void growth() {
@@ -182,7 +185,8 @@ public final class Report {
         }
         if (results.has("Heap.scattered/time")) {
             double share = results.of("Heap.scattered/percentOfTouched");
-            row("heap by byte touched, single pages all over 1 TiB, `-Xmx64m`", number(share) + " %", "less than 0.2 %",
+            row("heap by byte touched, as many single pages all over 1 TiB, `-Xmx64m`", number(share) + " %",
+                    "less than 0.2 %",
                     share / 0.2);
         }
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.ToDoubleBiFunction;
+import java.util.stream.Collectors;
 
 /** What JMH measured: for each metric of each benchmark, one number an iteration. */
 final class Results {
@@ -27,6 +28,13 @@ final class Results {
 
     private void add(Map<?, ?> result) {
         String name = String.valueOf(result.get("benchmark")).replaceAll("^.*\\.(\\w+)Benchmark\\.", "$1.");
+        if (result.get("params") instanceof Map<?, ?> params) {
+            name += "(" + params.values().stream().map(String::valueOf).collect(Collectors.joining(",")) + ")";
+        }
+        put(name, result);
+    }
+
+    private void put(String name, Map<?, ?> result) {
         iterations.put(name + "/time", numbers(Objects.requireNonNull(result.get("primaryMetric"))));
         if (result.get("secondaryMetrics") instanceof Map<?, ?> others) {
             others.forEach((metric, values) -> iterations.put(name + "/" + metric, numbers(values)));

@@ -93,6 +93,9 @@ final class Allocation {
                     file.contents.zeroSums(), 0, true, false));
         }
         file.map.lowestFree(firstSkipped >= 0 ? firstSkipped : cursor);
+        if (copies.length > 0 || nodePages.length > 0) {
+            file.map.lowestForOwn(cursor);
+        }
         if (ids.length > 0) {
             file.directory.lowestUnused(ids[ids.length - 1] + 1);
         }
@@ -130,11 +133,22 @@ final class Allocation {
      * are passed over: somebody may still hold a segment and store into it.
      */
     private boolean take(long[] pages, int from, boolean internal) throws IOException {
+        if (internal && pages.length > from && file.map.lowestForOwn() > cursor) {
+            skip(cursor);
+            cursor = file.map.lowestForOwn();
+        }
         for (int i = from; i < pages.length;) {
             long page = file.map.nextFree(cursor, pageCount);
-            while (internal && page >= 0 && file.latches.wasLent(page)) {
-                firstSkipped = firstSkipped < 0 ? page : firstSkipped;
-                page = file.map.nextFree(page + 1, pageCount);
+            while (internal && page >= 0) {
+                long next = file.latches.nextMaybeNotLent(page);
+                if (next == page) {
+                    break;
+                }
+                skip(page);
+                if (data.length == 0 && nodePages.length == 0 && i == 0) {
+                    file.shrink(); // nothing is chosen yet, and this may pass over the whole file
+                }
+                page = file.map.nextFree(next, pageCount);
             }
             if (page < 0) {
                 return false;
@@ -147,6 +161,11 @@ final class Allocation {
             }
         }
         return true;
+    }
+
+    /** Notes that there may be free pages from {@code page} on that were not taken. */
+    private void skip(long page) {
+        firstSkipped = firstSkipped < 0 ? page : firstSkipped;
     }
 
     private void noteLeaf(long page) throws IOException {

@@ -111,7 +111,7 @@ final class CopyTree {
 
     /**
      * Forgets leaves that were not used lately (the clock algorithm) if there are more in memory than there should be, and
-     * inner nodes that have no more children there. The caller must have no node in its hands.
+     * inner nodes whose last child in memory goes with them. The caller must have no node in its hands.
      */
     void shrink() {
         int excess = leaves.size() - mostLeaves;

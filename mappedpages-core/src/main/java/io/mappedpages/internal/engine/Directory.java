@@ -95,6 +95,7 @@ final class Directory {
     long nextUsed(long from) throws IOException {
         long id = from;
         while (true) {
+            tree.shrink(); // this may pass over the whole directory
             long leafNumber = tree.nextExistingLeaf(leafOf(id));
             if (leafNumber < 0) {
                 return -1;

@@ -33,6 +33,9 @@ final class Freeing {
                 for (long page : sorted) {
                     checks.requireData(file, page, true);
                 }
+                for (long page : sorted) {
+                    file.map.state(page); // a damaged leaf must show before anything is changed
+                }
                 file.committer.settle();
                 for (long page : sorted) {
                     file.map.state(page, PageState.FREE);
@@ -80,8 +83,11 @@ final class Freeing {
                         return;
                     }
                 }
+                for (long id : ids) { // damaged leaves must show before anything is changed
+                    file.directory.entry(id);
+                }
                 for (Copy copy : copies) {
-                    file.map.state(copy.page()); // a damaged leaf must show before anything is changed
+                    file.map.state(copy.page());
                 }
                 file.committer.settle();
                 for (long id : ids) {

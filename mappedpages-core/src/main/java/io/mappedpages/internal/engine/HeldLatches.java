@@ -46,5 +46,6 @@ final class HeldLatches implements AutoCloseable {
             blocks[count].releaseSole(pages[count], tickets[count], LatchBlock.ALLOCATED | LatchBlock.VERIFIED);
             file.latches.wakeWaiters(pages[count]);
         }
+        file.latches.shrink();
     }
 }

@@ -89,14 +89,17 @@ final class Incarnation {
 
     /** {@return the mapped bytes of {@code page}} */
     MemorySegment segment(long page) throws IOException {
-        return mapping.slice(geometry.offsetOf(page), geometry.pageSize());
+        return mapping.slice(geometry.offsetOf(page), pageSize);
     }
 
     /** Keeps the bytes of the pages of {@code block} at hand there, as far as they are mapped now. */
     void keepBytes(LatchBlock block) {
         long bytes = (long) LatchBlock.SIZE * pageSize;
-        if (bytes <= CHUNK_BYTES) { // else they are not in one chunk
-            block.keepBytes(mapping.mappedPart(block.key() * bytes, bytes));
+        if (bytes <= CHUNK_BYTES && block.bytes().length() < bytes) { // larger ones are not in one chunk
+            MemorySegment mapped = mapping.mappedPart(block.key() * bytes, bytes);
+            if (mapped.byteSize() > block.bytes().length()) {
+                block.keepBytes(mapped);
+            }
         }
     }
 

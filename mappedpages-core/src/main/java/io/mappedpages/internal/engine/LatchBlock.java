@@ -233,20 +233,32 @@ final class LatchBlock implements LongTable.Keyed {
         }
         long[] before = new long[SIZE];
         boolean anyLent = false;
-        for (int i = 0; i < SIZE; i++) {
-            long word = word(i);
-            while ((word & HELD) == 0 && !compareAndSet(i, word, RETIRED)) {
-                word = word(i);
+        int retired = 0;
+        try {
+            while (retired < SIZE && retireWord(retired, before)) {
+                anyLent |= (before[retired] & LENT) != 0;
+                retired++;
             }
-            if ((word & HELD) != 0) {
-                restore(before, i);
-                return false;
+        } finally {
+            if (retired < SIZE) { // also if the stack is at its end
+                restore(before, retired);
             }
-            before[i] = word;
-            anyLent |= (word & LENT) != 0;
         }
         lentBeforeRetired = anyLent;
-        return true;
+        return retired == SIZE;
+    }
+
+    private boolean retireWord(int index, long[] before) {
+        while (true) {
+            long word = word(index);
+            if ((word & HELD) != 0) {
+                return false;
+            }
+            before[index] = word;
+            if (compareAndSet(index, word, RETIRED)) {
+                return true;
+            }
+        }
     }
 
     private void restore(long[] before, int count) {

@@ -9,8 +9,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One latch a physical page: many readers or one writer, across threads, not reentrant. A latch is taken and given back
- * with one atomic instruction each; only who has to wait touches a lock.
+ * One latch a physical page: many readers or one writer, across threads, not reentrant. As a rule a latch is taken and
+ * given back with one atomic instruction each; locks are for waiting and waking, and for making and finding blocks.
  *
  * <p>Latch words live in {@linkplain LatchBlock blocks}, made when a page of the block is first borrowed. When there are
  * more blocks than there should be, each new one makes some go that nobody holds and nobody used lately (the clock
@@ -44,9 +44,6 @@ final class LatchTable {
 
     /** Who holds a page: a writer, or so many readers. */
     record Holders(boolean writer, int readers) {
-        boolean none() {
-            return !writer && readers == 0;
-        }
     }
 
     /** {@return where the latch of {@code page} is if it is there already} Its word may be retired. */
@@ -74,8 +71,30 @@ final class LatchTable {
 
     /** {@return whether a writable segment of {@code page} may be out} It stays so until the file is opened anew. */
     boolean wasLent(long page) {
-        LatchBlock block = blocks.find(LatchBlock.keyOf(page)); // waits for a sweep to be over
-        return (block != null && block.isMarked(page, LatchBlock.LENT)) || lentBlocks.contains(LatchBlock.keyOf(page));
+        while (true) {
+            LatchBlock block = blocks.find(LatchBlock.keyOf(page)); // waits for a sweep to be over
+            if (block != null && block.isMarked(page, LatchBlock.LENT)) {
+                return true;
+            }
+            if (block == null || !block.isRetired(page)) { // else it was retired after it was found
+                return lentBlocks.contains(LatchBlock.keyOf(page));
+            }
+        }
+    }
+
+    /** {@return the first page at or after {@code page} that may not have been lent} A whole block may be passed over. */
+    long nextMaybeNotLent(long page) {
+        if (lentBlocks.contains(LatchBlock.keyOf(page))) {
+            return (LatchBlock.keyOf(page) + 1) << LatchBlock.BITS;
+        }
+        return wasLent(page) ? page + 1 : page;
+    }
+
+    /** After many latches were given back: makes blocks go that are more than there should be. */
+    void shrink() {
+        for (int i = 0; i < 2 && blocks.size() > mostBlocks; i++) { // the first time it may just be noted who is idle
+            blocks.sweep(blocks.size(), block -> blocks.size() > mostBlocks && giveUp(block));
+        }
     }
 
     /** Waits until nobody holds any page. {@return whether that came true before {@code patience} ran out} */
@@ -102,7 +121,7 @@ final class LatchTable {
 
     private boolean isAnyHeld() {
         boolean[] held = new boolean[1];
-        blocks.forEach(block -> held[0] |= block.isAnyHeld());
+        blocks.forEach(block -> held[0] = held[0] || block.isAnyHeld());
         return held[0];
     }
 
@@ -144,7 +163,11 @@ final class LatchTable {
     }
 
     private boolean giveUp(LatchBlock block) {
-        if (!block.isIdleSinceLastAsked() || !block.retire()) {
+        if (!block.isIdleSinceLastAsked()) {
+            return false;
+        }
+        lentBlocks.makeRoom(block.key()); // now, because nothing may fail between retiring and taking out
+        if (!block.retire()) {
             return false;
         }
         if (block.wasLentBeforeRetired()) {

@@ -15,8 +15,8 @@ import io.mappedpages.internal.storage.ByteRange;
  * <p>A check made before a latch was granted is made again after it: the page may have been freed, or the pair flipped,
  * while the caller waited. A regular page that was found to be a user's is marked as such in its latch word; from then on
  * borrowing it is one atomic instruction and one slice, because only who holds its latch exclusively can free it. On that
- * way all objects are made before the latch is taken, each when all that goes into it is there: so nothing can fail
- * between, the compiler leaves the garbage collector's barriers out, and the whole is small enough to be inlined.
+ * way all objects are made before the latch is taken, each when all that goes into it is there: so the compiler leaves the
+ * garbage collector's barriers out, and the whole is small enough to be inlined.
  */
 final class Lending {
 
@@ -130,8 +130,9 @@ final class Lending {
                 if (now.activePage() == page) {
                     MemorySegment segment = segment(file, page).asReadOnly();
                     verifyOnce(file, latch.block(), id, now, segment);
+                    PageBorrow borrow = new PageBorrow(this, file, latch, segment);
                     lent = true;
-                    return new PageBorrow(this, file, latch, segment);
+                    return borrow;
                 }
             } finally {
                 if (!lent) {
@@ -157,8 +158,9 @@ final class Lending {
                 CopyPair now = checks.requireEntry(file, id, false);
                 if (now.inactivePage() == page) {
                     MemorySegment buffer = stage(file, id, now);
+                    ProtectedStage stage = new ProtectedStage(this, file, latch, id, now, buffer);
                     lent = true;
-                    return new ProtectedStage(this, file, latch, id, now, buffer);
+                    return stage;
                 }
             } finally {
                 if (!lent) {

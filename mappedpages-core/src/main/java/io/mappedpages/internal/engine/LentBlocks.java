@@ -29,6 +29,11 @@ final class LentBlocks {
         }
     }
 
+    /** So that {@link #add} needs no memory. */
+    void makeRoom(long block) {
+        spans.getOrCreate(block >>> BITS, Span::new);
+    }
+
     void add(long block) {
         long bit = 1L << block;
         spans.getOrCreate(block >>> BITS, Span::new).bits.accumulateAndGet(word(block), bit, (old, mask) -> old | mask);

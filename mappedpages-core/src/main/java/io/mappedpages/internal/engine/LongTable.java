@@ -95,16 +95,16 @@ final class LongTable<T extends LongTable.Keyed> {
     synchronized void sweep(int looks, Predicate<T> unwanted) {
         AtomicReferenceArray<@Nullable T> table = slots;
         int mask = table.length() - 1;
-        int steps = table.length();
-        for (int left = Math.min(looks, size); left > 0 && steps > 0; steps--) {
+        int left = Math.min(looks, size);
+        for (int passed = 0; left > 0 && passed <= mask; passed++) {
             hand &= mask;
-            T value = table.get(hand);
-            if (value != null) {
+            // what moves up into the place of one taken out is looked at, too
+            for (T value = table.get(hand); value != null && left > 0; value = table.get(hand)) {
                 left--;
-                if (unwanted.test(value)) {
-                    takeOut(table, hand);
-                    continue; // what has moved up here is looked at next
+                if (!unwanted.test(value)) {
+                    break;
                 }
+                takeOut(table, hand);
             }
             hand++;
         }

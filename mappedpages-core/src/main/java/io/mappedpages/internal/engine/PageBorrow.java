@@ -65,7 +65,7 @@ public final class PageBorrow {
 
     /** {@return bytes in the page} */
     public int size() {
-        return file.geometry.pageSize();
+        return file.pageSize;
     }
 
     /** Makes the page's bytes durable. For an exclusive borrow. */

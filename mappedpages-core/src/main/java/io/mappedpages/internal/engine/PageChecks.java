@@ -13,7 +13,7 @@ final class PageChecks {
         this.exclusive = exclusive;
     }
 
-    /** Every page that a caller may use as a regular one is in the file and allocated as such. */
+    /** Throws unless {@code page} is in the file and allocated to a user as a regular page. */
     void requireData(Incarnation file, long page, boolean freeing) {
         long pages = file.pageCount();
         if (page < 0 || page >= pages) {

@@ -23,6 +23,8 @@ final class PageMap {
     private final Metadata metadata;
     /** No page below this one is free. */
     private long lowestFree = Geometry.RESERVED_PAGES;
+    /** No free page below this one can be a node or a copy: all of them were lent. */
+    private long lowestForOwn = Geometry.RESERVED_PAGES;
 
     PageMap(Geometry geometry, Metadata metadata, CopyTree tree) {
         this.inline = geometry.inlineStates();
@@ -100,6 +102,7 @@ final class PageMap {
         }
         if (state == PageState.FREE) {
             lowestFree = Math.min(lowestFree, page);
+            lowestForOwn = Math.min(lowestForOwn, page);
         }
     }
 
@@ -174,6 +177,16 @@ final class PageMap {
     /** Notes that no page below {@code page} is free. */
     void lowestFree(long page) {
         lowestFree = page;
+    }
+
+    /** {@return where a search for pages for the pager's own use starts} */
+    long lowestForOwn() {
+        return lowestForOwn;
+    }
+
+    /** Notes that all free pages below {@code page} were lent. */
+    void lowestForOwn(long page) {
+        lowestForOwn = page;
     }
 
     /** {@return the first page at or after {@code from} and below {@code limit} whose working state is free, or -1} */

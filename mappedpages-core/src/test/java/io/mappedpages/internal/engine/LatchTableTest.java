@@ -63,7 +63,7 @@ class LatchTableTest {
         assertThat(block.releaseSole(7, first.ticket(), 0)).isFalse();
         assertThat(latches.holders(7)).isEqualTo(new LatchTable.Holders(true, 0));
         writer.release();
-        assertThat(latches.holders(7).none()).isTrue();
+        assertThat(latches.holders(7)).isEqualTo(readers(0));
     }
 
     @Test
@@ -102,7 +102,7 @@ class LatchTableTest {
         assertThat(latches.acquireShared(7, none())).isNull();
         assertThat(latches.holders(7)).isEqualTo(new LatchTable.Holders(true, 0));
         latch.release();
-        assertThat(latches.holders(7).none()).isTrue();
+        assertThat(latches.holders(7)).isEqualTo(readers(0));
         assertThat(shared(7)).isNotNull();
     }
 
@@ -135,6 +135,30 @@ class LatchTableTest {
         assertThat(latches.wasLent(7)).isTrue();
         assertThat(latches.wasLent(7 + BLOCK)).isFalse();
         assertThat(latches.wasLent(7 + ((long) BLOCK << 14))).isFalse();
+    }
+
+    @Test
+    void blocksThatWereHeldAllAtOnceGoAfterwards() {
+        List<Latch> held = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            held.add(exclusive((long) i * BLOCK));
+        }
+        held.forEach(Latch::release);
+        assertThat(latches.blockIfThere(0)).isNotNull();
+        latches.shrink();
+        long left = held.stream().filter(latch -> latches.blockIfThere(latch.page()) != null).count();
+        assertThat(left).isEqualTo(1);
+    }
+
+    @Test
+    void aSearchPassesOverAWholeBlockOfWhichAPageWasLent() {
+        Latch latch = exclusive(BLOCK + 7);
+        latch.block().mark(BLOCK + 7, LatchBlock.LENT);
+        latch.release();
+        assertThat(latches.nextMaybeNotLent(BLOCK + 6)).isEqualTo(BLOCK + 6);
+        assertThat(latches.nextMaybeNotLent(BLOCK + 7)).isEqualTo(BLOCK + 8);
+        useManyOthers();
+        assertThat(latches.nextMaybeNotLent(BLOCK + 6)).isEqualTo(2 * BLOCK);
     }
 
     @Test
