@@ -26,10 +26,14 @@ final class Plot {
         svg.append(String.format(Locale.ROOT, """
                 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img">
                 <title>How much of each target is used up</title>
-                <style>text { font: 12px sans-serif; fill: #333 } .what { text-anchor: end }</style>
+                <style>text { font: 12px sans-serif; fill: #333 } .what { text-anchor: end }
+                .used { stroke: #fff; stroke-width: 4px; paint-order: stroke }</style>
                 <rect width="100%%" height="100%%" fill="#fff"/>
                 <text x="%d" y="20">measured, as a share of what is allowed (the line is the target)</text>
                 """, WIDTH, height, WIDTH, height, LEFT - 120));
+        svg.append(String.format(Locale.ROOT,
+                "<line x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\" stroke=\"#333\" stroke-dasharray=\"4 3\"/>\n",
+                LEFT + TARGET, TOP - 12, LEFT + TARGET, height - 14));
         for (int i = 0; i < drawn.size(); i++) {
             Report.Row row = drawn.get(i);
             int y = TOP + LINE * i;
@@ -38,13 +42,10 @@ final class Plot {
             svg.append(String.format(Locale.ROOT, """
                     <text class="what" x="%d" y="%d">%s</text>
                     <rect x="%d" y="%d" width="%.1f" height="16" fill="%s"/>
-                    <text x="%.1f" y="%d">%.2f</text>
+                    <text class="used" x="%.1f" y="%d">%.2f</text>
                     """, LEFT - 8, y + 13, escaped(shortened(row.what())), LEFT, y, width,
                     reached ? "#3a7d44" : "#b3392f", LEFT + width + 5, y + 13, row.used()));
         }
-        svg.append(String.format(Locale.ROOT,
-                "<line x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\" stroke=\"#333\" stroke-dasharray=\"4 3\"/>\n",
-                LEFT + TARGET, TOP - 12, LEFT + TARGET, height - 14));
         return svg.append("</svg>\n").toString();
     }
 
