@@ -109,7 +109,7 @@ public final class PagerBuilder {
      * Whether growing reserves real disk blocks. With it, a full disk is a {@link PagerFullException} from an
      * allocation, and storing into a page cannot fail for want of room (on file systems that overwrite in place).
      * Without it the file is sparse and growing is faster, but what is stored into a page can be <b>lost without an
-     * error</b> when the disk is full.
+     * error</b> when the disk is full. It is about growth from now on: holes that a file has already stay holes.
      *
      * @param reserve true, the default, to reserve
      * @return this builder
