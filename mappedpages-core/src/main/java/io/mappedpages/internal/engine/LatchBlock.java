@@ -24,7 +24,7 @@ import java.lang.invoke.VarHandle;
  * <p>VERIFIED and ALLOCATED spare a second look and may be forgotten at any time. A word of ones is none: the block was
  * {@linkplain #retire retired}, and another one stands for these pages.
  */
-final class LatchBlock implements LongTable.Keyed {
+final class LatchBlock extends ClockEntry {
 
     static final int BITS = 8;
     static final int SIZE = 1 << BITS;
@@ -52,8 +52,6 @@ final class LatchBlock implements LongTable.Keyed {
 
     private final long key;
     private final long[] words = new long[SIZE];
-    /** Whether anything was borrowed here since the last sweep came by. A hint; nobody minds a race. */
-    private boolean used = true;
     private boolean lentBeforeRetired;
     private Bytes bytes = Bytes.NONE;
 
@@ -198,19 +196,6 @@ final class LatchBlock implements LongTable.Keyed {
     private long wordUnlessRetired(long page) {
         long word = word(page);
         return word == RETIRED ? 0 : word;
-    }
-
-    private void noteUse() {
-        if (!used) {
-            used = true;
-        }
-    }
-
-    /** {@return whether nothing was borrowed here since the last time this was asked} */
-    boolean isIdleSinceLastAsked() {
-        boolean idle = !used;
-        used = false;
-        return idle;
     }
 
     boolean isAnyHeld() {

@@ -16,7 +16,7 @@ import io.mappedpages.internal.format.TreeNode;
  * <p>The durable content is never changed in place; a commit works on a copy and swaps it in when it is durable. So a
  * reader sees durable states only, and a commit that fails has changed nothing.
  */
-final class Node implements LongTable.Keyed {
+final class Node extends ClockEntry {
 
     final int level;
     /** Position among the nodes of the level, from 0. */
@@ -29,8 +29,6 @@ final class Node implements LongTable.Keyed {
     private @Nullable TreeNode working;
     private boolean queued;
     private volatile boolean gone;
-    /** Whether this was looked up since it was last asked. A hint; nobody minds a race. */
-    private boolean used = true;
 
     private @Nullable Node parent;
     private final @Nullable Node[] children;
@@ -191,19 +189,6 @@ final class Node implements LongTable.Keyed {
 
     boolean isGone() {
         return gone;
-    }
-
-    void noteUse() {
-        if (!used) {
-            used = true;
-        }
-    }
-
-    /** {@return whether this was not looked up since the last time this was asked} */
-    boolean isIdleSinceLastAsked() {
-        boolean idle = !used;
-        used = false;
-        return idle;
     }
 
     /** From the commit being put together on, this node lives in two other pages. */
