@@ -43,7 +43,7 @@ class SmallHeapTest {
                     pager.free(anyPage(pager, random));
                     pager.allocProtected();
                 }
-                System.out.println(seen + " looks, height at work " + pager.pageCount());
+                System.out.println(seen + " of " + pager.pageCount() + " pages seen");
             }
         }
 
@@ -77,7 +77,7 @@ class SmallHeapTest {
         Seed.named(seed, () -> {
             try (ChildJvm child = ChildJvm.startWithHeap("64m", Child.class, files.path(), seed)) {
                 assertThat(child.readToEnd()).containsExactly(
-                        2 * LOOKS + " looks, height at work " + (BYTES >> 12), "exit 0");
+                        2 * LOOKS + " of " + (BYTES >> 12) + " pages seen", "exit 0");
             }
         });
     }

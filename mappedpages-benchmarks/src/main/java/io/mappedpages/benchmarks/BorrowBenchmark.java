@@ -3,6 +3,8 @@ package io.mappedpages.benchmarks;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
@@ -39,6 +41,7 @@ public class BorrowBenchmark {
 
     private static final long BYTES = 64 * Fixtures.MIB;
     private static final int AT = 128;
+    private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
 
     private Pager pager = Fixtures.unset();
     private PageId page = Fixtures.unset();
@@ -46,6 +49,7 @@ public class BorrowBenchmark {
     private Arena arena = Fixtures.unset();
     private MemorySegment mapping = Fixtures.unset();
     private long offset;
+    private final long[] words = new long[2 * AT];
 
     @Setup(Level.Trial)
     public void create() throws Exception {
@@ -71,6 +75,17 @@ public class BorrowBenchmark {
     @Benchmark
     public long rawLoad() {
         return mapping.get(ValueLayout.JAVA_LONG, offset);
+    }
+
+    /** What a borrow cannot do without: a word is changed from one thing to another and back, each time atomically. */
+    @Benchmark
+    public boolean twoAtomics() {
+        long word = word();
+        return WORD.compareAndSet(words, AT, word, word + 1) & WORD.compareAndSet(words, AT, word(), word);
+    }
+
+    private long word() {
+        return (long) WORD.getVolatile(words, AT);
     }
 
     @Benchmark

@@ -125,7 +125,8 @@ public final class Report {
         double read = results.of("Borrow.read/time");
         row("`read` borrow, one 8-byte load, release; hot page",
                 number(read) + " ns (the load alone from a plain mapping: "
-                        + number(results.of("Borrow.rawLoad/time")) + " ns)",
+                        + number(results.of("Borrow.rawLoad/time")) + " ns; two atomic instructions alone: "
+                        + number(results.of("Borrow.twoAtomics/time")) + " ns)",
                 "at most 30 ns", read / 30);
         row("the same of a protected page", number(results.of("Borrow.readProtected/time")) + " ns", "", Double.NaN);
         row("`write` borrow, one 8-byte store, release; hot page", number(results.of("Borrow.write/time")) + " ns", "",
