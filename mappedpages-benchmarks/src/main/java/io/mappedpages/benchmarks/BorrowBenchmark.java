@@ -81,7 +81,9 @@ public class BorrowBenchmark {
     @Benchmark
     public boolean twoAtomics() {
         long word = word();
-        return WORD.compareAndSet(words, AT, word, word + 1) & WORD.compareAndSet(words, AT, word(), word);
+        boolean taken = WORD.compareAndSet(words, AT, word, word + 1);
+        boolean given = WORD.compareAndSet(words, AT, word(), word);
+        return taken && given;
     }
 
     private long word() {

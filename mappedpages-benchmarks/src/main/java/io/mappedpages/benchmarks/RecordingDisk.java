@@ -12,6 +12,7 @@ import io.mappedpages.internal.storage.FileStorageProvider;
 import io.mappedpages.internal.storage.HeldLock;
 import io.mappedpages.internal.storage.PageStorage;
 import io.mappedpages.internal.storage.StorageProvider;
+import io.mappedpages.internal.storage.Whereabouts;
 
 /**
  * Real files that note what a call wrote and how long it waited for syncs. For one thread at a time.
@@ -97,6 +98,16 @@ final class RecordingDisk implements StorageProvider {
         @Override
         public void truncate(long length) throws IOException {
             file.truncate(length);
+        }
+
+        @Override
+        public boolean punchHole(ByteRange range) throws IOException {
+            return file.punchHole(range);
+        }
+
+        @Override
+        public Whereabouts whereabouts() throws IOException {
+            return file.whereabouts();
         }
 
         @Override

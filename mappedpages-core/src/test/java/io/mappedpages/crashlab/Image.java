@@ -12,6 +12,7 @@ import io.mappedpages.internal.storage.ByteRange;
 import io.mappedpages.internal.storage.HeldLock;
 import io.mappedpages.internal.storage.PageStorage;
 import io.mappedpages.internal.storage.StorageProvider;
+import io.mappedpages.internal.storage.Whereabouts;
 
 /**
  * A directory with one file that can be opened and read, again and again, and in which nothing may be written: opening a
@@ -117,6 +118,16 @@ final class Image implements StorageProvider {
         @Override
         public void truncate(long to) {
             throw written("the length");
+        }
+
+        @Override
+        public boolean punchHole(ByteRange range) {
+            throw written("a hole");
+        }
+
+        @Override
+        public Whereabouts whereabouts() {
+            return Whereabouts.IN_PLACE;
         }
 
         @Override

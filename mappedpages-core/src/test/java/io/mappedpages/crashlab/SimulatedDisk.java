@@ -24,6 +24,7 @@ import io.mappedpages.internal.storage.HeldLock;
 import io.mappedpages.internal.storage.OutOfSpaceException;
 import io.mappedpages.internal.storage.PageStorage;
 import io.mappedpages.internal.storage.StorageProvider;
+import io.mappedpages.internal.storage.Whereabouts;
 
 /**
  * A directory on a disk that is only simulated: files live in memory, everything that would have to reach the medium is
@@ -409,6 +410,19 @@ final class SimulatedDisk implements StorageProvider {
         private void setLength(int length) {
             file.setLength(length);
             record(new DiskEvent.SetLength(file.id, length));
+        }
+
+        @Override
+        public boolean punchHole(ByteRange range) throws IOException {
+            return here(DiskCall.PUNCH_HOLE, (int) range.length(), some -> {
+                put((int) range.offset(), new byte[some], 0, some);
+                return true;
+            });
+        }
+
+        @Override
+        public Whereabouts whereabouts() {
+            return Whereabouts.IN_PLACE;
         }
 
         @Override

@@ -222,6 +222,16 @@ public final class FileStorage implements PageStorage {
     }
 
     @Override
+    public boolean punchHole(ByteRange range) throws IOException {
+        return false;
+    }
+
+    @Override
+    public Whereabouts whereabouts() throws IOException {
+        return Whereabouts.IN_PLACE;
+    }
+
+    @Override
     public MemorySegment map(long offset, long length, Arena arena) throws IOException {
         checkOffset(offset);
         // Under the monitor: mapping asks for the length and then sets it, and must not undo an extension in between.

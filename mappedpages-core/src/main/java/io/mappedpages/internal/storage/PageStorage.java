@@ -58,6 +58,20 @@ public interface PageStorage extends AutoCloseable {
     void truncate(long length) throws IOException;
 
     /**
+     * Gives the blocks behind a range back to the file system, where that can be done; the file keeps its length. The range
+     * reads as zeros then, also through mappings. Not durable before a sync.
+     *
+     * @return false if that is not to be had here, and then nothing has changed
+     */
+    boolean punchHole(ByteRange range) throws IOException;
+
+    /**
+     * Looks whether the name by which the file was opened still leads to it. As long as it does this is one look at a
+     * directory, cheap enough for every commit.
+     */
+    Whereabouts whereabouts() throws IOException;
+
+    /**
      * Maps {@code length} bytes at {@code offset} for reading and writing, shared with all who read or map the file. If
      * the file is shorter it becomes longer, without real blocks behind the new part.
      *

@@ -263,6 +263,16 @@ public final class FaultyStorageProvider implements StorageProvider {
         }
 
         @Override
+        public boolean punchHole(ByteRange range) throws IOException {
+            return file.punchHole(range);
+        }
+
+        @Override
+        public Whereabouts whereabouts() throws IOException {
+            return file.whereabouts();
+        }
+
+        @Override
         public MemorySegment map(long offset, long length, Arena arena) throws IOException {
             return failing(Call.MAP, List.of(new ByteRange(offset, length)), () -> file.map(offset, length, arena));
         }

@@ -190,6 +190,16 @@ class FaultyStorageProviderTest {
         }
 
         @Override
+        public boolean punchHole(ByteRange range) {
+            return false;
+        }
+
+        @Override
+        public Whereabouts whereabouts() {
+            return Whereabouts.IN_PLACE;
+        }
+
+        @Override
         public MemorySegment map(long offset, long length, Arena arena) {
             throw new UnsupportedOperationException();
         }

@@ -148,6 +148,16 @@ public final class ImaginaryDisk implements StorageProvider {
         }
 
         @Override
+        public boolean punchHole(ByteRange range) {
+            return false;
+        }
+
+        @Override
+        public Whereabouts whereabouts() {
+            return Whereabouts.IN_PLACE;
+        }
+
+        @Override
         public MemorySegment map(long offset, long count, Arena arena) throws IOException {
             reach(offset + count);
             return file.map(translated(offset), count, arena);
