@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * missed what is there; what it does find is right. {@link #find} never misses.
  *
  * <p>Linear probing; taking out closes the gap by moving up what follows (Knuth, The Art of Computer Programming, volume
- * 3, 6.4, algorithm R), so there are no graves to clear up.
+ * 3, 6.4, algorithm R), so no marks of removed entries are left.
  */
 final class LongTable<T extends LongTable.Keyed> {
 
