@@ -55,7 +55,7 @@ final class Opener {
             try {
                 FileCreator.create(provider, realPath, config, geometry);
             } catch (IOException | RuntimeException | Error e) {
-                lock.close();
+                lock.abandon();
                 throw e;
             }
             return open(realPath, lock, null);
@@ -83,7 +83,7 @@ final class Opener {
         try {
             storage = provider.open(realPath, lock);
         } catch (IOException | RuntimeException | Error e) {
-            lock.close();
+            lock.abandon();
             throw e;
         }
         try {
@@ -97,6 +97,7 @@ final class Opener {
             }
             return new Opened(realPath, Incarnation.of(storage, adopted, config), identity);
         } catch (IOException | RuntimeException | Error e) {
+            lock.abandon(); // first, for closing the storage closes the lock; the file itself is still locked
             storage.close();
             throw e;
         }
@@ -139,18 +140,25 @@ final class Opener {
         } catch (FileLockedException e) {
             throw new EngineException(new Fault.Locked(path, e.heldBy()), e);
         } catch (OutOfSpaceException e) {
-            throw new EngineException(new Fault.Full(path, "there is no space left for a file of this size"), e);
+            throw new EngineException(new Fault.Full(path, e.reason()), e);
         } catch (FileAlreadyExistsException e) {
             throw new EngineException(new Fault.CannotOpen(path, "there is a file already"), e);
         } catch (NoSuchFileException e) {
             throw new EngineException(new Fault.CannotOpen(path, reason(e, "there is no such file")), e);
         } catch (FileSystemException e) {
-            throw new EngineException(new Fault.CannotOpen(path, reason(e, "the file system refuses it")), e);
+            throw new EngineException(new Fault.CannotOpen(path, refusal(path, e)), e);
         } catch (CorruptNodeException e) {
             throw new EngineException(new Fault.CorruptNode(path, e.page(), String.valueOf(e.getMessage())), e);
         } catch (IOException e) {
             throw new EngineException(new Fault.CannotOpen(path, String.valueOf(e.getMessage())), e);
         }
+    }
+
+    /** The file that refused may be another one than the page file: the lock beside it, or the directory. */
+    private static String refusal(Path path, FileSystemException e) {
+        String reason = reason(e, "the file system refuses it");
+        String refused = e.getFile();
+        return refused == null || refused.equals(path.toString()) ? reason : refused + ": " + reason;
     }
 
     private static String reason(FileSystemException e, String otherwise) {

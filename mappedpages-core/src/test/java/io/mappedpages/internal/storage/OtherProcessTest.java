@@ -14,8 +14,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What two processes that want the same page file do to each other. */
+@ParameterizedClass
+@EnumSource(Way.class)
 @Timeout(120)
 class OtherProcessTest {
 
@@ -24,8 +28,14 @@ class OtherProcessTest {
     @TempDir
     Path directory;
 
-    private final FileStorageProvider provider = new FileStorageProvider();
+    private final Way way;
+    private final FileStorageProvider provider;
     private Path path;
+
+    OtherProcessTest(Way way) {
+        this.way = way;
+        this.provider = way.provider();
+    }
 
     @BeforeEach
     void createFile() throws IOException {
@@ -72,7 +82,7 @@ class OtherProcessTest {
     @Test
     void aFileThatIsOpenThereIsRefusedHereUntilThatProcessIsKilled() throws IOException {
         Path hard = Files.createLink(directory.resolve("hard"), path);
-        try (ChildJvm child = new ChildJvm(path)) {
+        try (ChildJvm child = new ChildJvm(way, path)) {
             assertThat(child.answer()).isEqualTo("opened");
             assertThatExceptionOfType(FileLockedException.class).isThrownBy(() -> provider.lock(path))
                     .withMessageEndingWith(HELD_ELSEWHERE)
@@ -93,7 +103,7 @@ class OtherProcessTest {
         String answer;
         if (root) { // who may do everything, so a process with fewer rights has to try
             assumeTrue(Files.isExecutable(Path.of("/usr/bin/setpriv")), "no setpriv here");
-            try (ChildJvm child = new ChildJvm(path, "/usr/bin/setpriv", "--reuid=65534", "--regid=65534",
+            try (ChildJvm child = new ChildJvm(way, path, "/usr/bin/setpriv", "--reuid=65534", "--regid=65534",
                     "--clear-groups")) {
                 answer = child.answer();
             }
@@ -105,8 +115,8 @@ class OtherProcessTest {
                 .endsWith("there is no permission to read and write it");
     }
 
-    private static String answer(Path path) throws IOException {
-        try (ChildJvm child = new ChildJvm(path)) {
+    private String answer(Path path) throws IOException {
+        try (ChildJvm child = new ChildJvm(way, path)) {
             return child.answer();
         }
     }
