@@ -59,7 +59,7 @@ class DamagedNodesTest {
     }
 
     private static EngineConfig config(Path path) {
-        return new EngineConfig(path, LOG2, 0, Long.MAX_VALUE, 1 << 20, false, Duration.ZERO, EngineEvents.NONE,
+        return new EngineConfig(path, LOG2, 0, Long.MAX_VALUE, 1 << 20, false, Duration.ZERO, false, EngineEvents.NONE,
                 1 << 20,
                 new FileStorageProvider());
     }
@@ -104,8 +104,8 @@ class DamagedNodesTest {
                     }
 
                     @Override
-                    public void damaged(TreeNode.Kind kind, int level, CopyPair pair, String reason) {
-                        throw new AssertionError(reason);
+                    public void damaged(TreeNode.Kind kind, int level, CopyPair pair, Exception problem) {
+                        throw new AssertionError(problem);
                     }
                 }).walk(file.metadata(file.currentMetadata()));
         assertThat(nodes).hasSizeGreaterThanOrEqualTo(9);

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>
- * Faults are armed for calls of one kind, whichever storage of this provider they reach, and strike once. Any thread may
- * call anything.
+ * Faults are armed for calls of one kind, whichever storage of this provider they reach, and strike once; a bad block
+ * fails all reads of it. Any thread may call anything.
  */
 public final class FaultyStorageProvider implements StorageProvider {
 
@@ -93,6 +93,22 @@ public final class FaultyStorageProvider implements StorageProvider {
         }
     }
 
+    /** Bytes of which so many reads will fail. */
+    private static final class BadBlock {
+        private final ByteRange range;
+        private int times;
+
+        BadBlock(ByteRange range, int times) {
+            this.range = range;
+            this.times = times;
+        }
+
+        boolean isHit(ByteRange read) {
+            return times > 0 && read.offset() < range.offset() + range.length()
+                    && range.offset() < read.offset() + read.length() && times-- > 0;
+        }
+    }
+
     /** What a call does to the storage behind. */
     private interface Action<T extends @Nullable Object> {
         T run() throws IOException;
@@ -101,6 +117,7 @@ public final class FaultyStorageProvider implements StorageProvider {
     private final StorageProvider behind;
     private final Map<Call, Long> counts = new EnumMap<>(Call.class);
     private final Map<Call, Map<Long, Fault>> armed = new EnumMap<>(Call.class);
+    private final List<BadBlock> badBlocks = new ArrayList<>();
     private final Map<Call, Runnable> hooks = new EnumMap<>(Call.class);
     private final List<Event> events = new ArrayList<>();
 
@@ -122,6 +139,16 @@ public final class FaultyStorageProvider implements StorageProvider {
         armed.computeIfAbsent(call, any -> new HashMap<>()).put(count(call) + n, fault);
     }
 
+    /** Makes every read that touches these bytes fail, as a bad block does. {@link #reset()} repairs it. */
+    public void failReadsOf(ByteRange range) {
+        failReadsOf(range, Integer.MAX_VALUE);
+    }
+
+    /** Makes the next so many reads that touch these bytes fail. */
+    public synchronized void failReadsOf(ByteRange range, int times) {
+        badBlocks.add(new BadBlock(range, times));
+    }
+
     /** Runs something, once, on the thread that makes the next call of this kind, before the call does anything. */
     public synchronized void beforeNext(Call call, Runnable hook) {
         hooks.put(call, hook);
@@ -137,10 +164,11 @@ public final class FaultyStorageProvider implements StorageProvider {
         return List.copyOf(events);
     }
 
-    /** Forgets counts, log, hooks and faults that have not struck yet. */
+    /** Forgets counts, log, hooks, bad blocks, and faults that have not struck yet. */
     public synchronized void reset() {
         counts.clear();
         armed.clear();
+        badBlocks.clear();
         hooks.clear();
         events.clear();
     }
@@ -204,6 +232,10 @@ public final class FaultyStorageProvider implements StorageProvider {
         synchronized (this) {
             long number = counts.merge(call, 1L, Long::sum);
             fault = armed.getOrDefault(call, Map.of()).get(number);
+            if (fault == null && call == Call.READ
+                    && badBlocks.stream().anyMatch(bad -> bad.isHit(ranges.getFirst()))) {
+                fault = Fault.BEFORE;
+            }
             hook = hooks.remove(call);
             boolean handedOn = fault == null ? !pretending : fault.handsOn(call);
             events.add(new Event(call, List.copyOf(ranges), fault, handedOn));
