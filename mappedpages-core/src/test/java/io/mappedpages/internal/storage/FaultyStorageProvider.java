@@ -3,7 +3,9 @@ package io.mappedpages.internal.storage;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -117,6 +119,7 @@ public final class FaultyStorageProvider implements StorageProvider {
     private final StorageProvider behind;
     private final Map<Call, Long> counts = new EnumMap<>(Call.class);
     private final Map<Call, Map<Long, Fault>> armed = new EnumMap<>(Call.class);
+    private volatile @Nullable Path twin;
     private final List<BadBlock> badBlocks = new ArrayList<>();
     private final Map<Call, Runnable> hooks = new EnumMap<>(Call.class);
     private final List<Event> events = new ArrayList<>();
@@ -147,6 +150,20 @@ public final class FaultyStorageProvider implements StorageProvider {
     /** Makes the next so many reads that touch these bytes fail. */
     public synchronized void failReadsOf(ByteRange range, int times) {
         badBlocks.add(new BadBlock(range, times));
+    }
+
+    /**
+     * From now on mappings are of this file, a copy of the one that is open. Where the copy is cut short afterwards, memory
+     * cannot be read and the file can.
+     */
+    public void mapInstead(Path copy) {
+        twin = copy;
+    }
+
+    private static MemorySegment mapped(Path path, long offset, long length, Arena arena) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            return channel.map(FileChannel.MapMode.READ_WRITE, offset, length, arena);
+        }
     }
 
     /** Runs something, once, on the thread that makes the next call of this kind, before the call does anything. */
@@ -306,7 +323,10 @@ public final class FaultyStorageProvider implements StorageProvider {
 
         @Override
         public MemorySegment map(long offset, long length, Arena arena) throws IOException {
-            return failing(Call.MAP, List.of(new ByteRange(offset, length)), () -> file.map(offset, length, arena));
+            Path other = twin;
+            return failing(Call.MAP, List.of(new ByteRange(offset, length)), () -> other == null
+                    ? file.map(offset, length, arena)
+                    : mapped(other, offset, length, arena));
         }
 
         @Override
