@@ -35,6 +35,8 @@ final class Failures {
                 new CorruptPageException(message, f.path(), new ProtectedPageId(f.id()), f.physicalPage(), f.reason(),
                         cause);
             case Fault.UnsupportedFormat f -> new UnsupportedFormatException(message, f.path(), cause);
+            case Fault.Unreadable f -> new PagerIoException(message, f.path(), cause);
+            case Fault.UnreadableAtOpening f -> new PagerIoException(message, f.path(), cause);
             case Fault.OutOfBounds f ->
                 new PageOutOfBoundsException(message, Handles.of(f.number(), f.isProtected()), f.limit(), cause);
             case Fault.Reserved f -> new ReservedPageException(message, new PageId(f.page()), f.why(), cause);

@@ -35,6 +35,18 @@ final class Messages {
             case Fault.UnsupportedFormat(Path path, String what) -> path
                     + " is in a format this version of mappedpages does not know: " + what + ". "
                     + "The file was not changed. Open it with the version that wrote it, or with a newer one.";
+            case Fault.Unreadable f -> "Page " + f.page() + " of " + f.path() + ", " + role(f)
+                    + ", could not be read: " + f.why() + ". Nothing is known to be damaged, nothing was changed, and "
+                    + "other pages are not concerned. Check the disk and the system's log, run verify() to see what "
+                    + "else cannot be read, then try again.";
+            case Fault.UnreadableAtOpening f -> "Cannot open " + f.path() + ": " + role(f.part()) + " (page " + f.page()
+                    + ", from byte " + f.offset() + " on) could not be read: " + f.why()
+                    + ". That is not to say that it is damaged, so nothing was given up and nothing was changed. "
+                    + "Check the disk and the system's log, and try again. If it stays unreadable, "
+                    + (f.acceptable()
+                            ? "copy the file, or restore it from a backup; acceptUnreadable(true) opens what was "
+                                    + "committed before, and what was committed last may be lost."
+                            : "restore the file from a backup: there is nothing else in it to go on with.");
             case Fault.OutOfBounds f -> "There is no " + Handles.of(f.number(), f.isProtected())
                     + ": numbers go from 0 to below " + f.limit() + ". "
                     + "Use only numbers that were handed out for this file.";
@@ -60,6 +72,20 @@ final class Messages {
                     + "Open the file again with Pager.open.";
             case Fault.Io(Path path, String what) -> "I/O on " + path + " failed: " + what + ". "
                     + "Check the disk; if state() is UNAVAILABLE, call reopen() when it is in order.";
+        };
+    }
+
+    private static String role(Fault.Unreadable fault) {
+        return fault.protectedId() < 0 ? role(fault.part())
+                : "the current copy of protected page " + fault.protectedId();
+    }
+
+    private static String role(Fault.Part part) {
+        return switch (part) {
+            case SUPERBLOCK -> "a slot of the superblock";
+            case METADATA -> "a metadata page";
+            case NODE -> "a tree node, which says what other pages are used for";
+            case CONTENTS -> "the content of a protected page";
         };
     }
 

@@ -126,7 +126,7 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
         c.add("a torn flip is never adopted", "engine.Recoverer", Probe.SLOT_LOSS,
                 () -> Surgery.atStart("tornFlip", code -> code.aconst_null().areturn()));
         c.add("a torn flip is adopted without looking whether all of it is there", "engine.Recoverer", Probe.SLOT_LOSS,
-                () -> Surgery.replaceCall("tornFlip", "problem", "", NULL));
+                () -> Surgery.replaceCall("tornFlip", "problemBelow", "", NULL));
         c.add("a torn flip is adopted without looking at protected contents",
                 "engine.GenerationCheck$Finder",
                 Probe.SLOT_LOSS,
@@ -137,9 +137,9 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
         c.add("a torn flip may be of an older generation", "engine.Recoverer", Probe.SLOT_LOSS,
                 () -> Surgery.compareLongs("tornFlip", code -> code.pop2().pop2().iconst_1()));
         c.add("the newest generation is adopted without looking at its nodes", "engine.Recoverer", Probe.SCENARIOS,
-                () -> Surgery.replaceCall("choose", "problem", "", NULL));
+                () -> Surgery.replaceCall("choose", "problemBelow", "", NULL));
         c.add("the way back is taken without looking at its nodes", "engine.Recoverer", Probe.SCENARIOS,
-                () -> Surgery.replaceCall("fallBack", "problem", "", NULL));
+                () -> Surgery.replaceCall("fallBack", "problemOfWayBack", "", NULL));
         c.add("an unfinished generation is taken for the way back", "engine.Recoverer", Probe.SCENARIOS,
                 () -> Surgery.compareLongs("fallBack", code -> code.pop2().pop2().iconst_m1()));
         c.add("a lost generation is not reported", "engine.Recoverer", Probe.FALL_BACK,
@@ -155,7 +155,7 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
         c.add("reopening takes any file", "engine.Opener", Probe.SCENARIOS,
                 () -> Surgery.atStart("requireSame", CodeBuilder::return_));
         c.add("a read that fails is not tried once more", "engine.NodeReader", Probe.FAILURES,
-                () -> Surgery.dropOneCall("read", "read", 1));
+                () -> Surgery.dropOneCall("readTwice", "read", 1));
         c.add("a failed write or sync does not stop the pager", "engine.Lifecycle", Probe.FAILURES,
                 () -> Surgery.dropCall("fail", "change", ""));
     }

@@ -159,8 +159,8 @@ final class CopyTree {
 
     /**
      * {@return the first leaf at or after {@code from} that has something free or does not exist} May lie beyond what
-     * the tree covers: there, nothing exists and everything is free. What is behind a damaged node is passed over, so
-     * that one bad page does not end all allocation.
+     * the tree covers: there, nothing exists and everything is free. What is behind a node that is damaged or cannot be
+     * read is passed over, so that one bad page does not end all allocation.
      */
     long nextOpenLeaf(long from) throws IOException {
         while (true) {
@@ -169,13 +169,14 @@ final class CopyTree {
                 long leaf = next(from, step);
                 leaf(leaf);
                 return leaf;
-            } catch (CorruptNodeException e) {
+            } catch (CorruptNodeException | UnreadableException e) {
                 Node above = step.last;
                 if (above == null) {
                     throw e; // the root
                 }
-                LOG.log(Level.WARNING, "nothing is allocated behind a damaged node: " + e.getMessage());
-                above.setOpen(step.slot, false);
+                LOG.log(Level.WARNING, "nothing is allocated behind a node that is damaged or cannot be read: "
+                        + e.getMessage());
+                above.passOver(step.slot);
             }
         }
     }

@@ -71,8 +71,8 @@ final class Exclusive {
     }
 
     /**
-     * {@link EngineException}s are thrown before anything is changed, and so are damaged nodes found: nodes are read
-     * while a change is planned, not while it is made. Everything else leaves memory in doubt, and so does a change that
+     * {@link EngineException}s are thrown before anything is changed, and so are nodes found that are damaged or cannot be
+     * read: nodes are read while a change is planned, not while it is made. Everything else leaves memory in doubt, and so does a change that
      * was begun and neither committed nor failed: the next commit must not carry it along.
      */
     private <T extends @Nullable Object> T run(Incarnation file, Action<T> action) {
@@ -87,6 +87,9 @@ final class Exclusive {
             throw unchanged(file,
                     new EngineException(new Fault.CorruptNode(life.path(), e.page(), String.valueOf(e.getMessage())),
                             e));
+        } catch (UnreadableException e) {
+            throw unchanged(file, new EngineException(
+                    new Fault.Unreadable(life.path(), e.part(), e.page(), -1, e.why()), e));
         } catch (EngineException e) {
             throw unchanged(file, e);
         } catch (IOException | RuntimeException | Error e) {

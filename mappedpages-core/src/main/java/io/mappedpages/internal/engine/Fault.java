@@ -38,6 +38,28 @@ public sealed interface Fault {
     record CorruptNode(Path path, long page, String reason) implements Fault {
     }
 
+    /** What a page is used for. */
+    enum Part {
+        SUPERBLOCK, METADATA, NODE, CONTENTS
+    }
+
+    /**
+     * A page could not be read, which is not to say that it is damaged. {@code protectedId} is that of the protected page
+     * whose current copy it is, or -1.
+     */
+    record Unreadable(Path path, Part part, long page, long protectedId, String why) implements Fault {
+    }
+
+    /**
+     * While the file was opened, something could not be read without which what was committed last might be lost.
+     *
+     * @param offset     the first byte of the read that failed
+     * @param acceptable whether there is something to go on with, if the user accepts the loss
+     */
+    record UnreadableAtOpening(Path path, Part part, long page, long offset, boolean acceptable, String why)
+            implements Fault {
+    }
+
     /** A page number, or the number of a protected page, outside {@code [0, limit)}. */
     record OutOfBounds(long number, long limit, boolean isProtected) implements Fault {
     }

@@ -176,7 +176,7 @@ final class Lending {
      */
     private MemorySegment stage(Incarnation file, long id, CopyPair pair) {
         MemorySegment buffer = Arena.ofAuto().allocate(file.geometry.pageSize(), Long.BYTES);
-        copy(file, segment(file, pair.activePage()), buffer);
+        copy(file, id, pair.activePage(), buffer);
         LatchBlock block = file.latches.block(pair.activePage());
         verifyOnce(file, block, id, pair, buffer);
         return buffer;
@@ -217,7 +217,7 @@ final class Lending {
         try {
             sums = file.contents.sumsOf(bytes);
         } catch (InternalError e) {
-            throw life.fail(file, unreadable(e));
+            throw unreadable(file, id, page, e);
         } catch (IllegalStateException e) {
             throw unmapped(file, e);
         }
@@ -239,11 +239,12 @@ final class Lending {
         }
     }
 
-    private void copy(Incarnation file, MemorySegment from, MemorySegment to) {
+    private void copy(Incarnation file, long id, long page, MemorySegment to) {
+        MemorySegment from = segment(file, page);
         try {
             to.copyFrom(from);
         } catch (InternalError e) {
-            throw life.fail(file, unreadable(e));
+            throw unreadable(file, id, page, e);
         } catch (IllegalStateException e) {
             throw unmapped(file, e);
         }
@@ -254,9 +255,22 @@ final class Lending {
         return file.isLending() ? e : life.refusal();
     }
 
-    /** What the JDK throws when mapped memory has no file behind it any more. */
-    private static IOException unreadable(InternalError e) {
-        return new IOException("the mapped file could not be read; was it truncated by somebody?", e);
+    /**
+     * What the JDK throws when the bytes behind mapped memory cannot be had: the file was truncated, which stops the pager,
+     * or this one page cannot be read, which concerns only those who want it.
+     */
+    private EngineException unreadable(Incarnation file, long id, long page, InternalError e) {
+        try {
+            exclusive.requireWhole(file);
+        } catch (IOException failed) {
+            failed.addSuppressed(e);
+            return life.fail(file, failed);
+        }
+        IOException cause = new IOException("the mapped page " + page + " could not be read", e);
+        return new EngineException(
+                new Fault.Unreadable(life.path(), Fault.Part.CONTENTS, page, id,
+                        "the operating system could not bring it into memory"),
+                cause);
     }
 
     /** The opening to borrow from; one that is being closed refuses at once, and does not make the caller wait first. */

@@ -87,11 +87,11 @@ final class Opener {
             throw e;
         }
         try {
-            Adopted adopted = Recoverer.recover(storage, realPath);
+            Adopted adopted = Recoverer.recover(storage, realPath, config.acceptUnreadable());
             Identity identity = new Identity(adopted.slot().fileId(), provider.identity(realPath),
                     adopted.slot().generation());
             if (before != null) {
-                requireSame(realPath, before, identity);
+                requireSame(realPath, before, identity, adopted.unreadableAccepted());
             } else {
                 requirePageSize(realPath, adopted.geometry());
             }
@@ -110,10 +110,10 @@ final class Opener {
         }
     }
 
-    private static void requireSame(Path realPath, Identity before, Identity now) {
+    private static void requireSame(Path realPath, Identity before, Identity now, boolean lossAccepted) {
         String difference = !before.fileId().equals(now.fileId()) ? "it is another page file now"
                 : !before.key().equals(now.key()) ? "it was replaced by a copy of itself"
-                        : now.generation() < before.generation()
+                        : now.generation() < before.generation() && !lossAccepted
                                 ? "it went back from generation " + before.generation() + " to " + now.generation()
                                 : null;
         if (difference != null) {

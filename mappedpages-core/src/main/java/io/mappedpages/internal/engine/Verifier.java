@@ -49,12 +49,20 @@ final class Verifier {
     static Verification verify(Incarnation file, Path path) throws IOException {
         Adopted found;
         try {
-            found = Recoverer.recover(file.storage, path);
+            found = Recoverer.recover(file.storage, path, false);
         } catch (EngineException e) {
+            if (e.getCause() instanceof UnreadableException unreadable) {
+                Verifier verifier = new Verifier(file.storage, file.geometry, file.metadata.durable(), file.contents);
+                verifier.find(unreadable.page(), "the file would not open: " + unreadable.getMessage());
+                return verifier.run();
+            }
             return new Verification(0, 0, 0, 0, 0, 0,
                     List.of(new Verification.Finding(-1, "the file would not open: " + e.getMessage())), false);
         }
         Verifier verifier = new Verifier(file.storage, file.geometry, found.metadata(), file.contents);
+        for (UnreadableException unread : found.unread()) {
+            verifier.find(unread.page(), unread.getMessage() + "; nothing depends on it now");
+        }
         long expected = file.metadata.durable().generation();
         if (found.slot().generation() != expected) {
             verifier.find(-1,
@@ -173,6 +181,8 @@ final class Verifier {
                     find(pair.activePage(), "is the current copy of protected page " + id
                             + " and has other contents than were committed");
                 }
+            } catch (UnreadableException e) {
+                find(pair.activePage(), "is the current copy of protected page " + id + ": " + e.getMessage());
             } catch (EOFException e) {
                 find(pair.activePage(), "is the current copy of protected page " + id + " and lies past the end");
             }
@@ -189,9 +199,9 @@ final class Verifier {
         }
 
         @Override
-        public void damaged(TreeNode.Kind kind, int level, CopyPair pair, String reason) {
+        public void damaged(TreeNode.Kind kind, int level, CopyPair pair, Exception problem) {
             if (first) {
-                find(pair.activePage(), reason);
+                find(pair.activePage(), String.valueOf(problem.getMessage()));
             }
         }
 
@@ -213,7 +223,7 @@ final class Verifier {
             }
 
             @Override
-            public void damaged(TreeNode.Kind kind, int level, CopyPair pair, String reason) {
+            public void damaged(TreeNode.Kind kind, int level, CopyPair pair, Exception problem) {
                 // reported before
             }
 
