@@ -1,6 +1,5 @@
 package io.mappedpages.internal.storage;
 
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -14,6 +13,8 @@ import java.lang.invoke.VarHandle;
 
 import org.jspecify.annotations.Nullable;
 
+import io.mappedpages.internal.log.SafeLog;
+
 /**
  * The few system calls of Linux that make a page file better and that the JDK has no method for. They are used where the
  * application was started with {@code --enable-native-access} for this module; elsewhere everything works without them.
@@ -25,7 +26,7 @@ final class LinuxCalls {
     static final int EFBIG = 27;
     static final int EDQUOT = 122;
 
-    private static final Logger LOG = System.getLogger(LinuxCalls.class.getName());
+    private static final SafeLog LOG = SafeLog.of(LinuxCalls.class);
 
     private static final int O_RDWR = 2;
     private static final int O_CLOEXEC = 0x80000;
