@@ -13,7 +13,8 @@ final class Failures {
 
     /** The public exception for what the engine threw; its cause is the failure behind that, if there was one. */
     static MappedPageException of(EngineException e) {
-        return of(e.fault(), e.getCause());
+        Throwable cause = e.getCause();
+        return of(e.fault(), cause == null ? null : published(cause));
     }
 
     /** What callers may see of a failure that the engine recorded. */
@@ -49,6 +50,9 @@ final class Failures {
             case Fault.Full f -> new PagerFullException(message, f.path(), cause);
             case Fault.Locked f -> new PagerLockedException(message, f.path(), cause);
             case Fault.Closed f -> new PagerClosedException(message, f.path(), cause);
+            case Fault.Lost f -> new PagerIoException(message, f.path(), cause);
+            case Fault.InUse f -> new PagerIoException(message, f.path(), cause);
+            case Fault.ClosedBadly f -> new PagerIoException(message, f.path(), cause);
             case Fault.Io f -> new PagerIoException(message, f.path(), cause);
         };
     }

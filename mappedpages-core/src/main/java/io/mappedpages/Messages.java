@@ -1,8 +1,11 @@
 package io.mappedpages;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
 
 import io.mappedpages.internal.engine.Fault;
+import io.mappedpages.internal.engine.LostFile;
 
 /**
  * The one place where error messages are written. Each says what happened, to which file or page, and what to do about
@@ -62,8 +65,21 @@ final class Messages {
                     + " held it for all of the " + f.waited().toMillis() + " ms this call waited. "
                     + "Close that borrow first, with try-with-resources; a thread that holds a page and asks for it "
                     + "again waits for itself. If the work takes that long, raise borrowTimeout.";
-            case Fault.Unavailable(Path path, String why) -> "The pager of " + path + " is unavailable: " + why + ". "
-                    + "What was committed is intact. Remove the cause, then call reopen().";
+            case Fault.Unavailable(Path path, Fault.Stop stop) -> unavailable(path, stop);
+            case Fault.Lost(Path path, LostFile file, boolean closed) ->
+                (closed ? path + " was closed, and " : "Cannot reopen " + path + ": ") + LostFiles.what(path, file)
+                        + ". " + (closed ? LostFiles.adviceWhenClosed(path, file) : LostFiles.advice(path, file));
+            case Fault.InUse(Path path, List<Long> borrowed, boolean closing) -> path
+                    + (closing ? " cannot be closed yet" : " cannot be reopened yet")
+                    + ": an I/O operation, a write to a socket or a file say, uses a buffer of one of its pages. "
+                    + (borrowed.isEmpty()
+                            ? "None is borrowed any more, so it is a buffer that was kept past its borrow. "
+                            : "Borrowed " + (borrowed.size() == 1 ? "is page " : "are pages ") + numbers(borrowed)
+                                    + ". ")
+                    + "It stays mapped and locked until then. End the operation, then call "
+                    + (closing ? "close()" : "reopen()") + " again.";
+            case Fault.ClosedBadly(Path path) -> path + " was closed, but what was stored into regular pages and not "
+                    + "committed may not be durable. What was committed is intact. Check the disk before you go on.";
             case Fault.Full(Path path, String why) -> "No room for more pages in " + path + ": " + why + ". "
                     + "Nothing was allocated. Free pages, make room on the disk, or raise maxSize.";
             case Fault.Locked(Path path, String by) -> path + " is open already: " + by + ". "
@@ -87,6 +103,23 @@ final class Messages {
             case NODE -> "a tree node, which says what other pages are used for";
             case CONTENTS -> "the content of a protected page";
         };
+    }
+
+    private static String unavailable(Path path, Fault.Stop stop) {
+        return switch (stop) {
+            case Fault.Stop.Failed(String why) -> "The pager of " + path + " is unavailable: " + why + ". "
+                    + "What was committed is intact. Remove the cause, then call reopen().";
+            case Fault.Stop.Lost(LostFile file) -> "The pager of " + path + " is unavailable: "
+                    + LostFiles.what(path, file) + ". " + LostFiles.advice(path, file);
+            case Fault.Stop.NotReopened(Fault refusal) -> "The pager of " + path
+                    + " is unavailable, because it could not be reopened. " + of(refusal);
+            case Fault.Stop.Reopened _ -> "The pager of " + path + " was reopened since this call, or the borrow it "
+                    + "belongs to, began. Nothing was changed. Borrow the page again and try again.";
+        };
+    }
+
+    private static String numbers(List<Long> pages) {
+        return pages.stream().map(String::valueOf).collect(Collectors.joining(", "));
     }
 
     private static String holder(Fault.Borrowed fault) {

@@ -1,6 +1,5 @@
 package io.mappedpages;
 
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -11,6 +10,7 @@ import java.util.stream.Stream;
 
 import io.mappedpages.internal.engine.Engine;
 import io.mappedpages.internal.engine.EngineException;
+import io.mappedpages.internal.log.SafeLog;
 
 /**
  * An open file of fixed-size pages. See the {@linkplain io.mappedpages package page} for threads, errors and
@@ -24,7 +24,7 @@ import io.mappedpages.internal.engine.EngineException;
  */
 public final class Pager implements AutoCloseable {
 
-    private static final Logger LOG = System.getLogger(Pager.class.getName());
+    private static final SafeLog LOG = SafeLog.of(Pager.class);
 
     private final Engine engine;
     private final ListenerEvents events;
@@ -311,12 +311,28 @@ public final class Pager implements AutoCloseable {
     }
 
     /**
-     * What the pager can do at the moment. Never throws and never waits.
+     * What the pager can do at the moment, as far as was noticed. Never throws and never waits.
      *
      * @return the state
      */
     public PagerState state() {
         return Reports.of(engine.state());
+    }
+
+    /**
+     * Looks whether the file is still there: in its place, as long as its pages need, and written to by nobody else. If
+     * it was deleted, renamed, replaced, truncated or overwritten, the pager becomes {@link PagerState#UNAVAILABLE}, and
+     * {@link #failure()} says what happened. Commits, {@link #sync()} and {@link #close()} look themselves; this is for
+     * noticing it while nothing is written, from a health check say.
+     *
+     * <p>
+     * It takes a look at a directory and a read of a few bytes. Never throws, and waits for no other call: while a
+     * commit is under way it returns the state at once.
+     *
+     * @return the state
+     */
+    public PagerState checkFile() {
+        return Reports.of(engine.check());
     }
 
     /**
@@ -358,14 +374,17 @@ public final class Pager implements AutoCloseable {
     }
 
     /**
-     * Reads and checks all of the metadata and the content of all protected pages. This takes as long as reading those;
-     * borrows and commits go on meanwhile.
+     * Reads and checks all of the metadata and the content of all protected pages, and looks whether the file is still in
+     * its place. This takes as long as reading those. Pages that were looked up before can be borrowed meanwhile;
+     * whatever commits waits until it is done.
      *
      * @return what was counted and found; damage is reported there, not thrown
      */
     public VerifyReport verify() {
         try {
-            return Reports.of(engine.verify());
+            VerifyReport report = Reports.of(engine.verify());
+            return engine.lost().map(lost -> report.with(new VerifyReport.Finding(-1, LostFiles.what(path(), lost))))
+                    .orElse(report);
         } catch (EngineException e) {
             throw Failures.of(e);
         }
@@ -377,9 +396,15 @@ public final class Pager implements AutoCloseable {
      * then on. What was committed is there again; staged writes are gone. If it fails, the pager is
      * {@link PagerState#UNAVAILABLE}, and this may be called again.
      *
+     * <p>
+     * A file that was deleted, renamed or replaced is not closed, because it could never be opened again; this works
+     * when it is back in its place.
+     *
      * @throws PagerClosedException if the pager was closed
-     * @throws MappedPageException as {@link PagerBuilder#open()} does; also if the file was replaced by another or is
-     *         older than what this pager had committed
+     * @throws PagerIoException if the file is not in its place; or if an I/O operation uses a buffer of a page, and this
+     *         may be called again when that is over
+     * @throws MappedPageException as {@link PagerBuilder#open()} does; also if the file is another, or older than what
+     *         this pager had committed
      */
     public void reopen() {
         run(engine::reopen);
@@ -389,10 +414,17 @@ public final class Pager implements AutoCloseable {
     /**
      * Closes the file. Refuses new borrows, waits for open ones up to the borrow timeout, and then goes on: views taken
      * before throw {@link IllegalStateException} from then on. Waits up to five seconds more for a listener to hear of
-     * everything. Does nothing if the pager is closed already; works in any state. The file is closed whatever
-     * happens.
+     * everything. Works in any state.
      *
-     * @throws PagerIoException if what was stored into regular pages could not be made durable; what was committed is
+     * <p>
+     * From then on the pager is {@link PagerState#CLOSED}, also if this throws. The file is closed then, too, with one
+     * exception: it stays mapped and locked while an I/O operation (a write to a socket, say) uses a buffer of one of
+     * its pages. The exception says so, and calling this again closes the file when the operation is over. When the file
+     * is closed, calling this again does nothing.
+     *
+     * @throws PagerIoException if a buffer of a page is in use; if what was stored into regular pages could not be made
+     *         durable (what was committed is); or if the file was deleted, renamed, replaced, truncated or overwritten
+     *         while it was open, and what was committed with it
      */
     @Override
     public void close() {

@@ -48,6 +48,7 @@ public final class PagerBuilder {
     private long cacheBytes = Math.clamp(Runtime.getRuntime().maxMemory() / CACHE_SHARE, LEAST_CACHE_BYTES,
             MOST_CACHE_BYTES);
     private StorageProvider storage = new FileStorageProvider();
+    private boolean watched = true;
 
     PagerBuilder(Path path) {
         this.path = Objects.requireNonNull(path, "path");
@@ -183,6 +184,12 @@ public final class PagerBuilder {
         return this;
     }
 
+    /** For tests that forget pagers by the thousand, as a process does that is killed: nothing is done about those. */
+    PagerBuilder unwatched() {
+        this.watched = false;
+        return this;
+    }
+
     /**
      * Creates the file and opens it. A crash meanwhile leaves no file or a good one.
      *
@@ -231,20 +238,39 @@ public final class PagerBuilder {
                     "initialSize " + initialSize + " must not be larger than maxSize " + maxSize);
         }
         ListenerEvents events = new ListenerEvents(listener, path);
-        boolean started = false;
         try {
             Engine engine = how.apply(new EngineConfig(path, pageSizeLog2, initialSize, maxSize, growthStep, reserve,
                     borrowTimeout, acceptUnreadable, events, cacheBytes, storage));
-            started = true;
+            return handle(engine, events);
+        } catch (EngineException e) {
+            events.close();
+            throw Failures.of(e);
+        } catch (RuntimeException | Error e) {
+            events.close();
+            throw e;
+        }
+    }
+
+    private Pager handle(Engine engine, ListenerEvents events) {
+        try {
+            if (watched) {
+                engine.closeWhenForgotten(events.ending());
+            }
             Pager pager = new Pager(engine, events);
             pager.logRecovery();
             return pager;
+        } catch (RuntimeException | Error e) {
+            closeAfter(e, engine);
+            throw e;
+        }
+    }
+
+    /** Nobody will ever have this engine in hand. A failure to close it must not hide why. */
+    private static void closeAfter(Throwable why, Engine engine) {
+        try {
+            engine.close();
         } catch (EngineException e) {
-            throw Failures.of(e);
-        } finally {
-            if (!started) {
-                events.close();
-            }
+            why.addSuppressed(Failures.of(e));
         }
     }
 }

@@ -80,10 +80,11 @@
  * <h2>Errors</h2>
  *
  * Everything a pager throws about its file or a page is a {@link io.mappedpages.MappedPageException}: unchecked,
- * sealed, with a message that says what to do. After a failed remap, write or sync the pager is
- * {@link io.mappedpages.PagerState#UNAVAILABLE}: every call throws {@link io.mappedpages.PagerUnavailableException},
- * except {@code state()}, {@code failure()}, {@code recovery()}, {@code pageSize()}, {@code path()}, {@code close()}
- * and {@link io.mappedpages.Pager#reopen() reopen()}, which makes it usable again. A full disk is not such a failure:
+ * sealed, with a message that says what to do. After a failed remap, write or sync, and when the file was deleted,
+ * renamed, replaced or overwritten while it was open, the pager is {@link io.mappedpages.PagerState#UNAVAILABLE}: every
+ * call throws {@link io.mappedpages.PagerUnavailableException}, except {@code state()}, {@code checkFile()},
+ * {@code failure()}, {@code recovery()}, {@code pageSize()}, {@code path()}, {@code close()} and
+ * {@link io.mappedpages.Pager#reopen() reopen()}, which makes it usable again. A full disk is not such a failure:
  * it is a {@link io.mappedpages.PagerFullException} from the allocation, and the pager stays usable.
  *
  * <p>

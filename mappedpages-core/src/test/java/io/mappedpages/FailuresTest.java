@@ -23,10 +23,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import io.mappedpages.internal.engine.EngineException;
 import io.mappedpages.internal.engine.Fault;
+import io.mappedpages.internal.engine.Fault.Stop;
+import io.mappedpages.internal.engine.LostFile;
 
 class FailuresTest {
 
     private static final Path FILE = Path.of("/data/store.pages");
+    private static final Path OTHER = Path.of("/data/old.pages");
 
     /** A fault, the exception it has to become, and what its message has to name and to advise. */
     record Case(Fault fault, Class<? extends MappedPageException> exception, List<String> names, String advice) {
@@ -90,6 +93,36 @@ class FailuresTest {
                         "page 9", "somebody"),
                 Case.of(new Fault.Unavailable(FILE, "a sync failed"), PagerUnavailableException.class, "call reopen()",
                         FILE, "a sync failed"),
+                Case.of(new Fault.Unavailable(FILE, new Stop.Reopened()), PagerUnavailableException.class,
+                        "try again", FILE),
+                Case.of(new Fault.Unavailable(FILE, new Stop.NotReopened(new Fault.CannotOpen(FILE, "no permission"))),
+                        PagerUnavailableException.class, "Check the path", FILE, "no permission"),
+                Case.of(new Fault.Unavailable(FILE, new Stop.Lost(new LostFile.CutOff(100, 4096))),
+                        PagerUnavailableException.class, "restore the file from a backup", FILE, 100, 4096),
+                Case.of(new Fault.Unavailable(FILE, new Stop.Lost(new LostFile.Renamed(OTHER))),
+                        PagerUnavailableException.class, "Move it back", FILE, OTHER),
+                Case.of(new Fault.Unavailable(FILE, new Stop.Lost(new LostFile.Deleted())),
+                        PagerUnavailableException.class, "do not close the pager", FILE, "deleted",
+                        "-lname '" + FILE + " (deleted)'"),
+                Case.of(new Fault.Unavailable(FILE, new Stop.Lost(new LostFile.Replaced(OTHER))),
+                        PagerUnavailableException.class, "Move it back", FILE, OTHER),
+                Case.of(new Fault.Unavailable(FILE, new Stop.Lost(new LostFile.Replaced(null))),
+                        PagerUnavailableException.class, "do not close the pager", FILE),
+                Case.of(new Fault.Unavailable(FILE, new Stop.Lost(new LostFile.Overwritten())),
+                        PagerUnavailableException.class, "restore it from a backup", FILE),
+                Case.of(new Fault.Lost(FILE, new LostFile.Deleted(), true), PagerIoException.class,
+                        "Restore it from a backup", FILE, "was closed"),
+                Case.of(new Fault.Lost(FILE, new LostFile.Renamed(OTHER), true), PagerIoException.class,
+                        "Open it there", FILE, OTHER),
+                Case.of(new Fault.Lost(FILE, new LostFile.Renamed(OTHER), false), PagerIoException.class,
+                        "Move it back", FILE, OTHER),
+                Case.of(new Fault.InUse(FILE, List.of(), true), PagerIoException.class, "call close() again", FILE,
+                        "past its borrow"),
+                Case.of(new Fault.InUse(FILE, List.of(3L), true), PagerIoException.class, "call close() again", FILE,
+                        "is page 3"),
+                Case.of(new Fault.InUse(FILE, List.of(3L, 9L), false), PagerIoException.class, "call reopen() again",
+                        FILE, "are pages 3, 9"),
+                Case.of(new Fault.ClosedBadly(FILE), PagerIoException.class, "Check the disk", FILE),
                 Case.of(new Fault.Full(FILE, "the disk is full"), PagerFullException.class, "raise maxSize", FILE,
                         "the disk is full"),
                 Case.of(new Fault.Locked(FILE, "held by another process"), PagerLockedException.class,
@@ -107,6 +140,17 @@ class FailuresTest {
         assertThat(e).isExactlyInstanceOf(c.exception());
         assertThat(e.getMessage()).contains(c.names()).contains(c.advice()).endsWith(".").doesNotContain("\n", "%",
                 "..", "  ");
+    }
+
+    /** The command that an operator copies from the message must find the file whatever it is called. */
+    @Test
+    void aRescueNamesTheFileAsAShellAndFindHaveIt() {
+        Path odd = Path.of("/data/it's [a] *.pages");
+
+        String message = Messages.of(new Fault.Unavailable(odd, new Stop.Lost(new LostFile.Deleted())));
+
+        assertThat(message).contains("-lname '/data/it'\\''s \\[a\\] \\*.pages (deleted)'")
+                .contains("'/data/it'\\''s [a] *.pages.rescued'");
     }
 
     @Test

@@ -31,6 +31,7 @@ final class Committer {
     private final PageMap map;
     private final Directory directory;
     private final PageContents contents;
+    private final FileCheck check;
     private final EngineEvents events;
     private final boolean mustReplaceRejected;
     private final boolean generationLost;
@@ -46,8 +47,7 @@ final class Committer {
     private long bytesWritten;
 
     Committer(PageStorage storage, ChunkedMapping mapping, Adopted adopted, Metadata metadata, PageMap map,
-            Directory directory,
-            PageContents contents, EngineEvents events) {
+            Directory directory, PageContents contents, FileCheck check, EngineEvents events) {
         this.storage = storage;
         this.mapping = mapping;
         this.geometry = adopted.geometry();
@@ -55,6 +55,7 @@ final class Committer {
         this.map = map;
         this.directory = directory;
         this.contents = contents;
+        this.check = check;
         this.events = events;
         this.slotIndex = adopted.slotIndex();
         this.slot = adopted.slot();
@@ -76,8 +77,8 @@ final class Committer {
     }
 
     /**
-     * Before the first change, or the first page lent for writing: makes what was adopted durable, and writes over what
-     * was rejected.
+     * Before each change: makes sure that the file still is ours. Before the first one, or the first page lent for writing,
+     * also makes what was adopted durable, and writes over what was rejected.
      *
      * <p>What opening read may be in the page cache only (the process before was killed, or its sync failed); building
      * on it would overwrite the only state that the medium has, and what a user stores into a page that is allocated in
@@ -86,6 +87,7 @@ final class Committer {
      * have been.
      */
     void settle() throws IOException {
+        check.requireOurs();
         if (settled) {
             return;
         }
@@ -206,7 +208,9 @@ final class Committer {
 
     private void writeSlot(int index, SuperblockSlot content) throws IOException {
         int offset = SuperblockSlot.offsetOf(index);
-        storage.write(offset, content.encode(), 0, SuperblockSlot.BYTES);
+        byte[] bytes = content.encode();
+        storage.write(offset, bytes, 0, SuperblockSlot.BYTES);
+        check.wrote(index, bytes);
         bytesWritten += SuperblockSlot.BYTES;
         storage.sync(List.of(new ByteRange(offset, SuperblockSlot.BYTES)));
     }

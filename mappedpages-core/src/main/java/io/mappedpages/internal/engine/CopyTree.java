@@ -1,7 +1,6 @@
 package io.mappedpages.internal.engine;
 
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,6 +16,7 @@ import io.mappedpages.internal.format.CopyPair;
 import io.mappedpages.internal.format.FormatException;
 import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.format.TreeNode;
+import io.mappedpages.internal.log.SafeLog;
 
 /**
  * A tree of copy pairs: the map of page states and the directory of protected pages are two of these.
@@ -29,7 +29,7 @@ import io.mappedpages.internal.format.TreeNode;
  */
 final class CopyTree {
 
-    private static final Logger LOG = System.getLogger(CopyTree.class.getName());
+    private static final SafeLog LOG = SafeLog.of(CopyTree.class);
 
     /** Leaves to look at for each one in excess. */
     private static final int LOOKS = 4;

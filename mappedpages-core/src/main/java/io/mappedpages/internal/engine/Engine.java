@@ -1,9 +1,12 @@
 package io.mappedpages.internal.engine;
 
 import java.io.IOException;
+import java.lang.ref.Cleaner;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -21,10 +24,12 @@ public final class Engine {
     private final Growth growth;
     private final Trim trim;
 
-    private Engine(EngineConfig config, Opener opener, Opener.Opened opened) {
+    private Cleaner.@Nullable Cleanable watch;
+
+    private Engine(EngineConfig config, Opener opener, Opener.Opened opened, EngineEvents events) {
         ReentrantLock lock = new ReentrantLock();
         this.life = new Lifecycle(config, opener, opened, lock);
-        this.exclusive = new Exclusive(life, lock);
+        this.exclusive = new Exclusive(life, lock, events);
         PageChecks checks = new PageChecks(exclusive);
         this.lending = new Lending(life, exclusive, checks);
         this.freeing = new Freeing(life, exclusive, checks);
@@ -35,14 +40,34 @@ public final class Engine {
 
     /** Creates a file that must not exist. */
     public static Engine create(EngineConfig config) {
-        Opener opener = new Opener(config);
-        return new Engine(config, opener, opener.create());
+        return start(config, Opener::create);
     }
 
     /** Opens a file that must exist. */
     public static Engine open(EngineConfig config) {
+        return start(config, Opener::open);
+    }
+
+    private static Engine start(EngineConfig asked, Function<Opener, Opener.Opened> how) {
+        EngineConfig config = asked.telling(new FaintEvents(asked.events()));
         Opener opener = new Opener(config);
-        return new Engine(config, opener, opener.open());
+        Opener.Opened opened = how.apply(opener);
+        try {
+            return new Engine(config, opener, opened, asked.events());
+        } catch (RuntimeException | Error e) {
+            opened.giveUp(e);
+            throw e;
+        }
+    }
+
+    /**
+     * From now on, if nobody has this engine, or anything that was borrowed of it, in hand any more and it was not closed,
+     * that is reported and it is closed.
+     *
+     * @param afterwards what to do then; it must not lead to the engine
+     */
+    public void closeWhenForgotten(Runnable afterwards) {
+        watch = Forgotten.watch(exclusive, life, afterwards);
     }
 
     /** Opens the file if it exists and creates it if not, whoever else does the same at this moment. */
@@ -212,14 +237,33 @@ public final class Engine {
         });
     }
 
+    /** {@return what became of the file; empty if it is what it was} The state stays as it is. */
+    public Optional<LostFile> lost() {
+        return exclusive.onCurrent(file -> {
+            try {
+                return Optional.ofNullable(file.lost());
+            } catch (IOException e) {
+                throw new EngineException(new Fault.Io(life.path(), "the file could not be looked for"), e);
+            }
+        });
+    }
+
+    /** Looks whether the file still is what it was, and stops if not; never waits for a commit. {@return the state} */
+    public EngineState check() {
+        return life.check();
+    }
+
     /** Opens the file anew, after waiting for what is borrowed. */
     public void reopen() {
         life.reopen();
     }
 
-    /** Closes for good, after waiting for what is borrowed. Again does nothing. */
+    /** Closes for good, after waiting for what is borrowed. Again goes on where it could not, and then does nothing. */
     public void close() {
         life.close();
+        if (watch != null) {
+            watch.clean();
+        }
     }
 
     private long[] nothing() {

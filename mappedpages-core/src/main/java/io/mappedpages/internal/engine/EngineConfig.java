@@ -24,4 +24,10 @@ import io.mappedpages.internal.storage.StorageProvider;
 public record EngineConfig(Path path, int pageSizeLog2, long initialBytes, long maxBytes, long growthStepBytes,
         boolean reserve, Duration borrowTimeout, boolean acceptUnreadable, EngineEvents events, long cacheBytes,
         StorageProvider provider) {
+
+    /** {@return the same, with somebody else to be told} */
+    EngineConfig telling(EngineEvents other) {
+        return new EngineConfig(path, pageSizeLog2, initialBytes, maxBytes, growthStepBytes, reserve, borrowTimeout,
+                other, cacheBytes, provider);
+    }
 }

@@ -8,15 +8,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * The engine lock and what goes with it: everything but durable states and latches is read and changed in here, one
  * thread at a time. A failure after which memory and file may differ stops the engine.
+ *
+ * <p>All that a caller may have in hand, be it the engine or a borrow, leads here; when nothing leads here any more, the
+ * pager was {@linkplain Forgotten forgotten}.
  */
 final class Exclusive {
 
     private final Lifecycle life;
     private final ReentrantLock lock;
+    @SuppressWarnings("unused") // only kept
+    private final Object kept;
 
-    Exclusive(Lifecycle life, ReentrantLock lock) {
+    /** @param kept what must live as long as anybody has the pager in hand */
+    Exclusive(Lifecycle life, ReentrantLock lock, Object kept) {
         this.life = life;
         this.lock = lock;
+        this.kept = kept;
     }
 
     /** Something that reads or changes what the lock guards. */
@@ -61,12 +68,26 @@ final class Exclusive {
     }
 
     /**
-     * Makes sure that nobody made the file shorter than its pages need. What seems too short is looked at again under
-     * the lock, where nobody trims it meanwhile.
+     * Makes sure that the file still is ours and as long as its pages need. What seems too short is looked at again under
+     * the lock, where nobody trims it meanwhile. If somebody has the lock, what is in the file is not looked at: it is
+     * being changed, and whoever changes it has looked.
      */
     void requireWhole(Incarnation file) throws IOException {
         if (!file.looksWhole()) {
             run(file, file::requireWhole);
+        }
+        try {
+            if (lock.tryLock()) {
+                try {
+                    file.check.requireOurs();
+                } finally {
+                    lock.unlock();
+                }
+            } else {
+                file.check.requireInPlace();
+            }
+        } catch (EngineException e) {
+            throw file.isLending() ? e : life.refusal(); // it is being closed under this call
         }
     }
 

@@ -2,6 +2,7 @@ package io.mappedpages.internal.engine;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /** Everything that can go wrong, as data. The wording for people is made in one place, above this package. */
 public sealed interface Fault {
@@ -80,8 +81,50 @@ public sealed interface Fault {
     record Borrowed(long page, long protectedId, boolean byWriter, int readers, Duration waited) implements Fault {
     }
 
-    /** The pager stopped after a failure; reopening brings it back. */
-    record Unavailable(Path path, String why) implements Fault {
+    /** The pager stopped, or the opening that the call began on is over. */
+    record Unavailable(Path path, Stop stop) implements Fault {
+
+        /** After a failure that left what was committed intact; reopening brings it back. */
+        public Unavailable(Path path, String why) {
+            this(path, new Stop.Failed(why));
+        }
+    }
+
+    /** Why a pager is unavailable. */
+    sealed interface Stop {
+
+        /** Something failed after which memory and file may differ. What was committed is intact. */
+        record Failed(String why) implements Stop {
+        }
+
+        /** The file is not what it was any more. */
+        record Lost(LostFile file) implements Stop {
+        }
+
+        /** Opening it anew was refused. */
+        record NotReopened(Fault refusal) implements Stop {
+        }
+
+        /** It was opened anew since the call began: nothing is wrong with the pager. */
+        record Reopened() implements Stop {
+        }
+    }
+
+    /** The file is not what it was any more, and that showed when it was closed or should have been opened anew. */
+    record Lost(Path path, LostFile file, boolean closed) implements Fault {
+    }
+
+    /**
+     * The file cannot be closed, or opened anew, because an I/O operation uses a buffer of one of its pages.
+     *
+     * @param borrowed the first pages that are borrowed now
+     * @param closing  whether it was to be closed
+     */
+    record InUse(Path path, List<Long> borrowed, boolean closing) implements Fault {
+    }
+
+    /** The file was closed, and what was stored into regular pages may not be durable. */
+    record ClosedBadly(Path path) implements Fault {
     }
 
     /** No room: the disk, the configured limit, or the format's. */

@@ -1,12 +1,12 @@
 package io.mappedpages.internal.engine;
 
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.locks.ReentrantLock;
 
 import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.format.MetadataPage;
+import io.mappedpages.internal.log.SafeLog;
 import io.mappedpages.internal.storage.OutOfSpaceException;
 
 /**
@@ -21,7 +21,7 @@ import io.mappedpages.internal.storage.OutOfSpaceException;
  */
 final class Growth {
 
-    private static final Logger LOG = System.getLogger(Growth.class.getName());
+    private static final SafeLog LOG = SafeLog.of(Growth.class);
 
     /** An array of page numbers cannot be much longer. */
     private static final long MOST_AT_ONCE = Integer.MAX_VALUE - 8L;
@@ -108,6 +108,7 @@ final class Growth {
     }
 
     private void publish(Incarnation file, long before, long after) throws IOException {
+        file.committer.settle(); // reserving may have taken long: the file must still be ours
         if (!config.reserve()) {
             file.committer.markSparse();
         }

@@ -2,6 +2,7 @@ package io.mappedpages.internal.engine;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ final class Incarnation {
     final PageMap map;
     final Directory directory;
     final PageContents contents;
+    final FileCheck check;
     final Committer committer;
     final Adopted adopted;
 
@@ -39,8 +41,10 @@ final class Incarnation {
     private volatile boolean lending = true;
     private volatile boolean lent;
 
-    private Incarnation(PageStorage storage, Adopted adopted, ChunkedMapping mapping, EngineConfig config) {
+    private Incarnation(PageStorage storage, Adopted adopted, ChunkedMapping mapping, FileCheck check,
+            EngineConfig config) {
         this.storage = storage;
+        this.check = check;
         this.latches = new LatchTable(atMost(config.cacheBytes(), LatchTable.BLOCK_BYTES));
         this.leavesInMemory = atMost(config.cacheBytes(), adopted.geometry().nodeSize());
         this.adopted = adopted;
@@ -55,17 +59,18 @@ final class Incarnation {
         this.directory = new Directory(metadata, tree(TreeNode.Kind.DIRECTORY, 0, geometry.pairsPerNode(),
                 page.directoryHeight(), page.directoryRoot()));
         this.committer = new Committer(storage, mapping, adopted, metadata, map, directory, contents,
-                config.events());
+                check, config.events());
     }
 
     /** Maps the file and makes ready to use it. Closing {@code storage} on failure is the caller's. */
-    static Incarnation of(PageStorage storage, Adopted adopted, EngineConfig config) throws IOException {
+    static Incarnation of(Path path, PageStorage storage, Adopted adopted, EngineConfig config) throws IOException {
         ChunkedMapping mapping = new ChunkedMapping(storage, CHUNK_BYTES);
         try {
             mapping.cover(adopted.geometry().offsetOf(adopted.metadata().pageCount()));
             // Where every commit writes: ranges can be synced alone only where the file is mapped.
             mapping.slice(0, SuperblockSlot.SLOT_1 + SuperblockSlot.BYTES);
-            return new Incarnation(storage, adopted, mapping, config);
+            FileCheck check = FileCheck.of(path, storage, adopted.geometry());
+            return new Incarnation(storage, adopted, mapping, check, config);
         } catch (IOException | RuntimeException | Error e) {
             mapping.close(Duration.ZERO);
             throw e;
@@ -115,14 +120,30 @@ final class Incarnation {
         return storage.length() >= geometry.offsetOf(pageCount());
     }
 
-    /** Under the engine lock. @throws IOException if somebody made the file shorter than its pages need */
+    /** Under the engine lock. @throws LostFileException if somebody made the file shorter than its pages need */
     void requireWhole() throws IOException {
+        LostFile lost = cutOff();
+        if (lost != null) {
+            throw new LostFileException(lost);
+        }
+    }
+
+    private @Nullable LostFile cutOff() throws IOException {
         long needed = geometry.offsetOf(pageCount());
         long length = storage.length();
-        if (length < needed) {
-            throw new IOException("the file is " + length + " bytes long and was " + needed
-                    + ": it was truncated by somebody");
-        }
+        return length < needed ? new LostFile.CutOff(length, needed) : null;
+    }
+
+    /** {@return what became of the file, or null if nothing} Under the engine lock, and not while a commit is under way. */
+    @Nullable LostFile lost() throws IOException {
+        LostFile lost = lostOutside();
+        return lost != null ? lost : check.contents();
+    }
+
+    /** As {@link #lost}, but without a look into the file, where a commit that failed may have left anything. */
+    @Nullable LostFile lostOutside() throws IOException {
+        LostFile lost = check.place();
+        return lost != null ? lost : cutOff();
     }
 
     /** Whether something was changed in memory that no commit has made durable. Under the engine lock. */

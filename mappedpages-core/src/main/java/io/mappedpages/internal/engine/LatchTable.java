@@ -1,5 +1,7 @@
 package io.mappedpages.internal.engine;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
@@ -117,6 +119,21 @@ final class LatchTable {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** {@return some pages that are held now, at most so many} */
+    List<Long> held(int most) {
+        List<Long> held = new ArrayList<>();
+        blocks.forEach(block -> {
+            long first = block.key() << LatchBlock.BITS;
+            for (long page = first; page < first + LatchBlock.SIZE && held.size() < most; page++) {
+                LatchTable.Holders holders = block.holders(page);
+                if (holders.writer() || holders.readers() > 0) {
+                    held.add(page);
+                }
+            }
+        });
+        return held;
     }
 
     private boolean isAnyHeld() {

@@ -5,6 +5,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,12 @@ final class Opener {
 
     /** An opened file, and what tells it from others. */
     record Opened(Path realPath, Incarnation incarnation, Identity identity) {
+
+        /** Closes the file again, because nothing came of it. {@code why} learns of what fails. */
+        void giveUp(Throwable why) {
+            incarnation.mapping.close(Duration.ZERO);
+            closeAfter(why, incarnation.storage);
+        }
     }
 
     /** Creates the file, which must not exist, and opens it. */
@@ -95,11 +102,20 @@ final class Opener {
             } else {
                 requirePageSize(realPath, adopted.geometry());
             }
-            return new Opened(realPath, Incarnation.of(storage, adopted, config), identity);
+            return new Opened(realPath, Incarnation.of(realPath, storage, adopted, config), identity);
         } catch (IOException | RuntimeException | Error e) {
             lock.abandon(); // first, for closing the storage closes the lock; the file itself is still locked
-            storage.close();
+            closeAfter(e, storage);
             throw e;
+        }
+    }
+
+    /** A failure to close must not hide why. */
+    private static void closeAfter(Throwable why, PageStorage storage) {
+        try {
+            storage.close();
+        } catch (IOException e) {
+            why.addSuppressed(e);
         }
     }
 

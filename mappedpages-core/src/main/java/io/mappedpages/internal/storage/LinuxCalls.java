@@ -5,7 +5,6 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -14,6 +13,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 import io.mappedpages.internal.storage.CallBuffers.CallBuffer;
+import io.mappedpages.internal.log.SafeLog;
 
 /**
  * The system calls themselves. They are used where the application was started with {@code --enable-native-access} for
@@ -21,7 +21,7 @@ import io.mappedpages.internal.storage.CallBuffers.CallBuffer;
  */
 final class LinuxCalls implements SystemCalls {
 
-    private static final Logger LOG = System.getLogger(LinuxCalls.class.getName());
+    private static final SafeLog LOG = SafeLog.of(LinuxCalls.class);
 
     private static final int O_CLOEXEC = 0x80000;
     /** Everybody may read and write, but whom the process's mask excludes; as the JDK has it. */

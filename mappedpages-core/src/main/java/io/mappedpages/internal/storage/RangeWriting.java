@@ -1,13 +1,14 @@
 package io.mappedpages.internal.storage;
 
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
+
+import io.mappedpages.internal.log.SafeLog;
 
 /**
  * Writes ranges of a file to the device without making them durable ({@code sync_file_range}), which is quicker than a
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RangeWriting implements AutoCloseable {
 
-    private static final Logger LOG = System.getLogger(RangeWriting.class.getName());
+    private static final SafeLog LOG = SafeLog.of(RangeWriting.class);
 
     private static final long EXT = 0xEF53;
     private static final long XFS = 0x58465342;

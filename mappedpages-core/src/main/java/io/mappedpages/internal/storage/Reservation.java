@@ -1,11 +1,12 @@
 package io.mappedpages.internal.storage;
 
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.LongSupplier;
+
+import io.mappedpages.internal.log.SafeLog;
 
 /**
  * Puts real blocks behind a part of a file. Whether there are enough is looked at first: finding out by filling the disk
@@ -13,7 +14,7 @@ import java.util.function.LongSupplier;
  */
 final class Reservation {
 
-    private static final Logger LOG = System.getLogger(Reservation.class.getName());
+    private static final SafeLog LOG = SafeLog.of(Reservation.class);
 
     /** The file system is asked for so many bytes at once, so that the work can tell how far it is. */
     private static final long PIECE = 1L << 30;
