@@ -48,6 +48,7 @@ final class Failures {
                 new PageBorrowedException(message, Handles.of(f), f.byWriter(), f.readers(), f.waited(), cause);
             case Fault.Unavailable f -> new PagerUnavailableException(message, f.path(), cause);
             case Fault.Full f -> new PagerFullException(message, f.path(), cause);
+            case Fault.FreeButLent f -> new PagerFullException(message, f.path(), cause);
             case Fault.Locked f -> new PagerLockedException(message, f.path(), cause);
             case Fault.Closed f -> new PagerClosedException(message, f.path(), cause);
             case Fault.Lost f -> new PagerIoException(message, f.path(), cause);

@@ -82,6 +82,12 @@ final class Messages {
                     + "committed may not be durable. What was committed is intact. Check the disk before you go on.";
             case Fault.Full(Path path, String why) -> "No room for more pages in " + path + ": " + why + ". "
                     + "Nothing was allocated. Free pages, make room on the disk, or raise maxSize.";
+            case Fault.FreeButLent f -> "No room in " + f.path() + ": it may not grow, and all of its " + f.free()
+                    + " free pages were borrowed for writing since it was opened, so somebody may still store into them. "
+                    + "They can be used for protected pages, and for the pager's own, as soon as nothing is borrowed, but "
+                    + holders(f) + " all of the " + f.waited().toMillis()
+                    + " ms this call waited. Nothing was allocated. "
+                    + "Close those, use the free pages as regular ones, or raise maxSize.";
             case Fault.Locked(Path path, String by) -> path + " is open already: " + by + ". "
                     + "One pager at a time may have a file open; close the other one first.";
             case Fault.Closed(Path path) -> "The pager of " + path + " is closed. "
@@ -120,6 +126,14 @@ final class Messages {
 
     private static String numbers(List<Long> pages) {
         return pages.stream().map(String::valueOf).collect(Collectors.joining(", "));
+    }
+
+    private static String holders(Fault.FreeButLent fault) {
+        return switch ((int) Math.min(2, fault.borrowed())) {
+            case 0 -> "pages, or buffers of pages in I/O, were in use for";
+            case 1 -> "1 page was borrowed for";
+            default -> fault.borrowed() + " pages were borrowed for";
+        };
     }
 
     private static String holder(Fault.Borrowed fault) {

@@ -293,14 +293,6 @@ final class CopyTree {
         boolean visit(Child child) throws IOException;
     }
 
-    /** Shows all nodes, parents first. Reads those that have others below them, but no leaves. */
-    void forEachChild(ChildVisitor visitor) throws IOException {
-        if (height > 0) {
-            Node top = root();
-            visit(new Child(null, top.level, top.index, top.pair()), visitor);
-        }
-    }
-
     private void visit(Child child, ChildVisitor visitor) throws IOException {
         if (!visitor.visit(child) || child.level() == 0) {
             return;
@@ -308,6 +300,64 @@ final class CopyTree {
         Node node = node(child);
         for (int slot = node.nextExisting(0); slot >= 0 && slot < fanout; slot = node.nextExisting(slot + 1)) {
             visit(new Child(node, child.level() - 1, child.index() * fanout + slot, node.current().pair(slot)),
+                    visitor);
+        }
+    }
+
+    /**
+     * Shows the nodes of one level, in order, from the one with {@code index} on, until {@code visitor} says that it is
+     * enough. Reads the nodes above that level, and none of it. {@return false if it was enough}
+     */
+    boolean forEachOfLevel(int level, long index, ChildVisitor visitor) throws IOException {
+        if (level >= height) {
+            return true;
+        }
+        Node top = root();
+        if (top.level == level) {
+            return index > top.index || visitor.visit(new Child(null, level, top.index, top.pair()));
+        }
+        return forEachOfLevel(top, level, index, visitor);
+    }
+
+    private boolean forEachOfLevel(Node above, int level, long index, ChildVisitor visitor) throws IOException {
+        int below = above.level - 1;
+        long perChild = covered(below - level + 1);
+        int slot = (int) Math.clamp(index / perChild - above.index * fanout, 0L, (long) fanout);
+        for (slot = above.nextExisting(slot); slot >= 0; slot = above.nextExisting(slot + 1)) {
+            boolean more;
+            if (below == level) {
+                more = visitor.visit(new Child(above, level, above.index * fanout + slot, above.current().pair(slot)));
+            } else {
+                Node child = child(above, slot);
+                more = child == null || forEachOfLevel(child, level, index, visitor);
+            }
+            if (!more) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Shows the nodes that speak of {@code leaf} or of what is behind it. Parents come
+     * first, and for each the visitor says whether to go on to those below it. Reads no leaves.
+     */
+    void forEachReaching(long leaf, ChildVisitor visitor) throws IOException {
+        if (leaf < covered(height)) {
+            Node top = root();
+            reach(new Child(null, top.level, top.index, top.pair()), leaf, visitor);
+        }
+    }
+
+    private void reach(Child child, long leaf, ChildVisitor visitor) throws IOException {
+        if (!visitor.visit(child) || child.level() == 0) {
+            return;
+        }
+        Node node = node(child);
+        boolean onTheWay = leaf / covered(child.level() + 1) == child.index();
+        int slot = onTheWay ? slotTowards(leaf, child.level()) : 0;
+        for (slot = node.nextExisting(slot); slot >= 0; slot = node.nextExisting(slot + 1)) {
+            reach(new Child(node, child.level() - 1, child.index() * fanout + slot, node.current().pair(slot)), leaf,
                     visitor);
         }
     }

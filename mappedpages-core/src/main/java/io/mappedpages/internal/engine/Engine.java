@@ -21,7 +21,7 @@ public final class Engine {
     private final Exclusive exclusive;
     private final Lending lending;
     private final Freeing freeing;
-    private final Growth growth;
+    private final Allocating allocating;
     private final Trim trim;
 
     private Cleaner.@Nullable Cleanable watch;
@@ -34,8 +34,8 @@ public final class Engine {
         this.lending = new Lending(life, exclusive, checks);
         this.freeing = new Freeing(life, exclusive, checks);
         ReentrantLock sizeLock = new ReentrantLock();
-        this.growth = new Growth(config, life, exclusive, sizeLock);
-        this.trim = new Trim(exclusive, sizeLock);
+        this.allocating = new Allocating(life, exclusive, new Growth(config, life, exclusive, sizeLock));
+        this.trim = new Trim(life, exclusive, sizeLock);
     }
 
     /** Creates a file that must not exist. */
@@ -126,32 +126,12 @@ public final class Engine {
 
     /** Allocates regular pages, which read as zeros, in one commit. */
     public long[] alloc(int count) {
-        return count == 0 ? nothing() : allocate(count, 0).dataPages();
+        return count == 0 ? nothing() : allocating.allocate(count, 0).dataPages();
     }
 
     /** Allocates protected pages, which read as zeros, in one commit. */
     public long[] allocProtected(int count) {
-        return count == 0 ? nothing() : allocate(0, count).protectedIds();
-    }
-
-    private Allocation allocate(int dataPages, int protectedPages) {
-        Incarnation file = life.usable();
-        growth.requirePossible(file, dataPages + 2L * protectedPages);
-        Allocation allocation = new Allocation(file, dataPages, protectedPages);
-        while (!exclusive.on(file, _ -> tryAllocate(allocation, file))) {
-            growth.grow(file, allocation.pageCount(), dataPages + 2L * protectedPages);
-        }
-        return allocation;
-    }
-
-    private static boolean tryAllocate(Allocation allocation, Incarnation file) throws IOException {
-        file.committer.settle(); // before planning: it may find that more pages than thought must be zeroed
-        if (!allocation.plan()) {
-            return false;
-        }
-        allocation.apply();
-        file.committer.commit();
-        return true;
+        return count == 0 ? nothing() : allocating.allocate(0, count).protectedIds();
     }
 
     /** Frees regular pages in one commit; waits until nobody has borrowed them. */

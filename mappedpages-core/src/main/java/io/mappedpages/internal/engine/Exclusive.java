@@ -54,6 +54,24 @@ final class Exclusive {
         }
     }
 
+    /**
+     * As {@link #on} if nobody has the lock at this moment. {@return null if somebody has; {@code action} never returns
+     * that}
+     */
+    <T> @Nullable T onIfFree(Incarnation file, Action<T> action) {
+        if (!lock.tryLock()) {
+            return null;
+        }
+        try {
+            if (life.usable() != file) {
+                throw life.refusal();
+            }
+            return run(file, action);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** A change that has no result. */
     interface Change {
         void run() throws IOException;

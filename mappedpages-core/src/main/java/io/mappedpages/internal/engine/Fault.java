@@ -131,6 +131,13 @@ public sealed interface Fault {
     record Full(Path path, String why) implements Fault {
     }
 
+    /**
+     * There are free pages, but all of them were lent writable, and the pager needs some for itself: copies of protected
+     * pages or tree nodes. It could have them if nothing were borrowed; after {@code waited}, {@code borrowed} pages are.
+     */
+    record FreeButLent(Path path, long free, long borrowed, Duration waited) implements Fault {
+    }
+
     /** Somebody else has the file open. */
     record Locked(Path path, String by) implements Fault {
     }

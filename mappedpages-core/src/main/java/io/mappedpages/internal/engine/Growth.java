@@ -7,6 +7,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.format.MetadataPage;
 import io.mappedpages.internal.log.SafeLog;
+import io.mappedpages.internal.storage.ByteRange;
 import io.mappedpages.internal.storage.OutOfSpaceException;
 
 /**
@@ -116,6 +117,7 @@ final class Growth {
         metadata.pageCount(after);
         metadata.freeCount(metadata.freeCount() + after - before);
         file.committer.commit();
+        file.grewTo(after);
     }
 
     /** Refuses what could never fit, before memory is taken for the list of it. Needs no lock. */
@@ -151,7 +153,12 @@ final class Growth {
 
     private void cutBack(Incarnation file, long pages) {
         try {
-            file.storage.truncate(file.committer.lengthInUse());
+            long end = file.geometry.offsetOf(pages);
+            long shortest = file.shortestWhileMapped();
+            file.storage.truncate(shortest);
+            if (end < shortest) { // there were more pages before a trim
+                file.storage.punchHole(new ByteRange(end, shortest - end));
+            }
         } catch (IOException e) {
             // A file that is longer than its page count is valid; the next growth or a close cuts it.
             LOG.log(Level.WARNING, "could not cut " + life.path() + " back to its " + pages + " pages", e);

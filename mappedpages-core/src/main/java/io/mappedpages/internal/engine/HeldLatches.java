@@ -27,7 +27,9 @@ final class HeldLatches implements AutoCloseable {
      * @throws EngineException {@link Fault.Borrowed} when patience runs out
      */
     void acquire(long page, long protectedId) {
-        Latch latch = file.latches.acquireExclusive(page, patience);
+        Latch latch = count == 0
+                ? file.latches.acquireExclusive(page, patience)
+                : file.latches.acquireOneMore(page, patience);
         if (latch == null) {
             LatchTable.Holders holders = file.latches.holders(page);
             throw new EngineException(new Fault.Borrowed(page, protectedId, holders.writer(), holders.readers(),

@@ -40,6 +40,8 @@ final class Incarnation {
     private final int leavesInMemory;
     private volatile boolean lending = true;
     private volatile boolean lent;
+    /** The file must stay so long while it is mapped: a segment of any of these pages may be kept by somebody. */
+    private volatile long mostPages;
 
     private Incarnation(PageStorage storage, Adopted adopted, ChunkedMapping mapping, FileCheck check,
             EngineConfig config) {
@@ -54,8 +56,9 @@ final class Incarnation {
         this.contents = new PageContents(geometry);
         MetadataPage page = adopted.metadata();
         this.metadata = new Metadata(page);
+        this.mostPages = page.pageCount();
         this.map = new PageMap(geometry, metadata, tree(TreeNode.Kind.MAP, geometry.inlineStates(),
-                geometry.statesPerLeaf(), page.mapHeight(), page.mapRoot()));
+                geometry.statesPerLeaf(), page.mapHeight(), page.mapRoot()), latches::wasLent);
         this.directory = new Directory(metadata, tree(TreeNode.Kind.DIRECTORY, 0, geometry.pairsPerNode(),
                 page.directoryHeight(), page.directoryRoot()));
         this.committer = new Committer(storage, mapping, adopted, metadata, map, directory, contents,
@@ -67,14 +70,35 @@ final class Incarnation {
         ChunkedMapping mapping = new ChunkedMapping(storage, CHUNK_BYTES);
         try {
             mapping.cover(adopted.geometry().offsetOf(adopted.metadata().pageCount()));
-            // Where every commit writes: ranges can be synced alone only where the file is mapped.
-            mapping.slice(0, SuperblockSlot.SLOT_1 + SuperblockSlot.BYTES);
+            mapSuperblock(mapping);
             FileCheck check = FileCheck.of(path, storage, adopted.geometry());
             return new Incarnation(storage, adopted, mapping, check, config);
         } catch (IOException | RuntimeException | Error e) {
             mapping.close(Duration.ZERO);
             throw e;
         }
+    }
+
+    /** Where every commit writes: ranges can be synced alone only where the file is mapped. */
+    private static void mapSuperblock(ChunkedMapping mapping) throws IOException {
+        mapping.slice(0, SuperblockSlot.SLOT_1 + SuperblockSlot.BYTES);
+    }
+
+    /**
+     * Maps the file anew if nothing is borrowed at this moment, which takes the segments that somebody may have kept out
+     * of use: they throw from then on, and all free pages can become anything. Under the engine lock, which keeps commits
+     * from using the mapping; {@link LatchTable#whileNothingIsHeld} keeps borrowers from it.
+     *
+     * @return false if something is borrowed, or a kept segment is just used for I/O; then nothing has changed
+     * @throws IOException if what was unmapped cannot be mapped again
+     */
+    boolean mapAnew() throws IOException {
+        if (!latches.whileNothingIsHeld(mapping::unmap)) {
+            return false;
+        }
+        map.nothingIsLent();
+        mapSuperblock(mapping);
+        return true;
     }
 
     private CopyTree tree(TreeNode.Kind kind, long base, int leafSpan, int height, CopyPair root) {
@@ -110,6 +134,20 @@ final class Incarnation {
 
     long pageCount() {
         return metadata.durable().pageCount();
+    }
+
+    /** Notes that there are {@code pages} now. */
+    void grewTo(long pages) {
+        mostPages = Math.max(mostPages, pages);
+    }
+
+    /**
+     * {@return the fewest bytes that the file may have while it is mapped} It may have had more pages than it has now, and
+     * somebody may keep a segment of one of those: if the file ended before that, using it would fail with an error that
+     * comes at any time, and a checksum would end the process.
+     */
+    long shortestWhileMapped() {
+        return Math.max(committer.lengthInUse(), geometry.offsetOf(mostPages));
     }
 
     /**

@@ -3,6 +3,9 @@ package io.mappedpages.internal.engine;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * The latch words of 256 neighbouring pages. A word is
@@ -53,6 +56,7 @@ final class LatchBlock extends ClockEntry {
     private final long key;
     private final long[] words = new long[SIZE];
     private boolean lentBeforeRetired;
+    private long @Nullable [] beforeRetired;
     private Bytes bytes = Bytes.NONE;
 
     LatchBlock(long key) {
@@ -230,6 +234,7 @@ final class LatchBlock extends ClockEntry {
             }
         }
         lentBeforeRetired = anyLent;
+        beforeRetired = before;
         return retired == SIZE;
     }
 
@@ -250,6 +255,48 @@ final class LatchBlock extends ClockEntry {
         for (int i = 0; i < count; i++) {
             WORD.setVolatile(words, i, before[i]);
         }
+    }
+
+    /** Takes back what {@link #retire} did, for the thread that did it and has let nobody else find out since. */
+    void revive() {
+        restore(Objects.requireNonNull(beforeRetired), SIZE);
+        beforeRetired = null;
+    }
+
+    /**
+     * {@return the first page at or after {@code page} and below {@code limit}, all of this block, that was not lent
+     * writable; {@code limit} if there is none, {@link #GONE} if the block was retired}
+     */
+    long nextNotLent(long page, long limit) {
+        for (long at = page; at < limit; at++) {
+            long word = word(at);
+            if (word == RETIRED) {
+                return GONE;
+            }
+            if ((word & LENT) == 0) {
+                return at;
+            }
+        }
+        return limit;
+    }
+
+    /** Makes the next borrow of each page take the long way, on which it can be held back. */
+    void forgetAllocated() {
+        for (int i = 0; i < SIZE; i++) {
+            long word = word(i);
+            if ((word & ALLOCATED) != 0 && word != RETIRED) {
+                compareAndSet(i, word, word & ~ALLOCATED); // if it changed just now, the next call sees to it
+            }
+        }
+    }
+
+    /** {@return how many of the pages are held} */
+    int countHeld() {
+        int held = 0;
+        for (int i = 0; i < SIZE; i++) {
+            held += (wordUnlessRetired(i) & HELD) != 0 ? 1 : 0;
+        }
+        return held;
     }
 
     /** {@return whether one of the pages was lent writable before this block was retired} */

@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,7 @@ final class LatchTable {
     private final LongTable<LatchBlock> blocks = new LongTable<>();
     private final LentBlocks lentBlocks = new LentBlocks();
     private final Stripe[] stripes = new Stripe[STRIPES];
+    private final Gate gate = new Gate();
 
     /** @param mostBlocks how many blocks to keep, unless more have pages that are held */
     LatchTable(int mostBlocks) {
@@ -55,12 +57,19 @@ final class LatchTable {
 
     /** {@return a shared latch on {@code page}; null if patience ran out} */
     @Nullable Latch acquireShared(long page, Patience patience) {
+        gate.pass();
         Latch latch = tryShared(page);
         return latch != null ? latch : await(page, patience, () -> tryShared(page));
     }
 
     /** {@return the exclusive latch on {@code page}; null if patience ran out} */
     @Nullable Latch acquireExclusive(long page, Patience patience) {
+        gate.pass();
+        return acquireOneMore(page, patience);
+    }
+
+    /** As {@link #acquireExclusive}, for one who holds others, and is not held back: who waits for idleness waits for it. */
+    @Nullable Latch acquireOneMore(long page, Patience patience) {
         Latch latch = tryExclusive(page);
         return latch != null ? latch : await(page, patience, () -> tryExclusive(page));
     }
@@ -73,6 +82,10 @@ final class LatchTable {
 
     /** {@return whether a writable segment of {@code page} may be out} It stays so until the file is opened anew. */
     boolean wasLent(long page) {
+        LatchBlock near = blocks.get(LatchBlock.keyOf(page));
+        if (near != null && near.isMarked(page, LatchBlock.LENT)) {
+            return true;
+        }
         while (true) {
             LatchBlock block = blocks.find(LatchBlock.keyOf(page)); // waits for a sweep to be over
             if (block != null && block.isMarked(page, LatchBlock.LENT)) {
@@ -84,12 +97,91 @@ final class LatchTable {
         }
     }
 
-    /** {@return the first page at or after {@code page} that may not have been lent} A whole block may be passed over. */
-    long nextMaybeNotLent(long page) {
-        if (lentBlocks.contains(LatchBlock.keyOf(page))) {
-            return (LatchBlock.keyOf(page) + 1) << LatchBlock.BITS;
+    /**
+     * {@return the first page at or after {@code page} and below {@code limit} that was surely not lent; {@code limit} if
+     * there is none} A whole block may be passed over.
+     */
+    long nextNotLent(long page, long limit) {
+        long at = page;
+        while (at < limit) {
+            long key = LatchBlock.keyOf(at);
+            long end = Math.min(limit, (key + 1) << LatchBlock.BITS);
+            LatchBlock block = blocks.find(key); // waits for a sweep to be over
+            long next = lentBlocks.contains(key) ? end : block == null ? at : block.nextNotLent(at, end);
+            if (next != LatchBlock.GONE) { // else it was retired after it was found
+                if (next < end) {
+                    return next;
+                }
+                at = end;
+            }
         }
-        return wasLent(page) ? page + 1 : page;
+        return limit;
+    }
+
+    /**
+     * Runs {@code unmap} at a moment at which nobody holds a latch, and forgets all that is noted if it says that it has
+     * done its work. From then on no page counts as lent.
+     *
+     * <p>Why no borrow granted later can carry an older segment: a borrow on the fast way takes its segment from a block
+     * and then its latch from a word of the same block. Here every word of every block is retired first, so such a borrow
+     * either had its latch before, and nothing is done, or is refused. Whoever is refused, or finds no block, has to make
+     * or find one, which waits until this is over, and a block that is made then has no segments: it gets them from the
+     * mapping of that time, and whoever gives them to it holds a latch of it.
+     *
+     * @return false if a latch was held, or {@code unmap} did nothing; then all is as it was
+     */
+    boolean whileNothingIsHeld(BooleanSupplier unmap) {
+        return blocks.exclusively(() -> {
+            if (isAnyHeld()) {
+                return false;
+            }
+            List<LatchBlock> retired = new ArrayList<>(blocks.size());
+            boolean done = false;
+            try {
+                done = !blocks.anyMatch(block -> !retire(block, retired)) && unmap.getAsBoolean();
+            } finally {
+                if (!done) {
+                    retired.forEach(LatchBlock::revive);
+                }
+            }
+            if (done) {
+                blocks.clear();
+                lentBlocks.clear();
+            }
+            return done;
+        });
+    }
+
+    private static boolean retire(LatchBlock block, List<LatchBlock> retired) {
+        if (!block.retire()) {
+            return false;
+        }
+        retired.add(block);
+        return true;
+    }
+
+    /**
+     * From now on new borrows wait, but those of one who frees several pages and has begun. {@return false if that is so
+     * already}
+     */
+    boolean holdBack() {
+        if (!gate.shut()) {
+            return false;
+        }
+        blocks.forEach(LatchBlock::forgetAllocated);
+        return true;
+    }
+
+    /** Ends {@link #holdBack}. */
+    void letGo() {
+        gate.open();
+    }
+
+    /** {@return how many pages are held at this moment} */
+    long countHeld() {
+        long[] held = new long[1];
+        blocks.forEach(block -> held[0] += block.countHeld());
+        return held[0];
     }
 
     /** After many latches were given back: makes blocks go that are more than there should be. */
@@ -136,10 +228,9 @@ final class LatchTable {
         return held;
     }
 
-    private boolean isAnyHeld() {
-        boolean[] held = new boolean[1];
-        blocks.forEach(block -> held[0] = held[0] || block.isAnyHeld());
-        return held[0];
+    /** {@return whether any page is held at this moment} */
+    boolean isAnyHeld() {
+        return blocks.anyMatch(LatchBlock::isAnyHeld);
     }
 
     private @Nullable Latch tryShared(long page) {

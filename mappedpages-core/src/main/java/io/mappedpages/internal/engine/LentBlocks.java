@@ -44,6 +44,11 @@ final class LentBlocks {
         return span != null && (span.bits.get(word(block)) & 1L << block) != 0;
     }
 
+    /** Forgets everything: no segment that was lent is of any use any more. */
+    void clear() {
+        spans.clear();
+    }
+
     private static int word(long block) {
         return (int) (block >>> 6) & ((1 << (BITS - 6)) - 1);
     }

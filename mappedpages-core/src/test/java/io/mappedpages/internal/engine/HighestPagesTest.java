@@ -135,7 +135,7 @@ class HighestPagesTest {
     private static long allocateFrom(Incarnation file, long page) throws IOException {
         file.map.lowestFree(page);
         Allocation allocation = new Allocation(file, 1, 0);
-        assertThat(allocation.plan()).isTrue();
+        assertThat(allocation.plan()).isEqualTo(Allocation.Outcome.ENOUGH);
         allocation.apply();
         file.committer.commit();
         return allocation.dataPages()[0];
