@@ -28,6 +28,6 @@ public record EngineConfig(Path path, int pageSizeLog2, long initialBytes, long 
     /** {@return the same, with somebody else to be told} */
     EngineConfig telling(EngineEvents other) {
         return new EngineConfig(path, pageSizeLog2, initialBytes, maxBytes, growthStepBytes, reserve, borrowTimeout,
-                other, cacheBytes, provider);
+                acceptUnreadable, other, cacheBytes, provider);
     }
 }

@@ -12,8 +12,8 @@ import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
 
-import io.mappedpages.internal.storage.CallBuffers.CallBuffer;
 import io.mappedpages.internal.log.SafeLog;
+import io.mappedpages.internal.storage.CallBuffers.CallBuffer;
 
 /**
  * The system calls themselves. They are used where the application was started with {@code --enable-native-access} for
