@@ -194,15 +194,15 @@ final class LinuxCalls implements SystemCalls {
 
     @Override
     public int startWriting(int descriptor, ByteRange range) {
-        return write(descriptor, range, SYNC_FILE_RANGE_WRITE);
+        return syncFileRange(descriptor, range, SYNC_FILE_RANGE_WRITE);
     }
 
     @Override
-    public int write(int descriptor, ByteRange range) {
-        return write(descriptor, range, SYNC_FILE_RANGE_ALL);
+    public int finishWriting(int descriptor, ByteRange range) {
+        return syncFileRange(descriptor, range, SYNC_FILE_RANGE_ALL);
     }
 
-    private static int write(int descriptor, ByteRange range, int how) {
+    private static int syncFileRange(int descriptor, ByteRange range, int how) {
         return (int) call(buffer -> (int) LinuxHandles.SYNC_FILE_RANGE.invokeExact(buffer.errno(), descriptor,
                 range.offset(), range.length(), how));
     }

@@ -65,7 +65,7 @@ final class RangeWriting implements AutoCloseable {
             }
         }
         for (ByteRange range : ranges.subList(0, last)) {
-            if (!done(own.call((linux, descriptor) -> linux.write(descriptor, range)), range)) {
+            if (!done(own.call((linux, descriptor) -> linux.finishWriting(descriptor, range)), range)) {
                 return ranges;
             }
         }

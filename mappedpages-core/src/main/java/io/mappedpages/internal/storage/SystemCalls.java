@@ -61,7 +61,7 @@ interface SystemCalls {
     int startWriting(int descriptor, ByteRange range);
 
     /** Writes a range to the device and waits for it, without making it durable: that takes a sync of another range. */
-    int write(int descriptor, ByteRange range);
+    int finishWriting(int descriptor, ByteRange range);
 
     /** Maps a part of a file so that it can be neither read nor written, only synced. {@return the address} */
     long mapForSyncing(int descriptor, long offset, long length);

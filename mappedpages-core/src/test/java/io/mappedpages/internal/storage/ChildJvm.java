@@ -62,7 +62,14 @@ final class ChildJvm implements AutoCloseable {
         FileStorageProvider provider = new FileStorageProvider();
         try {
             Path path = provider.resolve(Path.of(args[0]));
-            PageStorage storage = provider.open(path, provider.lock(path));
+            HeldLock lock = provider.lock(path);
+            PageStorage storage;
+            try {
+                storage = provider.open(path, lock);
+            } catch (IOException e) {
+                lock.abandon();
+                throw e;
+            }
             System.out.println("opened");
             int end = System.in.read();
             if (end < 0) {

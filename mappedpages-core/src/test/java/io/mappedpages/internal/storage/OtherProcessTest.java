@@ -99,20 +99,42 @@ class OtherProcessTest {
     void aFileWithoutPermissionIsRefusedWithThatReason() throws IOException {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("---------"));
-        boolean root = Files.isWritable(path);
-        String answer;
-        if (root) { // who may do everything, so a process with fewer rights has to try
-            assumeTrue(Files.isExecutable(Path.of("/usr/bin/setpriv")), "no setpriv here");
-            try (ChildJvm child = new ChildJvm(way, path, "/usr/bin/setpriv", "--reuid=65534", "--regid=65534",
-                    "--clear-groups")) {
-                answer = child.answer();
-            }
-            assumeFalse(answer.startsWith("Error: "), "another user cannot read the classes: " + answer);
-        } else {
-            answer = answer(path);
-        }
-        assertThat(answer).startsWith("AccessDeniedException").contains(path.toString())
+        assertThat(answerOfAnybody()).startsWith("AccessDeniedException").contains(path.toString())
                 .endsWith("there is no permission to read and write it");
+        assertThat(LockFile.pathFor(path)).as("nothing is left of the attempt").doesNotExist();
+    }
+
+    /** Root once started the application by mistake; since then the message spoke of a page file that was in order. */
+    @Test
+    void aLockFileOfAnotherUserIsNamedAsWhatRefuses() throws IOException {
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw-rw-"));
+        Path lockFile = Files.createFile(LockFile.pathFor(path));
+        Files.setPosixFilePermissions(lockFile, PosixFilePermissions.fromString("---------"));
+        assertThat(answerOfAnybody()).isEqualTo("AccessDeniedException " + lockFile
+                + ": it is the lock beside the page file, and there is no permission to write it");
+    }
+
+    @Test
+    void aDirectoryInWhichNoLockFileCanBeMadeIsToldByTheLockFilesName() throws IOException {
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("r-xr-xr-x"));
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw-rw-"));
+        assertThat(answerOfAnybody()).startsWith("AccessDeniedException " + LockFile.pathFor(path))
+                .contains("the lock beside the page file");
+    }
+
+    /** What a process says that may not do everything: root may, so another user has to try. */
+    private String answerOfAnybody() throws IOException {
+        if (!Files.isWritable(Path.of("/"))) {
+            return answer(path);
+        }
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/setpriv")), "no setpriv here");
+        try (ChildJvm child = new ChildJvm(way, path, "/usr/bin/setpriv", "--reuid=65534", "--regid=65534",
+                "--clear-groups")) {
+            assumeFalse(child.answer().startsWith("Error: "),
+                    () -> "another user cannot read the classes: " + child.answer());
+            return child.answer();
+        }
     }
 
     private String answer(Path path) throws IOException {
