@@ -156,6 +156,10 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
                 () -> Surgery.atStart("requireSame", CodeBuilder::return_));
         c.add("a read that fails is not tried once more", "engine.NodeReader", Probe.FAILURES,
                 () -> Surgery.dropOneCall("readTwice", "read", 1));
+        c.add("a failed read is taken for damage", "engine.Recoverer", Probe.UNREADABLE,
+                () -> Surgery.atStart("requireReadable", CodeBuilder::return_));
+        c.add("a slot that could not be read is taken for damaged", "engine.Recoverer", Probe.SCENARIOS,
+                () -> Surgery.replaceCall("choose", "failure", "", NULL));
         c.add("a failed write or sync does not stop the pager", "engine.Lifecycle", Probe.FAILURES,
                 () -> Surgery.dropCall("fail", "change", ""));
     }

@@ -17,6 +17,7 @@ import io.mappedpages.Pager;
 import io.mappedpages.PagerIoException;
 import io.mappedpages.ProtectedPageId;
 import io.mappedpages.RecoveryReport;
+import io.mappedpages.internal.storage.ByteRange;
 
 /** Single stories about what protects a file from its own users, from other files and from its own past. */
 final class Scenarios {
@@ -44,6 +45,7 @@ final class Scenarios {
         all.put("anotherHistorysNodeIsNotUsed", Scenarios::anotherHistorysNodeIsNotUsed);
         all.put("anotherHistorysMetadataIsNotUsed", Scenarios::anotherHistorysMetadataIsNotUsed);
         all.put("anUnfinishedCommitIsNoWayBack", Scenarios::anUnfinishedCommitIsNoWayBack);
+        all.put("aSlotThatCannotBeReadMayBeTheNewest", Scenarios::aSlotThatCannotBeReadMayBeTheNewest);
         all.put("verifyFindsADamagedProtectedPage", Scenarios::verifyFindsADamagedProtectedPage);
         all.put("aCopiedFileIsMadeDurableBeforeItIsBuiltOn", Scenarios::aCopiedFileIsMadeDurableBeforeItIsBuiltOn);
         all.put("aFileCutShortIsNotWrittenTo", Scenarios::aFileCutShortIsNotWrittenTo);
@@ -287,6 +289,20 @@ final class Scenarios {
         image.show(bytes, bytes.length);
         requireRefused(CorruptMetadataException.class, "going on with an unfinished commit",
                 () -> Options.SMALL.open(image));
+    }
+
+    /** Of the newest generation one page is damaged, and the slot that names it cannot be read: both are not old. */
+    private static void aSlotThatCannotBeReadMayBeTheNewest() {
+        History history = History.of(USED, List.of(Op.ALLOC, Op.PROTECTED_COMMIT));
+        byte[] file = history.base().content();
+        Reseal newest = new Reseal(file, PAGE);
+        for (int page : newest.pages()) {
+            byte[] bytes = withDamage(file, page * PAGE + 300);
+            Image image = new Image();
+            image.show(bytes, bytes.length);
+            image.has(BadBlock.forGood(new ByteRange(newest.slotAt(), SimulatedFile.SECTOR)));
+            requireRefused(PagerIoException.class, "going on without the newest slot", () -> Options.SMALL.open(image));
+        }
     }
 
     private static void verifyFindsADamagedProtectedPage() {

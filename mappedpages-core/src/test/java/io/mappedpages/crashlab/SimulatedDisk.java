@@ -50,6 +50,7 @@ final class SimulatedDisk implements StorageProvider {
     private int faultAt = -1;
     private @Nullable DiskFault fault;
     private boolean struck;
+    private BadBlock bad = BadBlock.NONE;
     private Consumer<DiskCall> spy = _ -> {
     };
 
@@ -69,6 +70,11 @@ final class SimulatedDisk implements StorageProvider {
         faultAt = index;
         fault = how;
         struck = false;
+    }
+
+    /** From now on some reads fail. */
+    synchronized void has(BadBlock badBlock) {
+        bad = badBlock;
     }
 
     /** Tells somebody of every call before it does anything. */
@@ -321,6 +327,7 @@ final class SimulatedDisk implements StorageProvider {
         @Override
         public void read(long offset, byte[] target, int from, int length) throws IOException {
             here(DiskCall.READ, length, some -> {
+                bad.read(offset, some);
                 if (offset + some > file.length) {
                     throw new EOFException(length + " bytes at " + offset + " of " + file.length);
                 }

@@ -82,7 +82,7 @@ final class GenerationCheck {
         }
 
         @Override
-        public void damaged(TreeNode.Kind kind, int level, CopyPair pair, Exception problem)
+        public void damaged(TreeNode.Kind kind, int level, long first, CopyPair pair, Exception problem)
                 throws UnreadableException {
             if (problem instanceof UnreadableException unreadable) {
                 throw unreadable;

@@ -27,9 +27,10 @@ final class TreeWalk {
         /**
          * A node that did not; nothing below it is visited.
          *
+         * @param first   the first page, or protected page, below it
          * @param problem a {@link FormatException}, or what reading it threw
          */
-        void damaged(TreeNode.Kind kind, int level, CopyPair pair, Exception problem) throws IOException;
+        void damaged(TreeNode.Kind kind, int level, long first, CopyPair pair, Exception problem) throws IOException;
     }
 
     /** The level that {@link Visitor#pair} gets for an entry of a directory leaf. */
@@ -72,7 +73,7 @@ final class TreeWalk {
         try {
             node = TreeNode.decode(geometry, source.node(pair.activePage()), kind, level, first, pair);
         } catch (FormatException | IOException e) {
-            visitor.damaged(kind, level, pair, e);
+            visitor.damaged(kind, level, first, pair, e);
             return;
         }
         visitor.node(kind, first, node);

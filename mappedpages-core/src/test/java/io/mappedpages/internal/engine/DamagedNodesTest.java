@@ -114,7 +114,7 @@ class DamagedNodesTest {
                     }
 
                     @Override
-                    public void damaged(TreeNode.Kind kind, int level, CopyPair pair, Exception problem) {
+                    public void damaged(TreeNode.Kind kind, int level, long first, CopyPair pair, Exception problem) {
                         throw new AssertionError(problem);
                     }
                 }).walk(file.metadata(file.currentMetadata()));
@@ -211,7 +211,7 @@ class DamagedNodesTest {
 
     private void checkThatOnlyWhatIsBelowIsHarmed(Engine engine, Node node,
             BiConsumer<Node, EngineException> expected) {
-        assertThat(engine.verify().findings()).anyMatch(finding -> finding.page() == node.page());
+        assertThat(engine.verify().findings()).extracting(Verification.Finding::page).containsExactly(node.page());
         for (long page : data) {
             if (page % 50 == 0) {
                 if (node.isAbovePage(page)) {
