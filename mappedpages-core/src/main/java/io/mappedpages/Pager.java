@@ -119,7 +119,7 @@ public final class Pager implements AutoCloseable {
     }
 
     /**
-     * Allocates many regular pages in one commit: all or none. Durable on return.
+     * Allocates many regular pages at once: all or none. Durable on return.
      *
      * @param count how many, 0 or more
      * @return their handles, as an immutable list that stores 8 bytes per page
@@ -131,7 +131,7 @@ public final class Pager implements AutoCloseable {
     }
 
     /**
-     * Frees many regular pages in one commit: all or none. Durable on return.
+     * Frees many regular pages at once: all or none. Durable on return.
      *
      * @param ids the pages, in any order
      * @throws DoubleFreeException if one is free already or is named twice
@@ -144,7 +144,7 @@ public final class Pager implements AutoCloseable {
     }
 
     /**
-     * Allocates many protected pages in one commit: all or none. Durable on return.
+     * Allocates many protected pages at once: all or none. Durable on return.
      *
      * @param count how many, 0 or more
      * @return their handles, as an immutable list that stores 8 bytes per page
@@ -156,7 +156,7 @@ public final class Pager implements AutoCloseable {
     }
 
     /**
-     * Frees many protected pages in one commit: all or none. Durable on return.
+     * Frees many protected pages at once: all or none. Durable on return.
      *
      * @param ids the pages, in any order
      * @throws DoubleFreeException if one is free already or is named twice

@@ -50,7 +50,7 @@ class ThrowingLogTest {
         ERROR {
             @Override
             void make() {
-                throw new OutOfMemoryError("a handler's mistake");
+                throw new NoClassDefFoundError("a handler's mistake");
             }
         };
 

@@ -152,6 +152,12 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
                 () -> Surgery.atStart("requireLength", CodeBuilder::return_));
         c.add("a file cut short while open is worked on", "engine.Incarnation", Probe.SCENARIOS,
                 () -> Surgery.atStart("requireWhole", CodeBuilder::return_));
+        c.add("a change begins without a look whether the file is ours", "engine.Committer", Probe.SCENARIOS,
+                () -> Surgery.dropCall("settle", "requireOurs", ""));
+        c.add("a file that was replaced is written to", "engine.FileCheck", Probe.SCENARIOS,
+                () -> Surgery.dropCall("requireOurs", "requireInPlace", ""));
+        c.add("a file that was overwritten by an older copy is written to", "engine.FileCheck", Probe.SCENARIOS,
+                () -> Surgery.dropCall("requireOurs", "require", ""));
         c.add("reopening takes any file", "engine.Opener", Probe.SCENARIOS,
                 () -> Surgery.atStart("requireSame", CodeBuilder::return_));
         c.add("a read that fails is not tried once more", "engine.NodeReader", Probe.FAILURES,

@@ -15,6 +15,7 @@ import io.mappedpages.PageId;
 import io.mappedpages.PageNotAllocatedException;
 import io.mappedpages.Pager;
 import io.mappedpages.PagerIoException;
+import io.mappedpages.PagerUnavailableException;
 import io.mappedpages.ProtectedPageId;
 import io.mappedpages.RecoveryReport;
 import io.mappedpages.internal.storage.ByteRange;
@@ -49,6 +50,8 @@ final class Scenarios {
         all.put("verifyFindsADamagedProtectedPage", Scenarios::verifyFindsADamagedProtectedPage);
         all.put("aCopiedFileIsMadeDurableBeforeItIsBuiltOn", Scenarios::aCopiedFileIsMadeDurableBeforeItIsBuiltOn);
         all.put("aFileCutShortIsNotWrittenTo", Scenarios::aFileCutShortIsNotWrittenTo);
+        all.put("aFileThatWasReplacedIsNotWrittenTo", Scenarios::aFileThatWasReplacedIsNotWrittenTo);
+        all.put("aFileThatWasOverwrittenIsNotWrittenTo", Scenarios::aFileThatWasOverwrittenIsNotWrittenTo);
         all.put("aSlotOfAnOlderGenerationIsNotPreferred", Scenarios::aSlotOfAnOlderGenerationIsNotPreferred);
         all.putAll(TamperedFiles.all());
         return all;
@@ -354,6 +357,41 @@ final class Scenarios {
             return;
         }
         throw new LabFailure("a file that somebody cut short was worked on");
+    }
+
+    private static void aFileThatWasReplacedIsNotWrittenTo() {
+        Session session = open(USED);
+        session.run(Op.ALLOC);
+        SimulatedFile file = session.disk.file();
+        require(file != null, "no file");
+        session.disk.replaceFile(USED.content(), USED.length());
+        requireNotWrittenTo(session, file);
+    }
+
+    /** Somebody copies what the file was a moment ago over it. */
+    private static void aFileThatWasOverwrittenIsNotWrittenTo() {
+        for (boolean afterOpening : new boolean[] {true, false}) {
+            History history = History.of(USED, List.of(Op.ALLOC, Op.ALLOC));
+            Session session = open(history.base());
+            if (!afterOpening) {
+                session.run(Op.ALLOC);
+            }
+            SimulatedFile file = session.disk.file();
+            require(file != null, "no file");
+            byte[] older = history.snapshots().get(1);
+            System.arraycopy(older, 0, file.bytes, 0, Math.min(older.length, file.length));
+            requireNotWrittenTo(session, file);
+        }
+    }
+
+    private static void requireNotWrittenTo(Session session, SimulatedFile file) {
+        for (Op op : List.of(Op.ALLOC, Op.GROWTH, Op.PROTECTED_COMMIT, Op.FREE, Op.ALLOC_PROTECTED)) {
+            byte[] before = Arrays.copyOf(file.bytes, file.length);
+            requireRefused(PagerUnavailableException.class, op + " on a file that is not ours any more",
+                    () -> session.run(op));
+            require(Arrays.equals(before, Arrays.copyOf(file.bytes, file.length)),
+                    op + " wrote to a file that is not ours any more");
+        }
     }
 
     /** After each commit either slot may be damaged; the other one, with what is in the metadata pages, is enough. */

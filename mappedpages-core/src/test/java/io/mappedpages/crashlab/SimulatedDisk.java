@@ -127,6 +127,11 @@ final class SimulatedDisk implements StorageProvider {
         return names.get(FILE);
     }
 
+    /** Somebody moves another file to the place of the one that the laboratory works on. */
+    synchronized void replaceFile(byte[] content, int length) {
+        names.put(FILE, new SimulatedFile(files++, content, length, capacity));
+    }
+
     int capacity() {
         return capacity;
     }
@@ -427,9 +432,15 @@ final class SimulatedDisk implements StorageProvider {
             });
         }
 
+        /** Not a call that fails: what is looked up is the directory. */
         @Override
         public Whereabouts whereabouts() {
-            return Whereabouts.IN_PLACE;
+            synchronized (SimulatedDisk.this) {
+                SimulatedFile there = names.get(name);
+                return file.equals(there) ? Whereabouts.IN_PLACE
+                        : new Whereabouts(there == null ? Whereabouts.Name.LEADS_NOWHERE
+                                : Whereabouts.Name.LEADS_TO_ANOTHER, null);
+            }
         }
 
         @Override

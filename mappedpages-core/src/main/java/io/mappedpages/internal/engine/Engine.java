@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 import io.mappedpages.internal.format.PageState;
 
 /**
- * A pager without its public face. Latches come before the engine lock, always; each change is one commit under that lock.
+ * A pager without its public face. Latches come before the engine lock, always. Each change becomes durable with one commit
+ * under that lock; others may come first, to make the file longer, to raise the high-water mark, or after a recovery.
  */
 public final class Engine {
 
@@ -124,17 +125,17 @@ public final class Engine {
         return life.recovery();
     }
 
-    /** Allocates regular pages, which read as zeros, in one commit. */
+    /** Allocates regular pages, which read as zeros: all or none. */
     public long[] alloc(int count) {
         return count == 0 ? nothing() : allocating.allocate(count, 0).dataPages();
     }
 
-    /** Allocates protected pages, which read as zeros, in one commit. */
+    /** Allocates protected pages, which read as zeros: all or none. */
     public long[] allocProtected(int count) {
         return count == 0 ? nothing() : allocating.allocate(0, count).protectedIds();
     }
 
-    /** Frees regular pages in one commit; waits until nobody has borrowed them. */
+    /** Frees regular pages, all or none; waits until nobody has borrowed them. */
     public void free(long[] pages) {
         if (pages.length == 0) {
             nothing();
@@ -143,7 +144,7 @@ public final class Engine {
         }
     }
 
-    /** Frees protected pages in one commit; waits until nobody has borrowed either copy. */
+    /** Frees protected pages, all or none; waits until nobody has borrowed either copy. */
     public void freeProtected(long[] ids) {
         if (ids.length == 0) {
             nothing();

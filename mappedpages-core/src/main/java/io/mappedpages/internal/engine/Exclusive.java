@@ -123,6 +123,7 @@ final class Exclusive {
             file.shrink();
             return action.run(file);
         } catch (CorruptNodeException e) {
+            requireNotLost(file);
             throw unchanged(file,
                     new EngineException(new Fault.CorruptNode(life.path(), e.page(), String.valueOf(e.getMessage())),
                             e));
@@ -133,6 +134,18 @@ final class Exclusive {
             throw unchanged(file, e);
         } catch (IOException | RuntimeException | Error e) {
             throw life.fail(file, e);
+        }
+    }
+
+    /** An older copy that somebody put over the file must not be reported as damage of it. */
+    private void requireNotLost(Incarnation file) {
+        try {
+            LostFile lost = file.lost();
+            if (lost != null) {
+                throw life.fail(file, new LostFileException(lost));
+            }
+        } catch (IOException e) {
+            // It cannot be told, and the damage is true all the same.
         }
     }
 
