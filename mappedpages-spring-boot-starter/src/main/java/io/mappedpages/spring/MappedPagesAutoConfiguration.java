@@ -5,6 +5,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 
@@ -25,8 +26,9 @@ public final class MappedPagesAutoConfiguration {
     public MappedPagesAutoConfiguration() {
     }
 
+    // Each context's own: a parent's would not know of the listeners here.
     @Bean
-    @ConditionalOnMissingBean
+    @ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
     PagerBuilderConfigurer pagerBuilderConfigurer(ObjectProvider<PagerBuilderCustomizer> customizers,
             ObjectProvider<PagerListener> listeners, ObjectProvider<PagerListenerFactory> listenerFactories) {
         return new PagerBuilderConfigurer(customizers, listeners, listenerFactories);

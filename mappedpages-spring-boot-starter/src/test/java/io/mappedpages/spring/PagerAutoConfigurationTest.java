@@ -218,6 +218,18 @@ class PagerAutoConfigurationTest {
     }
 
     @Test
+    void listenersOfAChildContextHearItsPagerThoughTheParentHasThePagerBuilderConfigurerToo() {
+        List<String> heard = new CopyOnWriteArrayList<>();
+        anywhere.run(parent -> here().withParent(parent)
+                .withBean(PagerListener.class, () -> new Listeners.Named("childs", heard)).run(child -> {
+                    child.getBean(Pager.class).alloc();
+                    child.getBean(Pager.class).close(); // delivers what is still to be delivered
+                }));
+
+        assertThat(heard).startsWith("childs commit");
+    }
+
+    @Test
     void aListenerOfOnesOwnIsLeftAloneWhereTheApplicationHasNone() {
         List<String> heard = new CopyOnWriteArrayList<>();
         anywhere.withClassLoader(new FilteredClassLoader("io.micrometer")).run(context -> {
