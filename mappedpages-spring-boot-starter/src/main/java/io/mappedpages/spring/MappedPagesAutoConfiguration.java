@@ -1,12 +1,14 @@
 package io.mappedpages.spring;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 
 import io.mappedpages.Pager;
@@ -34,8 +36,14 @@ public final class MappedPagesAutoConfiguration {
         return new PagerBuilderConfigurer(customizers, listeners, listenerFactories);
     }
 
-    // Closed when beans are destroyed. Web servers drain and stop before that, among the lifecycle beans; and whatever
-    // has the pager injected is destroyed before the pager.
+    @Bean
+    TasksBeforePagers pagerShutdownOrder(ApplicationContext context,
+            ConfigurableListableBeanFactory beanFactory) {
+        return new TasksBeforePagers(context, beanFactory);
+    }
+
+    // Closed when beans are destroyed. Web servers drain and stop before that, among the lifecycle beans; what has the
+    // pager injected, and executors, are destroyed before the pager.
     @Bean(name = PAGER, destroyMethod = "close")
     @ConditionalOnMissingBean
     @ConditionalOnProperty("mappedpages.path")
