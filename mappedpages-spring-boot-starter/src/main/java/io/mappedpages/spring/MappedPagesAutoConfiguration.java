@@ -10,6 +10,7 @@ import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 
 import io.mappedpages.Pager;
 import io.mappedpages.PagerListener;
@@ -40,6 +41,12 @@ public final class MappedPagesAutoConfiguration {
     TasksBeforePagers pagerShutdownOrder(ApplicationContext context,
             ConfigurableListableBeanFactory beanFactory) {
         return new TasksBeforePagers(context, beanFactory);
+    }
+
+    @Bean
+    MissingPagerWarning pagerMissingWarning(Environment environment,
+            ConfigurableListableBeanFactory beanFactory) {
+        return new MissingPagerWarning(environment, beanFactory);
     }
 
     // Closed when beans are destroyed. Web servers drain and stop before that, among the lifecycle beans; what has the
