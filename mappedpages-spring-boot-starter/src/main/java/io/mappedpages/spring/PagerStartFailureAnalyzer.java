@@ -37,10 +37,7 @@ final class PagerStartFailureAnalyzer extends AbstractFailureAnalyzer<MappedPage
     /** {@return what to do, or null if it is nothing that opening a file throws} */
     private @Nullable String action(MappedPageException failure) {
         return switch (failure) {
-            case InvalidPageSizeException e when e.fileLog2().isPresent() -> """
-                Set mappedpages.page-size to %s, which is the page size of the file, or remove the property; or let \
-                mappedpages.path name another file.""".formatted(Sizes.text(1L << e.fileLog2().getAsInt()));
-            case InvalidPageSizeException _ -> "Set mappedpages.page-size to a power of two from 1KB to 1GB.";
+            case InvalidPageSizeException e -> pageSize(e);
             case PagerLockedException e -> locked(e.path());
             case CorruptSuperblockException e -> noPageFile(e.path());
             case CorruptMetadataException e -> """
@@ -55,6 +52,20 @@ final class PagerStartFailureAnalyzer extends AbstractFailureAnalyzer<MappedPage
             case PagerIoException e -> FileAdvice.on(asked(e.path()), e.getCause());
             default -> null;
         };
+    }
+
+    private String pageSize(InvalidPageSizeException failure) {
+        boolean byProperty = environment != null && environment.containsProperty("mappedpages.page-size");
+        if (failure.fileLog2().isEmpty()) {
+            return (byProperty ? "Set mappedpages.page-size to" : "Ask for") + " a power of two from 1KB to 1GB.";
+        }
+        String found = Sizes.text(1L << failure.fileLog2().getAsInt());
+        return byProperty ? """
+            Set mappedpages.page-size to %s, which is the page size of the file, or remove the property; or let \
+            mappedpages.path name another file.""".formatted(found)
+                : """
+                    Ask for %s, which is the page size of the file, or for no page size; or give the pager the path of \
+                    another file.""".formatted(found);
     }
 
     private AskedFor asked(Path path) {

@@ -238,7 +238,7 @@ class StartFailureTest {
 
         @Bean
         Pager own(@Value("${own.path}") Path path) {
-            return Pager.builder(path).maxSize(1 << 20).open();
+            return Pager.builder(path).pageSizeLog2(12).open();
         }
     }
 
@@ -252,8 +252,12 @@ class StartFailureTest {
                 "Action:", "Check the path that the pager is given").doesNotContain("mappedpages.path",
                         "mappedpages.create");
 
+        Pager.create(own, 13).close();
+        assertThat(startWith("own.path=" + own)).containsSubsequence("Description:", own.toString(),
+                "Action:", "Ask for 8KB").doesNotContain("mappedpages.path", "mappedpages.page-size");
+
         files.damaged(own);
-        Files.createFile(own);
+        Files.write(own, new byte[0]);
         assertThat(startWith("own.path=" + own)).containsSubsequence("Description:", own.toString(),
                 "Action:", "delete it. If it had pages").doesNotContain("mappedpages.path", "mappedpages.create");
     }

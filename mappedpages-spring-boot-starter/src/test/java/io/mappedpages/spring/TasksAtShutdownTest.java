@@ -144,6 +144,14 @@ class TasksAtShutdownTest {
                         Instant.now()));
     }
 
+    /** Boot's pools stop among the lifecycle beans, which waits for what is running. */
+    @Test
+    void tasksThatArePooledEndEvenWhereNobodyIsToldToAwaitThem() {
+        assertThatAllIsDone(runner.withUserConfiguration(ExecutorsFirst.class)
+                .withPropertyValues("spring.task.execution.shutdown.await-termination=false"),
+                (context, work) -> context.getBean("applicationTaskExecutor", Executor.class).execute(work));
+    }
+
     static class Service {
 
         @Async
