@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -120,14 +121,24 @@ class FileNamesTest {
     /** Runs in another process: arguments are a directory and names in percent notation, of files to make and open. */
     static final class Opening {
 
-        public static void main(String[] args) {
+        public static void main(String[] args) throws IOException {
             QuietLog.use();
+            Map<Path, Long> sizes = new LinkedHashMap<>();
             for (int i = 1; i < args.length; i++) {
-                System.out.println(args[i] + " " + outcome(Path.of(URI.create("file://" + args[0] + "/" + args[i]))));
+                Path path = Path.of(URI.create("file://" + args[0] + "/" + args[i]));
+                System.out.println(args[i] + " " + outcome(path, i));
+                if (Files.exists(path)) {
+                    sizes.put(path, Files.size(path));
+                }
+            }
+            for (Map.Entry<Path, Long> entry : sizes.entrySet()) {
+                if (Files.size(entry.getKey()) != entry.getValue()) {
+                    System.out.println(entry.getKey().toUri() + " was changed in the place of another");
+                }
             }
         }
 
-        private static String outcome(Path path) {
+        private static String outcome(Path path, int number) {
             try {
                 PageId id;
                 try (Pager pager = Pager.builder(path).openOrCreate()) {
@@ -135,7 +146,7 @@ class FileNamesTest {
                 }
                 try (Pager pager = Pager.open(path)) {
                     Pages.assertFilled(pager, id, 1);
-                    pager.allocBulk(1000);
+                    pager.allocBulk(1000 * number); // grows to a length of its own
                 }
                 return "fine";
             } catch (PagerIoException e) {
