@@ -7,7 +7,6 @@ import static io.mappedpages.Pages.filledProtected;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -337,7 +336,7 @@ class UnreadableAtOpeningTest {
         assertThatExceptionOfType(PagerIoException.class).isThrownBy(pager::reopen).withMessageContaining(OPTION);
 
         assertThat(pager.state()).isEqualTo(PagerState.UNAVAILABLE);
-        assertThat(pager.failure()).hasValueSatisfying(cause -> assertThat(cause).isInstanceOf(IOException.class));
+        assertThat(pager.failure()).hasValueSatisfying(cause -> assertThat(cause).isInstanceOf(PagerIoException.class));
         storage.reset();
         pager.reopen();
         assertThat(pager.recovery()).isEmpty();

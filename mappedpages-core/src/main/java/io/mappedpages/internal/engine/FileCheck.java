@@ -6,7 +6,6 @@ import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
 
-import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.format.SuperblockSlot;
 import io.mappedpages.internal.storage.PageStorage;
 import io.mappedpages.internal.storage.Whereabouts;
@@ -25,24 +24,50 @@ final class FileCheck {
 
     private final Path path;
     private final PageStorage storage;
-    /** What the slots must hold; what is between them is nobody's. Under the engine lock, as is the other. */
-    private final byte[] expected;
+    /** What the slots must hold; what is between them is nobody's. Under the engine lock, as is all that follows. */
+    private final byte[] expected = new byte[HEAD];
     private final byte[] found = new byte[HEAD];
+    /** Of a slot that could not be read when the file was opened, nobody knows what it holds. */
+    private final boolean[] isExpectedKnown;
+    private boolean[] isRead;
 
-    private FileCheck(Path path, PageStorage storage, byte[] expected) {
+    private FileCheck(Path path, PageStorage storage) {
         this.path = path;
         this.storage = storage;
-        this.expected = expected;
+        this.isRead = readInto(expected);
+        this.isExpectedKnown = isRead.clone();
     }
 
     /** A check that takes what is in the slots now for what must be there, be it damaged or not. */
-    static FileCheck of(Path path, PageStorage storage, Geometry geometry) throws IOException {
-        return new FileCheck(path, storage, Arrays.copyOf(NodeReader.read(storage, geometry, 0), HEAD));
+    static FileCheck of(Path path, PageStorage storage) {
+        return new FileCheck(path, storage);
     }
 
     /** Notes what was written to slot {@code index}. */
     void wrote(int index, byte[] slot) {
         System.arraycopy(slot, 0, expected, SuperblockSlot.offsetOf(index), SuperblockSlot.BYTES);
+        isExpectedKnown[index] = true;
+    }
+
+    /**
+     * Reads both slots, at once or, if that fails, each by itself. {@return which of them could be read} A read that fails
+     * says nothing about what is there, so it is no reason to stop.
+     */
+    private boolean[] readInto(byte[] head) {
+        if (isReadable(head, 0, HEAD)) {
+            return new boolean[] {true, true};
+        }
+        return new boolean[] {isReadable(head, SuperblockSlot.offsetOf(0), SuperblockSlot.BYTES),
+            isReadable(head, SuperblockSlot.offsetOf(1), SuperblockSlot.BYTES)};
+    }
+
+    private boolean isReadable(byte[] head, int from, int length) {
+        try {
+            storage.read(from, head, from, length);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /**
@@ -53,12 +78,19 @@ final class FileCheck {
      */
     void requireOurs() throws LostFileException {
         requireInPlace();
-        require(look(this::contents));
+        require(contents());
     }
 
     /** As {@link #requireOurs}, without looking into the file. Needs no lock. */
     void requireInPlace() throws LostFileException {
-        require(look(this::place));
+        LostFile lost;
+        try {
+            lost = place();
+        } catch (IOException e) {
+            throw new EngineException(
+                    new Fault.Io(path, "it cannot be told whether it still is the file that was opened"), e);
+        }
+        require(lost);
     }
 
     /** {@return where the file is if not in its place, or null} Needs no lock. */
@@ -73,29 +105,18 @@ final class FileCheck {
     }
 
     /** {@return that somebody else wrote to the file, or null} Under the engine lock, and not while a commit is under way. */
-    @Nullable LostFile contents() throws IOException {
-        storage.read(0, found, 0, HEAD);
+    @Nullable LostFile contents() {
+        isRead = readInto(found);
         return holdsExpected(0) && holdsExpected(1) ? null : new LostFile.Overwritten();
     }
 
     private boolean holdsExpected(int slot) {
+        if (!isRead[slot] || !isExpectedKnown[slot]) {
+            return true;
+        }
         int from = SuperblockSlot.offsetOf(slot);
         int to = from + SuperblockSlot.BYTES;
         return Arrays.equals(found, from, to, expected, from, to);
-    }
-
-    private interface Look {
-        @Nullable LostFile at() throws IOException;
-    }
-
-    private @Nullable LostFile look(Look look) {
-        try {
-            return look.at();
-        } catch (IOException e) {
-            throw new EngineException(
-                    new Fault.Io(path, "it cannot be told whether it still is the file that was opened"),
-                    e);
-        }
     }
 
     private static void require(@Nullable LostFile lost) throws LostFileException {

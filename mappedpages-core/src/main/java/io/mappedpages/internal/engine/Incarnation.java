@@ -71,7 +71,7 @@ final class Incarnation {
         try {
             mapping.cover(adopted.geometry().offsetOf(adopted.metadata().pageCount()));
             mapSuperblock(mapping);
-            FileCheck check = FileCheck.of(path, storage, adopted.geometry());
+            FileCheck check = FileCheck.of(path, storage);
             return new Incarnation(storage, adopted, mapping, check, config);
         } catch (IOException | RuntimeException | Error e) {
             mapping.close(Duration.ZERO);

@@ -1,7 +1,6 @@
 package io.mappedpages.internal.engine;
 
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +10,7 @@ import io.mappedpages.internal.format.CopyPair;
 import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.format.MetadataPage;
 import io.mappedpages.internal.format.PageState;
+import io.mappedpages.internal.log.SafeLog;
 import io.mappedpages.internal.storage.ByteRange;
 
 /**
@@ -34,7 +34,7 @@ import io.mappedpages.internal.storage.ByteRange;
  */
 final class Trim {
 
-    private static final Logger LOG = System.getLogger(Trim.class.getName());
+    private static final SafeLog LOG = SafeLog.of(Trim.class);
 
     /** A file never gets shorter than it is when it is new. */
     private static final long FEWEST_PAGES = Geometry.RESERVED_PAGES + 1L;
