@@ -29,7 +29,8 @@ public final class MappedPage implements AutoCloseable {
      * The page's bytes, without copying.
      *
      * @return a read-only segment of {@link #size()} bytes that any thread may read; its byte order is that of the
-     *         layouts used to access it
+     *         layouts used to access it. Where the disk cannot read the page, or somebody made the file shorter, an access
+     *         fails with {@link InternalError}, which the pager never sees; other pages are not concerned by the former
      * @throws IllegalStateException if this borrow is closed
      */
     public MemorySegment bytes() {

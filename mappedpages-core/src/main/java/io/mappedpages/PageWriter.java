@@ -24,7 +24,8 @@ public sealed interface PageWriter extends AutoCloseable permits WritablePage, P
     /**
      * The page's bytes, to read and to store into.
      *
-     * @return a writable segment of {@link #size()} bytes, valid until this writer is closed
+     * @return a writable segment of {@link #size()} bytes, valid until this writer is closed. It is the mapped file for a
+     *         regular page: what is said of {@link MappedPage#bytes()} and {@link InternalError} holds there too
      * @throws IllegalStateException if this writer is closed
      */
     MemorySegment bytes();

@@ -19,8 +19,9 @@ import io.mappedpages.internal.log.SafeLog;
  * <p>
  * Unless a method says otherwise: any thread may call it; an interrupt does not abort it and stays set; it throws
  * {@link PagerClosedException} after {@link #close()}, {@link PagerUnavailableException} while the pager is
- * {@link PagerState#UNAVAILABLE}, {@link PagerIoException} if the file cannot be read or written, and
- * {@link CorruptMetadataException} if what it needs of the file's metadata is damaged.
+ * {@link PagerState#UNAVAILABLE}, {@link CorruptMetadataException} if what it needs of the file's metadata is damaged, and
+ * {@link PagerIoException} if that, or the file as such, cannot be read or written. A single page that is damaged or cannot
+ * be read is named, and calls that do not need it go on.
  */
 public final class Pager implements AutoCloseable {
 
@@ -207,6 +208,7 @@ public final class Pager implements AutoCloseable {
      * @throws PageOutOfBoundsException if there is no such page
      * @throws PageBorrowedException if the page could not be borrowed within the borrow timeout
      * @throws CorruptPageException if the content is damaged
+     * @throws PagerIoException if the content could not be read, which concerns this page only
      */
     public MappedPage read(ProtectedPageId id) {
         return protectedPages.read(id);
@@ -223,6 +225,7 @@ public final class Pager implements AutoCloseable {
      * @throws PageBorrowedException if another writer, or a reader of the content before the current, still holds the
      *         page after the borrow timeout
      * @throws CorruptPageException if the content is damaged
+     * @throws PagerIoException if the content could not be read, which concerns this page only
      */
     public ProtectedPageWriter write(ProtectedPageId id) {
         return protectedPages.write(id);
@@ -378,7 +381,8 @@ public final class Pager implements AutoCloseable {
      * its place. This takes as long as reading those. Pages that were looked up before can be borrowed meanwhile;
      * whatever commits waits until it is done.
      *
-     * @return what was counted and found; damage is reported there, not thrown
+     * @return what was counted and found; damage is reported there, not thrown, and so is
+     *         what cannot be read
      */
     public VerifyReport verify() {
         try {
