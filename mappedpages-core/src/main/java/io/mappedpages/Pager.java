@@ -287,7 +287,13 @@ public final class Pager implements AutoCloseable {
     }
 
     /**
-     * How many pages can be allocated before the file has to grow. A protected page needs two.
+     * How many pages can be allocated before the file has to grow. A protected page needs two, and now and then the file
+     * needs some itself.
+     *
+     * <p>A page that was borrowed for writing since the file was opened, and then freed, is counted as every other. As long
+     * as anything is borrowed it can only become a regular page again, because somebody may have kept its segment. If a
+     * protected page needs it, and the file may not grow, the allocation waits until nothing is borrowed, up to the borrow
+     * timeout; kept segments throw {@link IllegalStateException} from then on.
      *
      * @return free pages in the file
      */
@@ -363,10 +369,13 @@ public final class Pager implements AutoCloseable {
 
     /**
      * Gives free pages at the end of the file back to the file system. Users' pages stay where they are, so this gives back
-     * what lies behind the last of them. No commit runs meanwhile. A crash leaves the file either as it was or trimmed.
+     * what lies behind the last of them. It works in small steps, and others borrow and commit between them; if an
+     * allocation needs the pages meanwhile, it gets them, and this ends early. A crash leaves a sound file, trimmed by some
+     * of the steps or by all.
      *
-     * <p>A segment kept of a page that was freed must be touched less than ever: if its page was given back, an access
-     * fails with {@link InternalError}.
+     * <p>The space of the pages is free at once where the file system can free it in the middle of a file. The file itself
+     * gets shorter when it is closed. Until then a segment kept of a page that was given back can still be touched, and
+     * shows anything.
      *
      * @return how many pages were given back; 0 if there is nothing to give
      * @throws PagerUnavailableException if a write or sync fails, or had failed before

@@ -117,8 +117,10 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
                 () -> Surgery.atStart("isRepairUnfinished", code -> code.iconst_0().ireturn()));
         c.add("the only usable slot is written over", "engine.Recoverer", Probe.SLOT_LOSS,
                 () -> Surgery.replaceCall("placeForNewest", "slot", "", code -> code.aload(0)));
-        c.add("a file is cut after one commit, when the way back needs its end", "engine.Trim", Probe.FALL_BACK,
-                () -> Surgery.dropOneCall("trim", "commit", 1));
+        c.add("a hole is punched after one commit, when the way back needs the pages", "engine.Trim$Run",
+                Probe.FALL_BACK, () -> Surgery.dropOneCall("lower", "commit", 1));
+        c.add("the file is cut while a segment of its end may be kept", "engine.Growth", Probe.SCENARIOS,
+                () -> Surgery.replaceCall("cutBack", "shortestWhileMapped", "", CodeBuilder::lconst_0));
         c.add("a rejected generation is not replaced", "engine.Committer", Probe.SLOT_LOSS,
                 () -> Surgery.dropCall("settle", "commit", ""));
         c.add("bytes behind the last page are not cut off", "engine.Committer", Probe.POWER_CUTS,
@@ -209,7 +211,7 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
         c.add("the high-water mark does not rise when a generation is lost", "engine.Committer", Probe.FALL_BACK,
                 () -> Surgery.dropCall("settle", "raise", ""));
         c.add("a page that was lent for writing is reused as a protected copy", "engine.LatchTable", Probe.SCENARIOS,
-                () -> Surgery.atStart("wasLent", code -> code.iconst_0().ireturn()));
+                () -> Surgery.atStart("nextNotLent", code -> code.lload(1).lreturn()));
     }
 
     private static void latches(Catalogue c) {

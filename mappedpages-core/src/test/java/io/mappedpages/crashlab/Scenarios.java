@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 
 import io.mappedpages.CorruptMetadataException;
@@ -14,6 +15,7 @@ import io.mappedpages.PageBorrowedException;
 import io.mappedpages.PageId;
 import io.mappedpages.PageNotAllocatedException;
 import io.mappedpages.Pager;
+import io.mappedpages.PagerFullException;
 import io.mappedpages.PagerIoException;
 import io.mappedpages.PagerUnavailableException;
 import io.mappedpages.ProtectedPageId;
@@ -36,6 +38,8 @@ final class Scenarios {
         all.put("thereIsOneWriterAtATime", Scenarios::thereIsOneWriterAtATime);
         all.put("aBorrowedPageIsNotFreed", Scenarios::aBorrowedPageIsNotFreed);
         all.put("aKeptSegmentSpoilsNoProtectedPage", Scenarios::aKeptSegmentSpoilsNoProtectedPage);
+        all.put("aFileThatWasTrimmedIsNotCutWhileSegmentsOfItsEndMayBeKept",
+                Scenarios::aFileThatWasTrimmedIsNotCutWhileSegmentsOfItsEndMayBeKept);
         all.put("nothingIsShownBeforeItIsDurable", Scenarios::nothingIsShownBeforeItIsDurable);
         all.put("reopeningRefusesAnotherFile", Scenarios::reopeningRefusesAnotherFile);
         all.put("aNewFileSurvivesTheLossOfAnySector", Scenarios::aNewFileSurvivesTheLossOfAnySector);
@@ -147,18 +151,49 @@ final class Scenarios {
         while (!session.model().regular().isEmpty()) {
             session.run(Op.FREE);
         }
-        for (int i = 0; i < 6; i++) {
-            session.run(Op.ALLOC_PROTECTED);
-            session.run(Op.PROTECTED_COMMIT);
-            session.run(Op.PROTECTED_COMMIT);
-        }
-        for (MemorySegment segment : kept) {
-            Stamps.write(segment, 4711);
+        session.run(Op.ALLOC_PROTECTED);
+        // While anything is borrowed the file is not mapped anew, which would take the segments out of use.
+        try (var reader = pager.read(new ProtectedPageId(session.model().guarded().lastKey()))) {
+            for (int i = 0; i < 6; i++) {
+                session.run(Op.ALLOC_PROTECTED);
+                session.run(Op.PROTECTED_COMMIT);
+                session.run(Op.PROTECTED_COMMIT);
+            }
+            for (MemorySegment segment : kept) {
+                Stamps.write(segment, 4711);
+            }
+            require(reader.size() == PAGE, "size");
         }
         Oracle.check(pager, List.of(session.model()));
         pager.reopen();
         Oracle.check(pager, List.of(session.model()));
         require(!written.isEmpty(), "no page was kept");
+    }
+
+    /** A segment of a page that is gone can be touched until the file is closed, also when a growth fails meanwhile. */
+    private static void aFileThatWasTrimmedIsNotCutWhileSegmentsOfItsEndMayBeKept() {
+        Session session = open(USED);
+        Pager pager = session.pager();
+        long length = pager.pageCount() * PAGE;
+        while (!session.model().regular().isEmpty()) {
+            session.run(Op.FREE);
+        }
+        require(pager.trim() > 0, "nothing was given back");
+        requireLength(session.disk, length, "trimming");
+        session.disk.spy(call -> {
+            if (call == DiskCall.EXTEND) {
+                session.disk.arm(session.disk.callCount(), DiskFault.OUT_OF_SPACE);
+            }
+        });
+        requireRefused(PagerFullException.class, "growing on a full disk",
+                () -> pager.allocBulk((int) pager.freePageCount() + 1));
+        requireLength(session.disk, length, "a growth that failed");
+        pager.close();
+        require(Objects.requireNonNull(session.disk.file()).length < length, "closing did not shorten the file");
+    }
+
+    private static void requireLength(SimulatedDisk disk, long atLeast, String after) {
+        require(Objects.requireNonNull(disk.file()).length >= atLeast, after + " cut the file under its mapping");
     }
 
     private static void nothingIsShownBeforeItIsDurable() {

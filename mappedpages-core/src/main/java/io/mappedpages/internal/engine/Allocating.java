@@ -3,7 +3,6 @@ package io.mappedpages.internal.engine;
 import java.io.IOException;
 
 import io.mappedpages.internal.engine.Allocation.Outcome;
-import io.mappedpages.internal.storage.Uninterruptible;
 
 /**
  * Allocates pages, each call one commit, and sees to it that there are enough: the file grows, or, if only pages that
@@ -11,19 +10,17 @@ import io.mappedpages.internal.storage.Uninterruptible;
  */
 final class Allocating {
 
-    /** New borrows are held back so long at most, for those that are open to come to their ends. */
-    private static final long HELD_BACK_NANOS = 20_000_000;
-    /** And then they have so long at least to go on, and twice as long after each vain attempt, up to the longest. */
+    /** After new borrows were held back they have so long at least to go on, and twice as long after each vain attempt. */
     private static final long SHORTEST_PAUSE_NANOS = 20_000_000;
     private static final long LONGEST_PAUSE_NANOS = 640_000_000;
-    /** Between two looks at whether nothing is borrowed. */
-    private static final long SHORTEST_REST_NANOS = 200_000;
 
     private final Lifecycle life;
     private final Exclusive exclusive;
+    private final IdleMoment idleMoment;
     private final Growth growth;
 
-    Allocating(Lifecycle life, Exclusive exclusive, Growth growth) {
+    Allocating(Lifecycle life, Exclusive exclusive, IdleMoment idleMoment, Growth growth) {
+        this.idleMoment = idleMoment;
         this.life = life;
         this.exclusive = exclusive;
         this.growth = growth;
@@ -80,52 +77,21 @@ final class Allocating {
         }
     }
 
-    /**
-     * Tries again until something else comes of it or patience runs out. New borrows are held back for short times only:
-     * somebody may hold one page and ask for another, and would wait for a call that waits for that page.
-     */
+    /** Tries again, above all when nothing is borrowed, until something else comes of it or patience runs out. */
     private Outcome awaitIdle(Incarnation file, Allocation allocation, Patience patience) {
+        Outcome[] outcome = {Outcome.ONLY_LENT};
+        IdleMoment.Attempt attempt = () -> {
+            outcome[0] = attempt(allocation, file);
+            return outcome[0] != Outcome.ONLY_LENT;
+        };
         for (long pause = SHORTEST_PAUSE_NANOS;; pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS)) {
-            Outcome outcome = Outcome.ONLY_LENT;
-            if (file.latches.holdBack()) {
-                try {
-                    outcome = whenIdle(HELD_BACK_NANOS, file, allocation, patience);
-                } finally {
-                    file.latches.letGo();
-                }
+            if (!idleMoment.tryHoldingBack(file, patience.left(), attempt)
+                    && !idleMoment.tryFor(file, Math.min(pause, patience.left()), attempt)) {
+                exclusive.run(file, attempt::run); // other pages may have been freed meanwhile
             }
-            if (outcome == Outcome.ONLY_LENT) {
-                outcome = whenIdle(pause, file, allocation, patience);
+            if (outcome[0] != Outcome.ONLY_LENT || patience.left() <= 0) {
+                return outcome[0];
             }
-            if (outcome == Outcome.ONLY_LENT) { // other pages may have been freed meanwhile
-                outcome = exclusive.on(file, _ -> attempt(allocation, file));
-            }
-            if (outcome != Outcome.ONLY_LENT || patience.left() <= 0) {
-                return outcome;
-            }
-        }
-    }
-
-    /** Tries again as soon as nothing is borrowed, within so many nanoseconds. Never waits for the engine lock. */
-    private Outcome whenIdle(long nanos, Incarnation file, Allocation allocation, Patience patience) {
-        long begin = System.nanoTime();
-        long most = Math.min(nanos, Math.max(0, patience.left()));
-        while (true) {
-            if (!file.isLending()) {
-                throw life.refusal();
-            }
-            long look = System.nanoTime();
-            if (!file.latches.isAnyHeld()) {
-                Outcome outcome = exclusive.onIfFree(file, _ -> attempt(allocation, file));
-                if (outcome != null && outcome != Outcome.ONLY_LENT) {
-                    return outcome;
-                }
-            }
-            long now = System.nanoTime();
-            if (now - begin >= most) {
-                return Outcome.ONLY_LENT;
-            }
-            Uninterruptible.sleep(Math.max(SHORTEST_REST_NANOS, 4 * (now - look))); // looking takes a core meanwhile
         }
     }
 }

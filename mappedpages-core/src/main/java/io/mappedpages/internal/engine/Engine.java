@@ -35,8 +35,9 @@ public final class Engine {
         this.lending = new Lending(life, exclusive, checks);
         this.freeing = new Freeing(life, exclusive, checks);
         ReentrantLock sizeLock = new ReentrantLock();
-        this.allocating = new Allocating(life, exclusive, new Growth(config, life, exclusive, sizeLock));
-        this.trim = new Trim(life, exclusive, sizeLock);
+        IdleMoment idleMoment = new IdleMoment(life, exclusive);
+        this.allocating = new Allocating(life, exclusive, idleMoment, new Growth(config, life, exclusive, sizeLock));
+        this.trim = new Trim(life, exclusive, idleMoment, sizeLock);
     }
 
     /** Creates a file that must not exist. */

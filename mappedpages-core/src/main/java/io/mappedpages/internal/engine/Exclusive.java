@@ -5,6 +5,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
 
+import io.mappedpages.internal.storage.Uninterruptible;
+
 /**
  * The engine lock and what goes with it: everything but durable states and latches is read and changed in here, one
  * thread at a time. A failure after which memory and file may differ stops the engine.
@@ -13,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * pager was {@linkplain Forgotten forgotten}.
  */
 final class Exclusive {
+
+    private static final int LOOKS_FOR_OTHERS = 20;
+    private static final long NANOS_FOR_OTHERS = 50_000;
 
     private final Lifecycle life;
     private final ReentrantLock lock;
@@ -69,6 +74,13 @@ final class Exclusive {
             return run(file, action);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** For one who takes the lock again and again: lets those go first who wait for it now, as a rule. */
+    void letOthersGo() {
+        for (int i = 0; i < LOOKS_FOR_OTHERS && lock.hasQueuedThreads(); i++) {
+            Uninterruptible.sleep(NANOS_FOR_OTHERS);
         }
     }
 

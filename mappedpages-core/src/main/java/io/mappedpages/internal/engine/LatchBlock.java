@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * bit  63      WRITER: held exclusively
- * bit  62      LENT: the page was lent writable since this opening, so somebody may keep a segment and store into it
+ * bit  62      LENT: the page was lent writable since the file was mapped, so somebody may keep a segment and store into it
  * bit  61      VERIFIED: the contents of this copy of a protected page were checked since this opening
  * bit  60      ALLOCATED: the page was seen to be a user's regular page; only who holds the latch exclusively can change that
  * bit  59      COUNTED: there were several readers at once since the latch was last free

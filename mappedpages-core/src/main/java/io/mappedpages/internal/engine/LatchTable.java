@@ -80,7 +80,7 @@ final class LatchTable {
         return block == null ? new Holders(false, 0) : block.holders(page);
     }
 
-    /** {@return whether a writable segment of {@code page} may be out} It stays so until the file is opened anew. */
+    /** {@return whether a writable segment of {@code page} may be out} It stays so until the file is mapped anew. */
     boolean wasLent(long page) {
         LatchBlock near = blocks.get(LatchBlock.keyOf(page));
         if (near != null && near.isMarked(page, LatchBlock.LENT)) {

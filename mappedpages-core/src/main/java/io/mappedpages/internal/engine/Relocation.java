@@ -62,6 +62,11 @@ final class Relocation {
         return cutNeeded;
     }
 
+    /** {@return whether there were free pages that could not be places, because they were lent} */
+    boolean sawLent() {
+        return sawLent;
+    }
+
     /** Under the engine lock. {@return whether all is done} */
     boolean step() throws IOException {
         List<Move> moves = new ArrayList<>();
@@ -237,8 +242,6 @@ final class Relocation {
             nodes.get(i).moveTo(pageA, pageB);
             tree(moves.get(i).position.kind).touch(nodes.get(i));
         }
-        file.committer.commit();
-        // The generation to fall back to must not need the pages that are free now: the next commit may use them.
         file.committer.commit();
     }
 

@@ -47,9 +47,11 @@ final class Trim {
 
     private final Lifecycle life;
     private final Exclusive exclusive;
+    private final IdleMoment idleMoment;
     private final ReentrantLock sizeLock;
 
-    Trim(Lifecycle life, Exclusive exclusive, ReentrantLock sizeLock) {
+    Trim(Lifecycle life, Exclusive exclusive, IdleMoment idleMoment, ReentrantLock sizeLock) {
+        this.idleMoment = idleMoment;
         this.life = life;
         this.exclusive = exclusive;
         this.sizeLock = sizeLock;
@@ -57,12 +59,15 @@ final class Trim {
 
     /** {@return how many pages were given back} */
     long trim() {
-        Incarnation file = life.usable();
         sizeLock.lock();
         try {
-            return new Run(file).run();
+            Incarnation file = life.usable();
+            try {
+                return new Run(file).run();
+            } finally {
+                file.map.liftCeiling();
+            }
         } finally {
-            file.map.liftCeiling();
             sizeLock.unlock();
         }
     }
@@ -88,6 +93,7 @@ final class Trim {
                     goOn[0] = !sizeLock.hasQueuedThreads() && file.map.ceiling() != Long.MAX_VALUE;
                     return !goOn[0] || step.run();
                 });
+                exclusive.letOthersGo();
                 if (over) {
                     return goOn[0];
                 }
@@ -129,6 +135,7 @@ final class Trim {
         }
 
         private boolean makeRoom() {
+            boolean mayMapAnew = true;
             for (int pass = 0; pass < MOST_PASSES; pass++) {
                 Relocation relocation = new Relocation(file, cut);
                 if (!steps(relocation::step)) {
@@ -136,6 +143,12 @@ final class Trim {
                 }
                 if (relocation.cut() == cut) {
                     return true;
+                }
+                if (mayMapAnew && relocation.sawLent()) {
+                    mayMapAnew = false;
+                    if (idleMoment.tryHoldingBack(file, IdleMoment.HELD_BACK_NANOS, file::mapAnew)) {
+                        continue; // there are more places now
+                    }
                 }
                 cut = relocation.cut(); // some of the tail has to stay to hold the nodes
             }
