@@ -117,6 +117,9 @@ final class Messages {
                     + "What was committed is intact. Remove the cause, then call reopen().";
             case Fault.Stop.Lost(LostFile file) -> "The pager of " + path + " is unavailable: "
                     + LostFiles.what(path, file) + ". " + LostFiles.advice(path, file);
+            case Fault.Stop.HalfMade(Fault because) -> "The pager of " + path
+                    + " is unavailable, because a change was begun and not finished. What was committed is intact. "
+                    + "Call reopen(). This is what stopped the change: " + of(because);
             case Fault.Stop.NotReopened(Fault refusal) -> "The pager of " + path
                     + " is unavailable, because it could not be reopened. " + of(refusal);
             case Fault.Stop.Reopened _ -> "The pager of " + path + " was reopened since this call, or the borrow it "

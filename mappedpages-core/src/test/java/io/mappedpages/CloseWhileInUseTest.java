@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
+import java.nio.file.Path;
 import java.time.Duration;
 
 import org.junit.jupiter.api.Test;
@@ -108,6 +109,34 @@ class CloseWhileInUseTest {
 
         pager.close();
         files.open(pager.path());
+    }
+
+    /** A container that closes its beans does so once, and then forgets them. */
+    @Test
+    void whatNobodyClosesAgainIsClosedWhenThePagerIsForgotten() throws Exception {
+        Path path = files.path();
+        Writer writer = closedWhileInUse(path);
+        assertThatExceptionOfType(PagerLockedException.class).isThrownBy(() -> Pager.open(path));
+        writer.close();
+
+        while (true) {
+            System.gc();
+            try {
+                Pager.open(path).close();
+                break;
+            } catch (PagerLockedException e) {
+                Thread.sleep(10); // interruptible, so that a failure is a timeout and not a hang
+            }
+        }
+    }
+
+    private static Writer closedWhileInUse(Path path) throws IOException {
+        Pager pager = Pager.builder(path).pageSizeLog2(LOG2).borrowTimeout(Duration.ZERO).create();
+        MappedPage lent = pager.read(filled(pager, 1));
+        Writer writer = new Writer(lent.byteBuffer());
+        assertThatExceptionOfType(PagerIoException.class).isThrownBy(pager::close);
+        lent.close();
+        return writer;
     }
 
     /** A failed sync is not tried again, for the second one would succeed without having written anything. */

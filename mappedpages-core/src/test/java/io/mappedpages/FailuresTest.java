@@ -97,6 +97,8 @@ class FailuresTest {
                         "try again", FILE),
                 Case.of(new Fault.Unavailable(FILE, new Stop.NotReopened(new Fault.CannotOpen(FILE, "no permission"))),
                         PagerUnavailableException.class, "Check the path", FILE, "no permission"),
+                Case.of(new Fault.Unavailable(FILE, new Stop.HalfMade(new Fault.CorruptNode(FILE, 17, "bad magic"))),
+                        PagerUnavailableException.class, "Call reopen()", FILE, "Page 17", "bad magic", "is intact"),
                 Case.of(new Fault.Unavailable(FILE, new Stop.Lost(new LostFile.CutOff(100, 4096))),
                         PagerUnavailableException.class, "restore the file from a backup", FILE, 100, 4096),
                 Case.of(new Fault.Unavailable(FILE, new Stop.Lost(new LostFile.Renamed(OTHER))),

@@ -91,7 +91,7 @@ class ForgottenPagerTest {
 
     /** Long enough for a pager to be taken for forgotten that is not. */
     private static void collectOften() throws InterruptedException {
-        for (int i = 0; i < 10; i++) {
+        for (int i = 0; i < 4; i++) {
             System.gc();
             Thread.sleep(10);
         }

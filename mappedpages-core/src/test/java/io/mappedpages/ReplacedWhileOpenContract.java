@@ -44,7 +44,7 @@ import io.mappedpages.testing.RawPageFile;
 abstract class ReplacedWhileOpenContract {
 
     @RegisterExtension
-    final PageFiles files = PageFiles.onDisk();
+    final PageFiles files = PageFiles.inMemory();
 
     private final FaultyStorageProvider storage = new FaultyStorageProvider(provider());
 

@@ -101,6 +101,10 @@ public sealed interface Fault {
         record Lost(LostFile file) implements Stop {
         }
 
+        /** A change was begun in memory and could not be finished. What was committed is intact. */
+        record HalfMade(Fault because) implements Stop {
+        }
+
         /** Opening it anew was refused. */
         record NotReopened(Fault refusal) implements Stop {
         }

@@ -8,7 +8,7 @@ import io.mappedpages.internal.log.SafeLog;
 /**
  * What is done about a pager that was never closed and that nobody can reach any more. The operating system would take the
  * lock of its file from it when the collector comes to the file, and this JVM's claim on the file would stay for ever. So
- * it is reported, with the place where it was opened, and closed, unless something of it is borrowed: then it is looked at
+ * it is reported, with the place where it was opened, and closed, unless something of it is borrowed or in use: then it is looked at
  * again after every collection.
  *
  * <p>Nothing that this object knows may lead back to what is watched.
@@ -53,7 +53,7 @@ final class Forgotten implements Runnable {
         if (life.isOver()) {
             return;
         }
-        if (!reported) {
+        if (!reported && life.state() != EngineState.CLOSED) { // else closing could not be finished, and has said so
             reported = true;
             LOG.log(Level.WARNING, life.path() + " was not closed, and nothing refers to its pager any more; "
                     + "it is closed now, or as soon as nothing of it is borrowed. Close every pager.", openedHere);

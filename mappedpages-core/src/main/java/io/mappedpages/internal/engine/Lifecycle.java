@@ -118,7 +118,7 @@ final class Lifecycle {
 
     private static Stop stop(@Nullable Throwable failure) {
         if (failure instanceof EngineException e) {
-            return e.fault() instanceof Fault.Unavailable same ? same.stop() : new Stop.NotReopened(e.fault());
+            return e.fault() instanceof Fault.Unavailable same ? same.stop() : new Stop.HalfMade(e.fault());
         }
         return new Stop.Failed(failure == null ? "it failed" : String.valueOf(failure.getMessage()));
     }
@@ -227,6 +227,10 @@ final class Lifecycle {
                 throw inUse(old, failure, false);
             }
             return opener.reopen(path, identity);
+        } catch (EngineException e) {
+            Fault fault = new Fault.Unavailable(path, new Stop.NotReopened(e.fault()));
+            change(new Current(EngineState.UNAVAILABLE, old, new EngineException(fault, e)));
+            throw e;
         } catch (RuntimeException | Error e) {
             change(new Current(EngineState.UNAVAILABLE, old, e));
             throw e;
