@@ -23,6 +23,7 @@ import io.mappedpages.internal.storage.ByteRange;
 import io.mappedpages.internal.storage.FileStorageProvider;
 import io.mappedpages.internal.storage.PageStorage;
 import io.mappedpages.internal.storage.StorageProvider;
+import io.mappedpages.testing.Background;
 
 /** {@link Pager#trim()}: what is free at the end goes back to the file system, and nothing else changes. */
 class TrimTest {
@@ -138,6 +139,63 @@ class TrimTest {
             assertThat(holes.stream().mapToLong(ByteRange::length).sum()).isEqualTo(end - 4 * 1024);
             assertThat(holes.stream().mapToLong(ByteRange::offset).min()).hasValue(4 * 1024);
             assertThat(holes.stream().mapToLong(ByteRange::end).max()).hasValue(end);
+        }
+    }
+
+    /** The first step has given most of the pages back; then somebody needs more of the rest than there is before the end. */
+    @Test
+    void anAllocationThatNeedsThePagesGetsThemAndEndsTheTrim() {
+        List<PageId> taken = new ArrayList<>();
+        Pager[] opened = new Pager[1];
+        StorageProvider punching = punching(StorageProvider.class, new FileStorageProvider(), _ -> {
+            if (taken.isEmpty()) {
+                taken.addAll(Background.start(() -> opened[0].allocBulk(5_000)).result());
+            }
+        });
+        try (Pager pager = Pager.builder(path).pageSizeLog2(SMALLEST_PAGES_LOG2).reserve(false).storage(punching)
+                .create()) {
+            opened[0] = pager;
+            pager.freeBulk(pager.allocBulk(140_000));
+            long before = pager.pageCount();
+            assertThat(pager.trim()).isPositive().isEqualTo(before - pager.pageCount());
+
+            assertThat(taken).hasSize(5_000);
+            assertThat(pager.pageCount()).isGreaterThan(taken.getLast().number());
+            assertThat(pager.allocatedPages()).containsExactlyElementsOf(taken);
+            taken.forEach(page -> assertThat(load(pager, page)).isZero());
+            assertThat(pager.verify().findings()).isEmpty();
+            pager.freeBulk(taken);
+            pager.trim();
+            assertThat(pager.pageCount()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void aGrowthThatWaitsForATrimEndsIt() {
+        List<Background<List<PageId>>> growing = new ArrayList<>();
+        Pager[] opened = new Pager[1];
+        StorageProvider punching = punching(StorageProvider.class, new FileStorageProvider(), _ -> {
+            if (growing.isEmpty()) {
+                int more = Math.toIntExact(opened[0].freePageCount() + 1_000);
+                growing.add(Background.start(() -> opened[0].allocBulk(more)));
+                while (growing.getFirst().thread().getState() != Thread.State.WAITING) {
+                    Thread.onSpinWait();
+                }
+            }
+        });
+        try (Pager pager = Pager.builder(path).pageSizeLog2(SMALLEST_PAGES_LOG2).reserve(false).storage(punching)
+                .create()) {
+            opened[0] = pager;
+            PageId first = pager.alloc();
+            pager.freeBulk(pager.allocBulk(140_000));
+            long before = pager.pageCount();
+            long given = pager.trim();
+            assertThat(given).isPositive().isLessThan(before - first.number() - 1);
+
+            List<PageId> taken = growing.getFirst().result();
+            assertThat(pager.pageCount()).isGreaterThan(before - given);
+            assertThat(load(pager, taken.getFirst()) + load(pager, taken.getLast())).isZero();
+            assertThat(pager.verify().findings()).isEmpty();
         }
     }
 

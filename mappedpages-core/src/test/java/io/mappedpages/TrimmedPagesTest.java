@@ -5,7 +5,10 @@ import static io.mappedpages.Pages.filled;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import java.io.BufferedReader;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
@@ -16,10 +19,12 @@ import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import io.mappedpages.internal.storage.ByteRange;
 import io.mappedpages.internal.storage.FaultyStorageProvider;
 import io.mappedpages.internal.storage.FaultyStorageProvider.Call;
 import io.mappedpages.internal.storage.FaultyStorageProvider.Fault;
 import io.mappedpages.internal.storage.FileStorageProvider;
+import io.mappedpages.internal.storage.PageStorage;
 import io.mappedpages.testing.ChildJvm;
 import io.mappedpages.testing.PageFiles;
 import io.mappedpages.testing.RawPageFile;
@@ -101,6 +106,44 @@ class TrimmedPagesTest {
 
         assertThat(new RawPageFile(pager.path()).length()).isEqualTo((used.number() + 1) << 12);
         kept.forEach(segment -> assertThatIllegalStateException().isThrownBy(() -> segment.fill((byte) 3)));
+    }
+
+    @Test
+    void theSpaceIsFreeAtOnceWhereHolesCanBePunched() throws IOException {
+        assumeThat(canPunchHoles()).as("holes can be punched here").isTrue();
+        Pager pager = files.create(12);
+        PageId used = filled(pager, 7);
+        useAndFree(pager);
+        pager.sync();
+        long before = blocks(pager.path());
+
+        pager.trim();
+
+        assertThat(blocks(pager.path())).isLessThan(before / 4);
+        assertFilled(pager, used, 7);
+        List<PageId> again = pager.allocBulk(PAGES);
+        assertThat(blocks(pager.path())).as("space is reserved for pages that come back")
+                .isGreaterThanOrEqualTo(PAGES * 8L);
+        again.forEach(id -> assertFilled(pager, id, 0));
+    }
+
+    private boolean canPunchHoles() throws IOException {
+        FileStorageProvider provider = new FileStorageProvider();
+        PageStorage probe = provider.createTemporary(files.directory().resolve("probe"));
+        try {
+            probe.write(0, new byte[1 << 16], 0, 1 << 16);
+            return probe.punchHole(new ByteRange(0, 1 << 15));
+        } finally {
+            provider.discard(probe);
+        }
+    }
+
+    /** How many blocks of 512 bytes are behind a file. */
+    private static long blocks(Path path) throws IOException {
+        Process stat = new ProcessBuilder("stat", "-c", "%b", path.toString()).start();
+        try (BufferedReader output = stat.inputReader()) {
+            return Long.parseLong(output.readLine());
+        }
     }
 
     @Test
