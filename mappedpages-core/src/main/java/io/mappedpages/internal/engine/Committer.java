@@ -11,7 +11,6 @@ import io.mappedpages.internal.format.MetadataPage;
 import io.mappedpages.internal.format.Sums;
 import io.mappedpages.internal.format.SuperblockSlot;
 import io.mappedpages.internal.storage.ByteRange;
-import io.mappedpages.internal.storage.ChunkedMapping;
 import io.mappedpages.internal.storage.PageStorage;
 
 /**
@@ -25,7 +24,6 @@ import io.mappedpages.internal.storage.PageStorage;
 final class Committer {
 
     private final PageStorage storage;
-    private final ChunkedMapping mapping;
     private final Geometry geometry;
     private final Metadata metadata;
     private final PageMap map;
@@ -46,10 +44,9 @@ final class Committer {
     private final List<ByteRange> written = new ArrayList<>();
     private long bytesWritten;
 
-    Committer(PageStorage storage, ChunkedMapping mapping, Adopted adopted, Metadata metadata, PageMap map,
+    Committer(PageStorage storage, Adopted adopted, Metadata metadata, PageMap map,
             Directory directory, PageContents contents, FileCheck check, EngineEvents events) {
         this.storage = storage;
-        this.mapping = mapping;
         this.geometry = adopted.geometry();
         this.metadata = metadata;
         this.map = map;
@@ -215,9 +212,7 @@ final class Committer {
         storage.sync(List.of(new ByteRange(offset, SuperblockSlot.BYTES)));
     }
 
-    /** A range can be synced without the rest of the file only where the file is mapped. */
-    private void wrote(long offset, int length) throws IOException {
-        mapping.slice(offset, length);
+    private void wrote(long offset, int length) {
         written.add(new ByteRange(offset, length));
         bytesWritten += length;
     }

@@ -61,7 +61,7 @@ final class Incarnation {
                 geometry.statesPerLeaf(), page.mapHeight(), page.mapRoot()), latches::wasLent);
         this.directory = new Directory(metadata, tree(TreeNode.Kind.DIRECTORY, 0, geometry.pairsPerNode(),
                 page.directoryHeight(), page.directoryRoot()));
-        this.committer = new Committer(storage, mapping, adopted, metadata, map, directory, contents,
+        this.committer = new Committer(storage, adopted, metadata, map, directory, contents,
                 check, config.events());
     }
 
