@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The engine lock and what goes with it: everything but durable states and latches is read and changed in here, one
  * thread at a time. A failure after which memory and file may differ stops the engine.
+ *
+ * <p>Before the lock is taken there must be room on the stack: an overflow between {@code lock()} and {@code unlock()}, or
+ * in them, could leave the engine locked for ever, and one in the middle of a change would stop it.
  */
 final class Exclusive {
 
@@ -26,6 +29,7 @@ final class Exclusive {
 
     /** Runs {@code action} on whatever opening is current. */
     <T extends @Nullable Object> T onCurrent(Action<T> action) {
+        StackRoom.forChange();
         lock.lock();
         try {
             return run(life.usable(), action);
@@ -36,6 +40,7 @@ final class Exclusive {
 
     /** Runs {@code action} if {@code file}, on which the caller began, still is the current opening. */
     <T extends @Nullable Object> T on(Incarnation file, Action<T> action) {
+        StackRoom.forChange();
         lock.lock();
         try {
             if (life.usable() != file) {
@@ -72,8 +77,9 @@ final class Exclusive {
 
     /**
      * {@link EngineException}s are thrown before anything is changed, and so are damaged nodes found: nodes are read
-     * while a change is planned, not while it is made. Everything else leaves memory in doubt, and so does a change that
-     * was begun and neither committed nor failed: the next commit must not carry it along.
+     * while a change is planned, not while it is made. A failed read or write leaves memory in doubt, and so does a change
+     * that was begun and neither committed nor failed: the next commit must not carry it along. What else is thrown (the
+     * caller's heap or stack is at its end, say) matters only if a change was begun.
      */
     private <T extends @Nullable Object> T run(Incarnation file, Action<T> action) {
         try {
@@ -89,12 +95,21 @@ final class Exclusive {
                             e));
         } catch (EngineException e) {
             throw unchanged(file, e);
-        } catch (IOException | RuntimeException | Error e) {
+        } catch (IOException e) {
             throw life.fail(file, e);
+        } catch (RuntimeException | Error e) {
+            if (isChanged(file)) {
+                throw life.fail(file, e);
+            }
+            throw e;
         }
     }
 
     private EngineException unchanged(Incarnation file, EngineException e) {
-        return file.hasUncommitted() ? life.fail(file, e) : e;
+        return isChanged(file) ? life.fail(file, e) : e;
+    }
+
+    private static boolean isChanged(Incarnation file) {
+        return file.hasUncommitted() || file.committer.isUnfinished();
     }
 }

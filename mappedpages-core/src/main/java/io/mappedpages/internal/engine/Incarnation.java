@@ -32,11 +32,13 @@ final class Incarnation {
     final PageMap map;
     final Directory directory;
     final PageContents contents;
+    final StagingBuffers staging;
     final Committer committer;
     final Adopted adopted;
 
     private final int leavesInMemory;
-    private volatile boolean lending = true;
+    /** Whether pages are lent. Read without a call by who has just taken a latch, see {@link PageBorrow#takeShared}. */
+    volatile boolean lending = true;
     private volatile boolean lent;
 
     private Incarnation(PageStorage storage, Adopted adopted, ChunkedMapping mapping, EngineConfig config) {
@@ -48,6 +50,7 @@ final class Incarnation {
         this.pageSize = geometry.pageSize();
         this.mapping = mapping;
         this.contents = new PageContents(geometry);
+        this.staging = new StagingBuffers(pageSize);
         MetadataPage page = adopted.metadata();
         this.metadata = new Metadata(page);
         this.map = new PageMap(geometry, metadata, tree(TreeNode.Kind.MAP, geometry.inlineStates(),

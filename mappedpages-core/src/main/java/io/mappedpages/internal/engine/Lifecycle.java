@@ -197,6 +197,7 @@ final class Lifecycle {
      */
     private @Nullable IOException release(Incarnation file, boolean healthy) {
         IOException failure = null;
+        file.staging.close();
         try {
             if (healthy && (file.hasLent() || file.committer.hasWritten())) {
                 file.storage.sync();

@@ -120,8 +120,8 @@ final class Node extends ClockEntry {
     }
 
     void attach(int slot, Node child) {
+        child.parent = this; // first: a change of a child that knows no parent would be taken for one of the root
         setChild(slot, child);
-        child.parent = this;
         setOpen(slot, child.openCount > 0);
     }
 

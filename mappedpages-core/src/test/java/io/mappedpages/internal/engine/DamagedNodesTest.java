@@ -74,12 +74,14 @@ class DamagedNodesTest {
         for (long page : data) {
             if (page % 50 == 0) {
                 PageBorrow borrow = engine.write(page);
+                borrow.takeExclusive();
                 borrow.segment().set(ValueLayout.JAVA_LONG, 0, page);
                 borrow.release();
             }
         }
         for (long id : ids) {
             ProtectedStage stage = engine.writeProtected(id);
+            stage.take();
             stage.segment().set(ValueLayout.JAVA_LONG, 0, ~id);
             stage.commit();
         }
@@ -156,11 +158,13 @@ class DamagedNodesTest {
         for (long page : data) {
             if (page % 50 == 0) {
                 if (node.isAbovePage(page)) {
-                    assertCorrupt(node, catchThrowableOfType(EngineException.class, () -> engine.read(page)));
+                    assertCorrupt(node,
+                            catchThrowableOfType(EngineException.class, () -> engine.read(page).takeShared()));
                     assertCorrupt(node,
                             catchThrowableOfType(EngineException.class, () -> engine.free(new long[] {page})));
                 } else {
                     PageBorrow borrow = engine.read(page);
+                    borrow.takeShared();
                     assertThat(borrow.segment().get(ValueLayout.JAVA_LONG, 0)).isEqualTo(page);
                     borrow.release();
                 }
@@ -168,10 +172,13 @@ class DamagedNodesTest {
         }
         for (long id : ids) {
             if (node.isAboveId(id)) {
-                assertCorrupt(node, catchThrowableOfType(EngineException.class, () -> engine.readProtected(id)));
-                assertCorrupt(node, catchThrowableOfType(EngineException.class, () -> engine.writeProtected(id)));
+                assertCorrupt(node,
+                        catchThrowableOfType(EngineException.class, () -> engine.readProtected().takeCurrent(id)));
+                assertCorrupt(node,
+                        catchThrowableOfType(EngineException.class, () -> engine.writeProtected(id).take()));
             } else {
-                PageBorrow borrow = engine.readProtected(id);
+                PageBorrow borrow = engine.readProtected();
+                borrow.takeCurrent(id);
                 assertThat(borrow.segment().get(ValueLayout.JAVA_LONG, 0)).isEqualTo(~id);
                 borrow.release();
             }
