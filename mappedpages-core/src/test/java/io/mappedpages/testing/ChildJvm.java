@@ -30,10 +30,16 @@ public final class ChildJvm implements AutoCloseable {
 
     /** The same with so much heap at most, in the words of {@code -Xmx}. */
     public static ChildJvm startWithHeap(String most, Class<?> main, Object... arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx" + most,
-                "-XX:-CreateCoredumpOnCrash",
-                "-XX:ErrorFile=/dev/null", "-cp", System.getProperty("java.class.path"), main.getName()));
+        return startWithOptions(List.of("-Xmx" + most), main, arguments);
+    }
+
+    /** The same with these options of the JVM. */
+    public static ChildJvm startWithOptions(List<String> options, Class<?> main, Object... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
+        command.addAll(List.of("-XX:-CreateCoredumpOnCrash", "-XX:ErrorFile=/dev/null", "-cp",
+                System.getProperty("java.class.path"), main.getName()));
         for (Object argument : arguments) {
             command.add(argument.toString());
         }
