@@ -64,6 +64,14 @@
  * </tbody>
  * </table>
  *
+ * <h2>Byte order</h2>
+ *
+ * Page contents are yours, in whatever order you store them. {@code byteBuffer()} gives little-endian buffers, as the
+ * file's own numbers are, and not big-endian ones as Java does by default; with {@code bytes()} the layout says the order,
+ * and {@link java.lang.foreign.ValueLayout#JAVA_LONG} and its like are little-endian on all common machines. So what one
+ * stores there the other shows. Name {@link java.nio.ByteOrder#LITTLE_ENDIAN} in your layouts if a file may go to another
+ * kind of machine.
+ *
  * <h2>Threads</h2>
  *
  * <ul>
@@ -85,7 +93,9 @@
  * call throws {@link io.mappedpages.PagerUnavailableException}, except {@code state()}, {@code checkFile()},
  * {@code failure()}, {@code recovery()}, {@code pageSize()}, {@code path()}, {@code close()} and
  * {@link io.mappedpages.Pager#reopen() reopen()}, which makes it usable again. A full disk is not such a failure:
- * it is a {@link io.mappedpages.PagerFullException} from the allocation, and the pager stays usable.
+ * it is a {@link io.mappedpages.PagerFullException} from the allocation, and the pager stays usable. An {@link Error} that
+ * strikes because the caller's stack or heap is at its end leaves nothing borrowed, and makes the pager unavailable only
+ * if a change was begun.
  *
  * <p>
  * No argument or return value is ever null.

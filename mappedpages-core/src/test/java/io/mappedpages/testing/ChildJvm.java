@@ -31,7 +31,12 @@ public final class ChildJvm implements AutoCloseable {
 
     /** The same with so much heap at most, in the words of {@code -Xmx}. */
     public static ChildJvm startWithHeap(String most, Class<?> main, Object... arguments) {
-        return startWith(List.of("-Xmx" + most), Map.of(), main, arguments);
+        return startWithOptions(List.of("-Xmx" + most), main, arguments);
+    }
+
+    /** The same with these options of the JVM. */
+    public static ChildJvm startWithOptions(List<String> options, Class<?> main, Object... arguments) {
+        return startWith(options, Map.of(), main, arguments);
     }
 
     /** The same with options for Java, and with variables in its environment. */

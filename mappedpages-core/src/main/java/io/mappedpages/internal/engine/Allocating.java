@@ -28,6 +28,7 @@ final class Allocating {
 
     /** {@return what was allocated, durably} */
     Allocation allocate(int dataPages, int protectedPages) {
+        StackRoom.forChange();
         Incarnation file = life.usable();
         long wanted = dataPages + 2L * protectedPages;
         growth.requirePossible(file, wanted);

@@ -41,6 +41,7 @@ final class Committer {
     /** Read without the lock by those who only want to know whether to take it. */
     private volatile boolean settled;
     private boolean committed;
+    private boolean unfinished;
     private final List<ByteRange> written = new ArrayList<>();
     private long bytesWritten;
 
@@ -73,6 +74,11 @@ final class Committer {
         return settled;
     }
 
+    /** Whether something was written, or may have been, that no commit has brought to an end. */
+    boolean isUnfinished() {
+        return unfinished;
+    }
+
     /**
      * Before each change: makes sure that the file still is ours. Before the first one, or the first page lent for writing,
      * also makes what was adopted durable, and writes over what was rejected.
@@ -88,6 +94,7 @@ final class Committer {
         if (settled) {
             return;
         }
+        unfinished = true;
         if (!generationLost) {
             // Behind the last page may be what a growth left that did not get as far as a commit: bytes that were to be
             // zeros and are not. A later growth relies on zeros there.
@@ -108,6 +115,7 @@ final class Committer {
         if (mustReplaceRejected) {
             commit();
         }
+        unfinished = false;
     }
 
     /**
@@ -143,12 +151,14 @@ final class Committer {
 
     /** Part of this commit: zeros over {@code page}, which is free in the generation before. */
     void zero(long page) throws IOException {
+        unfinished = true;
         contents.zero(storage, page);
         wrote(geometry.offsetOf(page), geometry.pageSize());
     }
 
     /** Part of this commit: {@code content} to {@code page}, which is not current. {@return the sums of it} */
     Sums write(long page, MemorySegment content) throws IOException {
+        unfinished = true;
         Sums sums = contents.write(storage, page, content);
         wrote(geometry.offsetOf(page), geometry.pageSize());
         return sums;
@@ -168,6 +178,7 @@ final class Committer {
 
     /** Makes all changes since the last commit durable as one generation, and then visible. */
     void commit() throws IOException {
+        unfinished = true;
         long begin = System.nanoTime();
         long generation = nextGeneration();
         CopyPair mapRoot = map.tree().write(generation, this::writeNode);
@@ -195,6 +206,7 @@ final class Committer {
         long bytes = bytesWritten;
         written.clear();
         bytesWritten = 0;
+        unfinished = false;
         events.committed(generation, bytes, System.nanoTime() - begin);
     }
 

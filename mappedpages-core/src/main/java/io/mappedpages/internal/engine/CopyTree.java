@@ -154,6 +154,7 @@ final class CopyTree {
             }
             node = child;
         }
+        leaves.put(node); // it is missing there if memory ran out when it was read
         return node;
     }
 
@@ -491,6 +492,9 @@ final class CopyTree {
         if (present == null) {
             present = load(height - 1, 0, rootPair);
             root = present;
+            if (present.level == 0) {
+                leaves.put(present);
+            }
         }
         return present;
     }
@@ -506,6 +510,9 @@ final class CopyTree {
         }
         Node loaded = load(parent.level - 1, parent.index * fanout + slot, pair);
         parent.attach(slot, loaded);
+        if (loaded.level == 0) {
+            leaves.put(loaded); // last: one without a parent must not be found here
+        }
         return loaded;
     }
 
@@ -520,11 +527,7 @@ final class CopyTree {
                     content.pair(slot).requireWithin(pages);
                 }
             }
-            Node node = Node.loaded(level, index, pair, content, fanout);
-            if (level == 0) {
-                leaves.put(node);
-            }
-            return node;
+            return Node.loaded(level, index, pair, content, fanout);
         } catch (FormatException e) {
             throw new CorruptNodeException(pair.activePage(), e);
         }

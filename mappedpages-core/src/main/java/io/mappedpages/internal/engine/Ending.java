@@ -43,6 +43,7 @@ final class Ending {
      */
     @Nullable IOException advance(boolean healthy, Duration patience) {
         IOException failure = null;
+        file.staging.close();
         if (!begun) {
             begun = true;
             failure = healthy ? save() : null;

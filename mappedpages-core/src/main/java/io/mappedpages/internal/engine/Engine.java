@@ -154,22 +154,22 @@ public final class Engine {
         }
     }
 
-    /** Borrows a regular page shared. */
+    /** {@return a borrow of a regular page, not taken yet; take it with {@link PageBorrow#takeShared}} */
     public PageBorrow read(long page) {
         return lending.read(page);
     }
 
-    /** Borrows a regular page exclusively. */
+    /** {@return a borrow of a regular page, not taken yet; take it with {@link PageBorrow#takeExclusive}} */
     public PageBorrow write(long page) {
         return lending.write(page);
     }
 
-    /** Borrows the current copy of a protected page shared. */
-    public PageBorrow readProtected(long id) {
-        return lending.readProtected(id);
+    /** {@return a borrow of a protected page, not taken yet; take it with {@link PageBorrow#takeCurrent}} */
+    public PageBorrow readProtected() {
+        return lending.readProtected();
     }
 
-    /** Begins to write a protected page. */
+    /** {@return a writer of a protected page, not taken yet; take it with {@link ProtectedStage#take}} */
     public ProtectedStage writeProtected(long id) {
         return lending.writeProtected(id);
     }
@@ -194,6 +194,7 @@ public final class Engine {
 
     /** Makes durable all that was stored into regular pages so far. */
     public void sync() {
+        StackRoom.forChange();
         Incarnation file = life.usable();
         try {
             exclusive.requireWhole(file);
@@ -205,6 +206,7 @@ public final class Engine {
 
     /** Gives free pages at the end of the file back. {@return how many} */
     public long trim() {
+        StackRoom.forChange();
         return trim.trim();
     }
 
@@ -237,11 +239,13 @@ public final class Engine {
 
     /** Opens the file anew, after waiting for what is borrowed. */
     public void reopen() {
+        StackRoom.forChange();
         life.reopen();
     }
 
     /** Closes for good, after waiting for what is borrowed. Again goes on where it could not, and then does nothing. */
     public void close() {
+        StackRoom.forChange();
         life.close();
         if (watch != null) {
             watch.clean();

@@ -13,6 +13,9 @@ import io.mappedpages.internal.storage.Uninterruptible;
  *
  * <p>All that a caller may have in hand, be it the engine or a borrow, leads here; when nothing leads here any more, the
  * pager was {@linkplain Forgotten forgotten}.
+ *
+ * <p>Before the lock is taken there must be room on the stack: an overflow between {@code lock()} and {@code unlock()}, or
+ * in them, could leave the engine locked for ever, and one in the middle of a change would stop it.
  */
 final class Exclusive {
 
@@ -38,6 +41,7 @@ final class Exclusive {
 
     /** Runs {@code action} on whatever opening is current. */
     <T extends @Nullable Object> T onCurrent(Action<T> action) {
+        StackRoom.forChange();
         lock.lock();
         try {
             return run(life.usable(), action);
@@ -48,6 +52,7 @@ final class Exclusive {
 
     /** Runs {@code action} if {@code file}, on which the caller began, still is the current opening. */
     <T extends @Nullable Object> T on(Incarnation file, Action<T> action) {
+        StackRoom.forChange();
         lock.lock();
         try {
             if (life.usable() != file) {
@@ -123,8 +128,9 @@ final class Exclusive {
 
     /**
      * {@link EngineException}s are thrown before anything is changed, and so are nodes found that are damaged or cannot be
-     * read: nodes are read while a change is planned, not while it is made. Everything else leaves memory in doubt, and so does a change that
-     * was begun and neither committed nor failed: the next commit must not carry it along.
+     * read: nodes are read while a change is planned, not while it is made. A failed write or sync leaves memory in doubt,
+     * and so does a change that was begun and neither committed nor failed: the next commit must not carry it along. What
+     * else is thrown (the caller's heap or stack is at its end, say) matters only if a change was begun.
      */
     private <T extends @Nullable Object> T run(Incarnation file, Action<T> action) {
         try {
@@ -144,8 +150,13 @@ final class Exclusive {
                     new Fault.Unreadable(life.path(), e.part(), e.page(), -1, e.why()), e));
         } catch (EngineException e) {
             throw unchanged(file, e);
-        } catch (IOException | RuntimeException | Error e) {
+        } catch (IOException e) {
             throw life.fail(file, e);
+        } catch (RuntimeException | Error e) {
+            if (isChanged(file)) {
+                throw life.fail(file, e);
+            }
+            throw e;
         }
     }
 
@@ -162,6 +173,10 @@ final class Exclusive {
     }
 
     private EngineException unchanged(Incarnation file, EngineException e) {
-        return file.hasUncommitted() ? life.fail(file, e) : e;
+        return isChanged(file) ? life.fail(file, e) : e;
+    }
+
+    private static boolean isChanged(Incarnation file) {
+        return file.hasUncommitted() || file.committer.isUnfinished();
     }
 }

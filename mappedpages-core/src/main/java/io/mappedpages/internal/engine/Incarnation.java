@@ -34,11 +34,13 @@ final class Incarnation {
     final Directory directory;
     final PageContents contents;
     final FileCheck check;
+    final StagingBuffers staging;
     final Committer committer;
     final Adopted adopted;
 
     private final int leavesInMemory;
-    private volatile boolean lending = true;
+    /** Whether pages are lent. Read without a call by who has just taken a latch, see {@link PageBorrow#takeShared}. */
+    volatile boolean lending = true;
     private volatile boolean lent;
     /** The file must stay so long while it is mapped: a segment of any of these pages may be kept by somebody. */
     private volatile long mostPages;
@@ -54,6 +56,7 @@ final class Incarnation {
         this.pageSize = geometry.pageSize();
         this.mapping = mapping;
         this.contents = new PageContents(geometry);
+        this.staging = new StagingBuffers(pageSize);
         MetadataPage page = adopted.metadata();
         this.metadata = new Metadata(page);
         this.mostPages = page.pageCount();

@@ -3,6 +3,7 @@ package io.mappedpages.internal.engine;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,9 @@ final class LatchBlock extends ClockEntry {
 
     private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
 
+    /** Stands for no pages: retired from the beginning. */
+    static final LatchBlock NONE = none();
+
     private final long key;
     private final long[] words = new long[SIZE];
     private boolean lentBeforeRetired;
@@ -61,6 +65,12 @@ final class LatchBlock extends ClockEntry {
 
     LatchBlock(long key) {
         this.key = key;
+    }
+
+    private static LatchBlock none() {
+        LatchBlock none = new LatchBlock(-1);
+        Arrays.fill(none.words, RETIRED);
+        return none;
     }
 
     static long keyOf(long page) {
@@ -97,7 +107,8 @@ final class LatchBlock extends ClockEntry {
     }
 
     /**
-     * Takes a shared latch if no writer holds it and the word has all {@code required} marks.
+     * Takes a shared latch if no writer holds it and the word has all {@code required} marks. The atomic instruction that
+     * takes it is the last thing that is called, here as in {@link #tryExclusive}: see {@link Latch}.
      *
      * @return a ticket, {@link #ONE_OF_SEVERAL}, {@link #REFUSED} or {@link #GONE}
      */

@@ -7,7 +7,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +27,12 @@ final class LatchTable {
     static final int BLOCK_BYTES = Long.BYTES * LatchBlock.SIZE + 160;
 
     private static final int STRIPES = 64;
+
+    /**
+     * Whoever gives a latch back at the end of its stack may be unable to wake those who wait for it; they look again by
+     * themselves.
+     */
+    private static final long LONGEST_SLEEP = TimeUnit.MILLISECONDS.toNanos(100);
 
     /** Blocks to look at for each one made in excess. */
     private static final int LOOKS = 8;
@@ -55,23 +60,21 @@ final class LatchTable {
         return blocks.get(LatchBlock.keyOf(page));
     }
 
-    /** {@return a shared latch on {@code page}; null if patience ran out} */
-    @Nullable Latch acquireShared(long page, Patience patience) {
+    /** Takes {@code latch} shared. {@return false if patience ran out} */
+    boolean acquireShared(Latch latch, Patience patience) {
         gate.pass();
-        Latch latch = tryShared(page);
-        return latch != null ? latch : await(page, patience, () -> tryShared(page));
+        return tryShared(latch) || await(latch, patience, () -> tryShared(latch));
     }
 
-    /** {@return the exclusive latch on {@code page}; null if patience ran out} */
-    @Nullable Latch acquireExclusive(long page, Patience patience) {
+    /** Takes {@code latch} alone. {@return false if patience ran out} */
+    boolean acquireExclusive(Latch latch, Patience patience) {
         gate.pass();
-        return acquireOneMore(page, patience);
+        return acquireOneMore(latch, patience);
     }
 
     /** As {@link #acquireExclusive}, for one who holds others, and is not held back: who waits for idleness waits for it. */
-    @Nullable Latch acquireOneMore(long page, Patience patience) {
-        Latch latch = tryExclusive(page);
-        return latch != null ? latch : await(page, patience, () -> tryExclusive(page));
+    boolean acquireOneMore(Latch latch, Patience patience) {
+        return tryExclusive(latch) || await(latch, patience, () -> tryExclusive(latch));
     }
 
     /** {@return who holds {@code page} at this moment} */
@@ -233,24 +236,24 @@ final class LatchTable {
         return blocks.anyMatch(LatchBlock::isAnyHeld);
     }
 
-    private @Nullable Latch tryShared(long page) {
-        while (true) {
-            LatchBlock block = block(page);
-            long ticket = block.tryShared(page, 0);
-            if (ticket != LatchBlock.GONE) {
-                return ticket == LatchBlock.REFUSED ? null : new Latch(this, block, page, ticket);
+    private static boolean tryShared(Latch latch) {
+        do {
+            latch.find();
+            if (latch.tryShared(0)) {
+                return true;
             }
-        }
+        } while (latch.isBlockGone());
+        return false;
     }
 
-    private @Nullable Latch tryExclusive(long page) {
-        while (true) {
-            LatchBlock block = block(page);
-            long ticket = block.tryExclusive(page, 0, 0);
-            if (ticket != LatchBlock.GONE) {
-                return ticket == LatchBlock.REFUSED ? null : new Latch(this, block, page, ticket);
+    private static boolean tryExclusive(Latch latch) {
+        do {
+            latch.find();
+            if (latch.tryExclusive(0, 0)) {
+                return true;
             }
-        }
+        } while (latch.isBlockGone());
+        return false;
     }
 
     /** {@return where what is noted about {@code page} stands} It may be retired while the caller looks at it. */
@@ -260,6 +263,7 @@ final class LatchTable {
         if (block != null && !block.isRetired(page)) {
             return block;
         }
+        StackRoom.forChange(); // a block that is half in the table, or half out of it, would never be found again
         return blocks.getOrCreate(key, this::createBlock); // waits for a sweep to be over
     }
 
@@ -284,8 +288,8 @@ final class LatchTable {
         return true;
     }
 
-    private @Nullable Latch await(long page, Patience patience, Supplier<@Nullable Latch> attempt) {
-        return patience.left() > 0 ? stripe(page).await(patience, attempt) : null;
+    private boolean await(Latch latch, Patience patience, BooleanSupplier attempt) {
+        return patience.left() > 0 && stripe(latch.page()).await(patience, attempt);
     }
 
     /** After a release. The full fence of that before this read makes sure that a waiter is either seen here or sees the release. */
@@ -306,22 +310,22 @@ final class LatchTable {
         private final Condition released = lock.newCondition();
         private final AtomicInteger waiters = new AtomicInteger();
 
-        @Nullable Latch await(Patience patience, Supplier<@Nullable Latch> attempt) {
+        boolean await(Patience patience, BooleanSupplier attempt) {
+            StackRoom.forChange(); // nothing of what follows may be broken off: others would wait for ever
             boolean interrupted = false;
             waiters.incrementAndGet();
             lock.lock();
             try {
                 while (true) {
-                    Latch latch = attempt.get();
-                    if (latch != null) {
-                        return latch;
+                    if (attempt.getAsBoolean()) {
+                        return true;
                     }
                     long left = patience.left();
                     if (left <= 0) {
-                        return null;
+                        return false;
                     }
                     try {
-                        released.await(left, TimeUnit.NANOSECONDS);
+                        released.await(Math.min(left, LONGEST_SLEEP), TimeUnit.NANOSECONDS);
                     } catch (InterruptedException e) {
                         interrupted = true; // remembered, and restored below: a borrow is not cut short
                     }
@@ -336,6 +340,7 @@ final class LatchTable {
         }
 
         void wake() {
+            StackRoom.forLatch(); // or the lock would stay locked
             lock.lock();
             try {
                 released.signalAll();

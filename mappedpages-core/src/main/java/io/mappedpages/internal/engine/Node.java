@@ -125,8 +125,8 @@ final class Node extends ClockEntry {
     }
 
     void attach(int slot, Node child) {
+        child.parent = this; // first: a change of a child that knows no parent would be taken for one of the root
         setChild(slot, child);
-        child.parent = this;
         lookAgain(slot);
         setOpen(slot, child.openCount > 0);
     }

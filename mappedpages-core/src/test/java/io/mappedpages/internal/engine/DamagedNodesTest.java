@@ -84,12 +84,14 @@ class DamagedNodesTest {
         for (long page : data) {
             if (page % 50 == 0) {
                 PageBorrow borrow = engine.write(page);
+                borrow.takeExclusive();
                 borrow.segment().set(ValueLayout.JAVA_LONG, 0, page);
                 borrow.release();
             }
         }
         for (long id : ids) {
             ProtectedStage stage = engine.writeProtected(id);
+            stage.take();
             stage.segment().set(ValueLayout.JAVA_LONG, 0, ~id);
             stage.commit();
         }
@@ -195,10 +197,14 @@ class DamagedNodesTest {
         checkThatOnlyWhatIsBelowIsHarmed(engine, node, DamagedNodesTest::assertUnreadable);
         disk.reset();
         for (long page : data) {
-            engine.read(page).release();
+            PageBorrow borrow = engine.read(page);
+            borrow.takeShared();
+            borrow.release();
         }
         for (long id : ids) {
-            engine.readProtected(id).release();
+            PageBorrow borrow = engine.readProtected();
+            borrow.takeCurrent(id);
+            borrow.release();
         }
         assertThat(engine.verify().findings()).isEmpty();
         engine.close();
@@ -215,11 +221,13 @@ class DamagedNodesTest {
         for (long page : data) {
             if (page % 50 == 0) {
                 if (node.isAbovePage(page)) {
-                    expected.accept(node, catchThrowableOfType(EngineException.class, () -> engine.read(page)));
+                    expected.accept(node,
+                            catchThrowableOfType(EngineException.class, () -> engine.read(page).takeShared()));
                     expected.accept(node,
                             catchThrowableOfType(EngineException.class, () -> engine.free(new long[] {page})));
                 } else {
                     PageBorrow borrow = engine.read(page);
+                    borrow.takeShared();
                     assertThat(borrow.segment().get(ValueLayout.JAVA_LONG, 0)).isEqualTo(page);
                     borrow.release();
                 }
@@ -227,10 +235,13 @@ class DamagedNodesTest {
         }
         for (long id : ids) {
             if (node.isAboveId(id)) {
-                expected.accept(node, catchThrowableOfType(EngineException.class, () -> engine.readProtected(id)));
-                expected.accept(node, catchThrowableOfType(EngineException.class, () -> engine.writeProtected(id)));
+                expected.accept(node,
+                        catchThrowableOfType(EngineException.class, () -> engine.readProtected().takeCurrent(id)));
+                expected.accept(node,
+                        catchThrowableOfType(EngineException.class, () -> engine.writeProtected(id).take()));
             } else {
-                PageBorrow borrow = engine.readProtected(id);
+                PageBorrow borrow = engine.readProtected();
+                borrow.takeCurrent(id);
                 assertThat(borrow.segment().get(ValueLayout.JAVA_LONG, 0)).isEqualTo(~id);
                 borrow.release();
             }

@@ -102,12 +102,14 @@ class HighestPagesTest {
         assertThat(engine.pageCount()).isEqualTo(pages);
         assertThat(engine.nextAllocated(page)).isEqualTo(page);
         PageBorrow written = engine.write(page);
+        written.takeExclusive();
         assertThat(written.segment().get(ValueLayout.JAVA_LONG, 0)).isZero();
         written.segment().set(ValueLayout.JAVA_LONG, 0, ~page);
         written.sync();
         written.release();
         engine.reopen();
         PageBorrow read = engine.read(page);
+        read.takeShared();
         assertThat(read.segment().get(ValueLayout.JAVA_LONG, 0)).isEqualTo(~page);
         read.release();
         Verification report = engine.verify();

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
@@ -26,11 +25,15 @@ class LatchTableTest {
     }
 
     private Latch shared(long page) {
-        return Objects.requireNonNull(latches.acquireShared(page, none()));
+        Latch latch = new Latch(latches, page);
+        assertThat(latch.acquireShared(none())).isTrue();
+        return latch;
     }
 
     private Latch exclusive(long page) {
-        return Objects.requireNonNull(latches.acquireExclusive(page, none()));
+        Latch latch = new Latch(latches, page);
+        assertThat(latch.acquireExclusive(none())).isTrue();
+        return latch;
     }
 
     private LatchTable.Holders readers(int count) {
@@ -77,7 +80,7 @@ class LatchTableTest {
         assertThat(latches.holders(7)).isEqualTo(readers(1));
         Latch third = shared(7);
         second.release();
-        assertThat(latches.acquireExclusive(7, none())).isNull();
+        assertThat(new Latch(latches, 7).acquireExclusive(none())).isFalse();
         third.release();
         assertThat(latches.holders(7)).isEqualTo(readers(0));
         assertThat(shared(7).ticket()).as("alone again").isNotEqualTo(LatchBlock.ONE_OF_SEVERAL)
@@ -99,7 +102,7 @@ class LatchTableTest {
     void aLatchThatIsHeldSurvivesWhateverElseIsUsed() {
         Latch latch = exclusive(7);
         useManyOthers();
-        assertThat(latches.acquireShared(7, none())).isNull();
+        assertThat(new Latch(latches, 7).acquireShared(none())).isFalse();
         assertThat(latches.holders(7)).isEqualTo(new LatchTable.Holders(true, 0));
         latch.release();
         assertThat(latches.holders(7)).isEqualTo(readers(0));
@@ -225,7 +228,7 @@ class LatchTableTest {
             assertThat(waiting.isDone()).isFalse();
             Thread.onSpinWait();
         }
-        assertThat(latches.acquireOneMore(8, none())).isNotNull();
+        assertThat(new Latch(latches, 8).acquireOneMore(none())).isTrue();
         latch.release();
         assertThat(waiting.isDone()).isFalse();
         latches.letGo();
@@ -280,13 +283,14 @@ class LatchTableTest {
 
     private void use(int n, long page, boolean writing, AtomicIntegerArray inside) {
         Patience patience = Patience.of(Duration.ofSeconds(60).toNanos());
+        Latch latch = new Latch(latches, page);
         if (writing) {
-            Latch latch = Objects.requireNonNull(latches.acquireExclusive(page, patience));
+            assertThat(latch.acquireExclusive(patience)).isTrue();
             assertThat(inside.getAndAdd(n, 1 << 16)).isZero();
             inside.addAndGet(n, -(1 << 16));
             latch.release();
         } else {
-            Latch latch = Objects.requireNonNull(latches.acquireShared(page, patience));
+            assertThat(latch.acquireShared(patience)).isTrue();
             assertThat(inside.getAndIncrement(n)).isLessThan(1 << 16);
             inside.decrementAndGet(n);
             latch.release();

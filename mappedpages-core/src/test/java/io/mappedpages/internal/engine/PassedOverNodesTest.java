@@ -110,7 +110,9 @@ class PassedOverNodesTest {
         assertThat(engine.allocProtected(1)).containsExactly(PROTECTED);
         disk.reset();
 
-        engine.readProtected(FREE_ID + 1).release();
+        PageBorrow borrow = engine.readProtected();
+        borrow.takeCurrent(FREE_ID + 1);
+        borrow.release();
         engine.freeProtected(new long[] {0}); // the search begins anew
 
         assertThat(engine.allocProtected(2)).containsExactly(0, FREE_ID);
