@@ -29,18 +29,21 @@ final class Failures {
             case Fault.PageSizeMismatch f ->
                 new InvalidPageSizeException(message, log2(f.wanted()), log2(f.found()), cause);
             case Fault.CannotOpen f -> new PagerIoException(message, f.path(), cause);
-            case Fault.CorruptSuperblock f -> new CorruptSuperblockException(message, f.path(), f.reason(), cause);
-            case Fault.CorruptMetadata f -> new CorruptMetadataException(message, f.path(), f.reason(), cause);
+            case Fault.CorruptSuperblock f ->
+                new CorruptSuperblockException(message, f.path(), Reasons.why(f.problem()), cause);
+            case Fault.CorruptMetadata f -> new CorruptMetadataException(message, f.path(), Reasons.why(f), cause);
             case Fault.CorruptNode f -> new CorruptMetadataException(message, f.path(), f.reason(), f.page(), cause);
             case Fault.CorruptProtectedPage f ->
-                new CorruptPageException(message, f.path(), new ProtectedPageId(f.id()), f.physicalPage(), f.reason(),
+                new CorruptPageException(message, f.path(), new ProtectedPageId(f.id()), f.physicalPage(),
+                        Reasons.why(f),
                         cause);
             case Fault.UnsupportedFormat f -> new UnsupportedFormatException(message, f.path(), cause);
             case Fault.Unreadable f -> new PagerIoException(message, f.path(), cause);
             case Fault.UnreadableAtOpening f -> new PagerIoException(message, f.path(), cause);
             case Fault.OutOfBounds f ->
                 new PageOutOfBoundsException(message, Handles.of(f.number(), f.isProtected()), f.limit(), cause);
-            case Fault.Reserved f -> new ReservedPageException(message, new PageId(f.page()), f.why(), cause);
+            case Fault.Reserved f ->
+                new ReservedPageException(message, new PageId(f.page()), Reasons.use(f.part()), cause);
             case Fault.DoubleFree f -> new DoubleFreeException(message, Handles.of(f.number(), f.isProtected()), cause);
             case Fault.NotAllocated f ->
                 new PageNotAllocatedException(message, Handles.of(f.number(), f.isProtected()), cause);

@@ -23,23 +23,26 @@ final class Messages {
             case Fault.PageSizeMismatch(Path path, int wanted, int found) -> path + " has pages of " + found
                     + " bytes, not of " + wanted + " bytes as asked for. "
                     + "Ask for the size it has, or for none: a file keeps the page size it was created with.";
-            case Fault.CannotOpen(Path path, String what) -> "Cannot open " + path + ": " + what + ". "
-                    + "Check the path and its permissions, and whether create, open or openOrCreate is meant.";
-            case Fault.CorruptSuperblock(Path path, String reason) -> path + " has no usable superblock: " + reason
-                    + ". The file was not changed. Check that it is a page file; if it is, restore it from a backup.";
-            case Fault.CorruptMetadata(Path path, String reason) -> "Neither copy of the metadata of " + path
-                    + " can be used: " + reason + ". Keep the file as it is and restore it from a backup.";
+            case Fault.CannotOpen(Path path, Fault.Obstacle obstacle) -> "Cannot open " + path + ": "
+                    + Reasons.why(path, obstacle) + ". " + Reasons.advice(path, obstacle);
+            case Fault.CorruptSuperblock(Path path, Fault.Superblock problem) -> path + " has no usable superblock: "
+                    + Reasons.why(problem) + ". The file was not changed. " + Reasons.advice(problem);
+            case Fault.CorruptMetadata f -> "Neither copy of the metadata of " + f.path()
+                    + " can be used: " + Reasons.why(f)
+                    + ". The file was not changed. Keep it as it is and restore it from a backup.";
             case Fault.CorruptNode(Path path, long page, String reason) -> "Page " + page + " of " + path
                     + ", which says what other pages are used for, is damaged: " + reason + ". "
                     + "Run verify() to see how much is affected, and restore the file from a backup.";
             case Fault.CorruptProtectedPage f -> "Protected page " + f.id() + " of " + f.path()
-                    + " is damaged (its current copy is page " + f.physicalPage() + " of the file): " + f.reason()
+                    + " is damaged (its current copy is page " + f.physicalPage() + " of the file): " + Reasons.why(f)
                     + ". Run verify() to see whether others are too, and restore the file from a backup.";
-            case Fault.UnsupportedFormat(Path path, String what) -> path
-                    + " is in a format this version of mappedpages does not know: " + what + ". "
+            case Fault.UnsupportedFormat(Path path, Fault.Format format) -> path
+                    + " is in a format this version of mappedpages does not know: " + Reasons.why(format) + ". "
                     + "The file was not changed. Open it with the version that wrote it, or with a newer one.";
             case Fault.Unreadable f -> "Page " + f.page() + " of " + f.path() + ", " + role(f)
-                    + ", could not be read: " + f.why() + ". Nothing is known to be damaged, nothing was changed, and "
+                    + ", could not be read: "
+                    + (f.why() == null ? "the operating system could not bring it into memory" : f.why())
+                    + ". Nothing is known to be damaged, nothing was changed, and "
                     + "other pages are not concerned. Check the disk and the system's log, run verify() to see what "
                     + "else cannot be read, then try again.";
             case Fault.UnreadableAtOpening f -> "Cannot open " + f.path() + ": " + role(f.part()) + " (page " + f.page()
@@ -53,7 +56,8 @@ final class Messages {
             case Fault.OutOfBounds f -> "There is no " + Handles.of(f.number(), f.isProtected())
                     + ": numbers go from 0 to below " + f.limit() + ". "
                     + "Use only numbers that were handed out for this file.";
-            case Fault.Reserved(long page, String why) -> "Page " + page + " is used by the file itself: " + why + ". "
+            case Fault.Reserved(long page, Fault.Part part) -> "Page " + page + " is used by the file itself: "
+                    + Reasons.use(part) + ". "
                     + "Use only numbers that alloc handed out.";
             case Fault.DoubleFree(long number, boolean isProtected) -> "Cannot free "
                     + Handles.of(number, isProtected) + ": it is free already, or named twice. "
@@ -80,20 +84,29 @@ final class Messages {
                     + (closing ? "close()" : "reopen()") + " again.";
             case Fault.ClosedBadly(Path path) -> path + " was closed, but what was stored into regular pages and not "
                     + "committed may not be durable. What was committed is intact. Check the disk before you go on.";
-            case Fault.Full(Path path, String why) -> "No room for more pages in " + path + ": " + why + ". "
-                    + "Nothing was allocated. Free pages, make room on the disk, or raise maxSize.";
+            case Fault.Full(Path path, Fault.Limit limit) -> "No room for more pages in " + path + ": "
+                    + Reasons.why(limit) + ". " + Reasons.advice(limit);
             case Fault.FreeButLent f -> "No room in " + f.path() + ": it may not grow, and all of its " + f.free()
                     + " free pages were borrowed for writing since it was opened, so somebody may still store into them. "
                     + "They can be used for protected pages, and for the pager's own, as soon as nothing is borrowed, but "
                     + holders(f) + " all of the " + f.waited().toMillis()
                     + " ms this call waited. Nothing was allocated. "
                     + "Close those, use the free pages as regular ones, or raise maxSize.";
-            case Fault.Locked(Path path, String by) -> path + " is open already: " + by + ". "
+            case Fault.Locked(Path path, boolean inThisJvm) -> path + " is open already: "
+                    + (inThisJvm ? "in this JVM" : "by another process") + ". "
                     + "One pager at a time may have a file open; close the other one first.";
             case Fault.Closed(Path path) -> "The pager of " + path + " is closed. "
                     + "Open the file again with Pager.open.";
-            case Fault.Io(Path path, String what) -> "I/O on " + path + " failed: " + what + ". "
-                    + "Check the disk; if state() is UNAVAILABLE, call reopen() when it is in order.";
+            case Fault.Io(Path path, Fault.Doing doing) -> "I/O on " + path + " failed: " + failed(doing) + ". "
+                    + "Nothing was changed. Check the disk and the system's log, then try again.";
+        };
+    }
+
+    private static String failed(Fault.Doing doing) {
+        return switch (doing) {
+            case LOOKING_FOR_IT -> "it cannot be told whether it still is the file that was opened";
+            case VERIFYING -> "the file could not be read to be checked";
+            case EXTENDING -> "the file could not be extended";
         };
     }
 

@@ -216,7 +216,7 @@ public final class Engine {
             try {
                 return Verifier.verify(file, life.path());
             } catch (IOException e) {
-                throw new EngineException(new Fault.Io(life.path(), "the file could not be read to be checked"), e);
+                throw new EngineException(new Fault.Io(life.path(), Fault.Doing.VERIFYING), e);
             }
         });
     }
@@ -227,7 +227,7 @@ public final class Engine {
             try {
                 return Optional.ofNullable(file.lost());
             } catch (IOException e) {
-                throw new EngineException(new Fault.Io(life.path(), "the file could not be looked for"), e);
+                throw new EngineException(new Fault.Io(life.path(), Fault.Doing.LOOKING_FOR_IT), e);
             }
         });
     }

@@ -4,7 +4,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** Everything that can go wrong, as data. The wording for people is made in one place, above this package. */
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that can go wrong, as data. The wording for people is made in one place, above this package. Texts in here are
+ * quotations: what the operating system says, or how a check of the format describes bytes.
+ */
 public sealed interface Fault {
 
     /** A page size the format does not have. */
@@ -15,24 +20,100 @@ public sealed interface Fault {
     record PageSizeMismatch(Path path, int wanted, int found) implements Fault {
     }
 
-    /** The file could not be created or opened: missing, a directory, no permission, there already. */
-    record CannotOpen(Path path, String what) implements Fault {
+    /** The file could not be created or opened. */
+    record CannotOpen(Path path, Obstacle obstacle) implements Fault {
+    }
+
+    /** Why a file could not be created or opened. */
+    sealed interface Obstacle {
+
+        /** It was to be created, and there is one. */
+        record Exists() implements Obstacle {
+        }
+
+        /** {@code what} is not there: the file, or its directory. */
+        record Missing(String what) implements Obstacle {
+        }
+
+        /** There is no permission for {@code what}: the file, the lock beside it, or the directory. */
+        record Denied(String what, @Nullable String why) implements Obstacle {
+        }
+
+        /** The file system refuses {@code what} for another reason: it is a directory, say, or read-only. */
+        record Refused(String what, @Nullable String why) implements Obstacle {
+        }
+
+        /** Something failed. */
+        record Failed(String why) implements Obstacle {
+        }
+
+        /** It was to be opened again, and has another file id. */
+        record OtherFile() implements Obstacle {
+        }
+
+        /** It was to be opened again, and is a copy of what was open. */
+        record Copy() implements Obstacle {
+        }
+
+        /** It was to be opened again, and is of an earlier generation than what was committed. */
+        record WentBack(long before, long now) implements Obstacle {
+        }
     }
 
     /** Not a page file, or nothing in its superblock can be trusted. */
-    record CorruptSuperblock(Path path, String reason) implements Fault {
+    record CorruptSuperblock(Path path, Superblock problem) implements Fault {
     }
 
-    /** Neither metadata page leads to a whole state. */
-    record CorruptMetadata(Path path, String reason) implements Fault {
+    /** What is wrong with a superblock. */
+    sealed interface Superblock {
+
+        /** There is none: the file has no bytes. */
+        record Empty() implements Superblock {
+        }
+
+        /** There is something else. */
+        record Foreign() implements Superblock {
+        }
+
+        /** Neither slot can be used, for these reasons. */
+        record Unusable(String first, String second) implements Superblock {
+        }
+
+        /** The file does not have the bytes that its pages need. */
+        record TooShort(long length, long needed, long pages, int pageSize) implements Superblock {
+        }
     }
 
-    /** A page file of another format version, or with features this version does not know. */
-    record UnsupportedFormat(Path path, String what) implements Fault {
+    /**
+     * Neither metadata page leads to a whole state.
+     *
+     * @param generation   the newest
+     * @param problem      what is wrong with it
+     * @param otherPage    the metadata page of the one before
+     * @param otherProblem what is wrong with that
+     */
+    record CorruptMetadata(Path path, long generation, String problem, long otherPage, String otherProblem)
+            implements Fault {
     }
 
-    /** The active copy of a protected page does not have the contents that were committed. */
-    record CorruptProtectedPage(Path path, long id, long physicalPage, String reason) implements Fault {
+    /** A page file that this version of the library cannot use. */
+    record UnsupportedFormat(Path path, Format format) implements Fault {
+    }
+
+    /** A format that is not known. */
+    sealed interface Format {
+
+        /** Of another version. */
+        record Version(int major, int minor) implements Format {
+        }
+
+        /** Of this version, with features that are not known; with {@code readable} ones it may be read but not written. */
+        record Features(int flags, boolean readable) implements Format {
+        }
+    }
+
+    /** The active copy of a protected page does not have the contents, and so not the sums, that were committed. */
+    record CorruptProtectedPage(Path path, long id, long physicalPage, String sums, String committed) implements Fault {
     }
 
     /** A tree node does not match what its parent says of it. */
@@ -46,9 +127,10 @@ public sealed interface Fault {
 
     /**
      * A page could not be read, which is not to say that it is damaged. {@code protectedId} is that of the protected page
-     * whose current copy it is, or -1.
+     * whose current copy it is, or -1. {@code why} is null if it could not be brought into mapped memory, for which the
+     * operating system gives no reason.
      */
-    record Unreadable(Path path, Part part, long page, long protectedId, String why) implements Fault {
+    record Unreadable(Path path, Part part, long page, long protectedId, @Nullable String why) implements Fault {
     }
 
     /**
@@ -66,7 +148,7 @@ public sealed interface Fault {
     }
 
     /** A page that is the pager's own: superblock, metadata, a tree node, a copy of a protected page. */
-    record Reserved(long page, String why) implements Fault {
+    record Reserved(long page, Part part) implements Fault {
     }
 
     /** Freed already, or named twice in one bulk call. */
@@ -132,7 +214,35 @@ public sealed interface Fault {
     }
 
     /** No room: the disk, the configured limit, or the format's. */
-    record Full(Path path, String why) implements Fault {
+    record Full(Path path, Limit limit) implements Fault {
+    }
+
+    /** What there is no room in. */
+    sealed interface Limit {
+
+        /** More pages than one call, or the file, can ever have. */
+        record AtOnce(long wanted, long most, long mostInOneCall) implements Limit {
+        }
+
+        /** What the format can number. */
+        record Format(long pages) implements Limit {
+        }
+
+        /** The configured maximum. */
+        record MaxSize(long maxBytes, long pages, int pageSize, long there, long missing) implements Limit {
+        }
+
+        /** The configured maximum, of a file that was to be created. */
+        record InitialSize(long pages, int pageSize, long maxBytes) implements Limit {
+        }
+
+        /** The disk. */
+        record Disk(long missing, int pageSize) implements Limit {
+        }
+
+        /** The disk, for a file that was to be created. */
+        record DiskOfNewFile(String why) implements Limit {
+        }
     }
 
     /**
@@ -143,7 +253,7 @@ public sealed interface Fault {
     }
 
     /** Somebody else has the file open. */
-    record Locked(Path path, String by) implements Fault {
+    record Locked(Path path, boolean inThisJvm) implements Fault {
     }
 
     /** Used after close. */
@@ -151,6 +261,11 @@ public sealed interface Fault {
     }
 
     /** An I/O failure that left the pager unharmed. */
-    record Io(Path path, String what) implements Fault {
+    record Io(Path path, Doing doing) implements Fault {
+    }
+
+    /** What was being done. */
+    enum Doing {
+        LOOKING_FOR_IT, VERIFYING, EXTENDING
     }
 }

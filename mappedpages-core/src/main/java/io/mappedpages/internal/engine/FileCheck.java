@@ -87,8 +87,7 @@ final class FileCheck {
         try {
             lost = place();
         } catch (IOException e) {
-            throw new EngineException(
-                    new Fault.Io(path, "it cannot be told whether it still is the file that was opened"), e);
+            throw new EngineException(new Fault.Io(path, Fault.Doing.LOOKING_FOR_IT), e);
         }
         require(lost);
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.locks.ReentrantLock;
 
+import io.mappedpages.internal.engine.Fault.Limit;
 import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.format.MetadataPage;
 import io.mappedpages.internal.log.SafeLog;
@@ -78,11 +79,8 @@ final class Growth {
         long limit = limit(geometry);
         long missing = Math.max(1, wanted - file.metadata.durable().freeCount());
         if (missing > limit - before) {
-            throw full(limit == geometry.maxPages()
-                    ? "the format allows " + limit + " pages"
-                    : "the configured maximum of " + config.maxBytes() + " bytes is " + limit + " pages of "
-                            + geometry.pageSize() + " bytes, " + before + " are there and " + missing
-                            + " more are needed");
+            throw full(limit == geometry.maxPages() ? new Limit.Format(limit)
+                    : new Limit.MaxSize(config.maxBytes(), limit, geometry.pageSize(), before, missing));
         }
         long byPolicy = Math.min(before, Math.max(1, config.growthStepBytes() / geometry.pageSize()));
         return new Step(before, before + missing, Math.min(limit, before + Math.max(missing, byPolicy)));
@@ -94,8 +92,7 @@ final class Growth {
         if (!reserve(file, step.before, after)) {
             after = step.enough; // a nearly full disk may still have room for just these
             if (!reserve(file, step.before, after)) {
-                throw full("there is no space left for " + (after - step.before) + " more pages of "
-                        + file.geometry.pageSize() + " bytes");
+                throw full(new Limit.Disk(after - step.before, file.geometry.pageSize()));
             }
         }
         try {
@@ -124,8 +121,7 @@ final class Growth {
     void requirePossible(Incarnation file, long wanted) {
         long most = Math.max(limit(file.geometry), file.pageCount());
         if (wanted > most || wanted > MOST_AT_ONCE) {
-            throw full(wanted + " pages were asked for at once, and it can have " + most + " at most, " + MOST_AT_ONCE
-                    + " in one call");
+            throw full(new Limit.AtOnce(wanted, most, MOST_AT_ONCE));
         }
     }
 
@@ -147,7 +143,7 @@ final class Growth {
                 throw life.refusal();
             }
             cutBack(file, before);
-            throw new EngineException(new Fault.Io(life.path(), "the file could not be extended"), e);
+            throw new EngineException(new Fault.Io(life.path(), Fault.Doing.EXTENDING), e);
         }
     }
 
@@ -165,7 +161,7 @@ final class Growth {
         }
     }
 
-    private EngineException full(String why) {
-        return new EngineException(new Fault.Full(life.path(), why));
+    private EngineException full(Limit limit) {
+        return new EngineException(new Fault.Full(life.path(), limit));
     }
 }

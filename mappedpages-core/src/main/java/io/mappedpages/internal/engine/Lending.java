@@ -246,8 +246,8 @@ final class Lending {
             throw unmapped(file, e);
         }
         if (!sums.equals(pair.sums())) {
-            throw new EngineException(new Fault.CorruptProtectedPage(life.path(), id, page,
-                    "sums are " + sums + ", committed were " + pair.sums()));
+            throw new EngineException(new Fault.CorruptProtectedPage(life.path(), id, page, sums.toString(),
+                    pair.sums().toString()));
         }
         block.mark(page, LatchBlock.VERIFIED);
     }
@@ -291,10 +291,7 @@ final class Lending {
             return life.fail(file, failed);
         }
         IOException cause = new IOException("the mapped page " + page + " could not be read", e);
-        return new EngineException(
-                new Fault.Unreadable(life.path(), Fault.Part.CONTENTS, page, id,
-                        "the operating system could not bring it into memory"),
-                cause);
+        return new EngineException(new Fault.Unreadable(life.path(), Fault.Part.CONTENTS, page, id, null), cause);
     }
 
     /** The opening to borrow from; one that is being closed refuses at once, and does not make the caller wait first. */

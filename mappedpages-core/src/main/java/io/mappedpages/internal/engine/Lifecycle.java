@@ -211,7 +211,7 @@ final class Lifecycle {
                 throw new EngineException(new Fault.Lost(path, lost, false));
             }
         } catch (IOException e) {
-            throw new EngineException(new Fault.Io(path, "it cannot be told whether the file is still in its place"),
+            throw new EngineException(new Fault.Io(path, Fault.Doing.LOOKING_FOR_IT),
                     e);
         } finally {
             engineLock.unlock();

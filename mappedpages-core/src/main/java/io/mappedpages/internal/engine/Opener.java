@@ -1,6 +1,7 @@
 package io.mappedpages.internal.engine;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -9,6 +10,8 @@ import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
 
+import io.mappedpages.internal.engine.Fault.Limit;
+import io.mappedpages.internal.engine.Fault.Obstacle;
 import io.mappedpages.internal.format.FileId;
 import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.storage.FileLockedException;
@@ -50,8 +53,8 @@ final class Opener {
         Geometry geometry = geometry();
         long pages = FileCreator.pagesFor(geometry, config.initialBytes());
         if (pages > geometry.maxPages() || geometry.offsetOf(pages) > config.maxBytes()) {
-            throw new EngineException(new Fault.Full(config.path(), pages + " pages of " + geometry.pageSize()
-                    + " bytes are more than the configured maximum of " + config.maxBytes() + " bytes"));
+            throw new EngineException(new Fault.Full(config.path(),
+                    new Limit.InitialSize(pages, geometry.pageSize(), config.maxBytes())));
         }
         return attempt(config.path(), () -> {
             Path realPath = provider.resolve(config.path());
@@ -127,10 +130,10 @@ final class Opener {
     }
 
     private static void requireSame(Path realPath, Identity before, Identity now, boolean lossAccepted) {
-        String difference = !before.fileId().equals(now.fileId()) ? "it is another page file now"
-                : !before.key().equals(now.key()) ? "it was replaced by a copy of itself"
+        Obstacle difference = !before.fileId().equals(now.fileId()) ? new Obstacle.OtherFile()
+                : !before.key().equals(now.key()) ? new Obstacle.Copy()
                         : now.generation() < before.generation() && !lossAccepted
-                                ? "it went back from generation " + before.generation() + " to " + now.generation()
+                                ? new Obstacle.WentBack(before.generation(), now.generation())
                                 : null;
         if (difference != null) {
             throw new EngineException(new Fault.CannotOpen(realPath, difference));
@@ -154,31 +157,29 @@ final class Opener {
         try {
             return step.run();
         } catch (FileLockedException e) {
-            throw new EngineException(new Fault.Locked(path, e.heldBy()), e);
+            throw new EngineException(new Fault.Locked(path, e.holder() == FileLockedException.Holder.THIS_JVM), e);
         } catch (OutOfSpaceException e) {
-            throw new EngineException(new Fault.Full(path, e.reason()), e);
-        } catch (FileAlreadyExistsException e) {
-            throw new EngineException(new Fault.CannotOpen(path, "there is a file already"), e);
-        } catch (NoSuchFileException e) {
-            throw new EngineException(new Fault.CannotOpen(path, reason(e, "there is no such file")), e);
-        } catch (FileSystemException e) {
-            throw new EngineException(new Fault.CannotOpen(path, refusal(path, e)), e);
+            throw new EngineException(new Fault.Full(path, new Limit.DiskOfNewFile(e.reason())), e);
         } catch (CorruptNodeException e) {
             throw new EngineException(new Fault.CorruptNode(path, e.page(), String.valueOf(e.getMessage())), e);
         } catch (IOException e) {
-            throw new EngineException(new Fault.CannotOpen(path, String.valueOf(e.getMessage())), e);
+            throw new EngineException(new Fault.CannotOpen(path, obstacle(path, e)), e);
         }
     }
 
-    /** The file that refused may be another one than the page file: the lock beside it, or the directory. */
-    private static String refusal(Path path, FileSystemException e) {
-        String reason = reason(e, "the file system refuses it");
-        String refused = e.getFile();
-        return refused == null || refused.equals(path.toString()) ? reason : refused + ": " + reason;
+    private static Obstacle obstacle(Path path, IOException failure) {
+        return switch (failure) {
+            case FileAlreadyExistsException _ -> new Obstacle.Exists();
+            case NoSuchFileException e -> new Obstacle.Missing(refused(path, e));
+            case AccessDeniedException e -> new Obstacle.Denied(refused(path, e), e.getReason());
+            case FileSystemException e -> new Obstacle.Refused(refused(path, e), e.getReason());
+            default -> new Obstacle.Failed(String.valueOf(failure.getMessage()));
+        };
     }
 
-    private static String reason(FileSystemException e, String otherwise) {
-        String reason = e.getReason();
-        return reason != null ? reason : otherwise;
+    /** The file that refused may be another one than the page file: the lock beside it, or the directory. */
+    private static String refused(Path path, FileSystemException e) {
+        String refused = e.getFile();
+        return refused == null ? path.toString() : refused;
     }
 }

@@ -208,8 +208,8 @@ final class Recoverer {
             if (unread != null) {
                 throw refusal(unread, false, problem + "; " + second);
             }
-            throw new EngineException(new Fault.CorruptMetadata(path, "generation " + newestSlot.generation() + ": "
-                    + problem + "; metadata page " + name(index) + ": " + second));
+            throw new EngineException(new Fault.CorruptMetadata(path, newestSlot.generation(), problem, 1L + index,
+                    String.valueOf(second)));
         }
         findings.add(
                 "generation " + page.generation() + " was adopted instead; the changes of later generations are gone");
@@ -304,8 +304,8 @@ final class Recoverer {
     private void requireLength(long pages) throws IOException {
         long needed = geometry.offsetOf(pages);
         if (storage.length() < needed) {
-            throw new EngineException(new Fault.CorruptSuperblock(path, "the file is " + storage.length()
-                    + " bytes long, its " + pages + " pages of " + geometry.pageSize() + " bytes need " + needed));
+            throw new EngineException(new Fault.CorruptSuperblock(path,
+                    new Fault.Superblock.TooShort(storage.length(), needed, pages, geometry.pageSize())));
         }
     }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 
 import org.jspecify.annotations.Nullable;
 
+import io.mappedpages.internal.engine.Fault.Superblock;
 import io.mappedpages.internal.format.SlotReading;
 import io.mappedpages.internal.format.SuperblockSlot;
 import io.mappedpages.internal.storage.PageStorage;
@@ -81,17 +82,16 @@ final class SlotReader {
                     foreign = false;
                     if (other.checked() || (i == 0 && found.failures[1] == null && !holdsOurs(head))) {
                         throw new EngineException(new Fault.UnsupportedFormat(path,
-                                "format version " + other.major() + "." + other.minor()));
+                                new Fault.Format.Version(other.major(), other.minor())));
                     }
                 }
             }
         }
         if (found.newest() < 0) {
             found.refuseUnreadable(path);
-            throw new EngineException(new Fault.CorruptSuperblock(path, length == 0 ? "the file is empty"
-                    : foreign ? "it does not begin like a page file"
-                            : "both superblock slots are unusable (" + found.reasons[0] + "; " + found.reasons[1]
-                                    + ")"));
+            throw new EngineException(new Fault.CorruptSuperblock(path, length == 0 ? new Superblock.Empty()
+                    : foreign ? new Superblock.Foreign()
+                            : new Superblock.Unusable(found.reasons[0], found.reasons[1])));
         }
         found.refuseUnknownFlags(path);
         return found;
@@ -144,13 +144,12 @@ final class SlotReader {
         }
         int incompatible = slot.incompatibleFlags() & ~KNOWN_INCOMPATIBLE_FLAGS;
         if (incompatible != 0) {
-            throw new EngineException(new Fault.UnsupportedFormat(path,
-                    "format 1.0 with feature flags 0x" + Integer.toHexString(incompatible) + " that it does not know"));
+            throw new EngineException(
+                    new Fault.UnsupportedFormat(path, new Fault.Format.Features(incompatible, false)));
         }
         int readOnly = slot.readOnlyFlags() & ~KNOWN_READ_ONLY_FLAGS;
         if (readOnly != 0) {
-            throw new EngineException(new Fault.UnsupportedFormat(path, "format 1.0 with feature flags 0x"
-                    + Integer.toHexString(readOnly) + " that allow it to be read but not written"));
+            throw new EngineException(new Fault.UnsupportedFormat(path, new Fault.Format.Features(readOnly, true)));
         }
     }
 

@@ -52,7 +52,7 @@ class PassedOverNodesTest {
         Engine engine = Engine.create(config());
         long[] ids = engine.allocProtected(PROTECTED);
         engine.freeProtected(new long[] {FREE_ID});
-        engine.writeProtected(ids[0]).commit();
+        write(engine, ids[0]);
         engine.close();
         file = new RawPageFile(path);
         CopyPair pair = file.metadata(file.currentMetadata()).directoryRoot();
@@ -65,10 +65,16 @@ class PassedOverNodesTest {
         leaf = pair.activePage();
     }
 
+    private static void write(Engine engine, long id) {
+        ProtectedStage stage = engine.writeProtected(id);
+        stage.take();
+        stage.commit();
+    }
+
     /** Another entry below the same parent changes, so that the parent is written with what it knows of its children. */
     private void passOverAndCommit(Engine engine) {
         assertThat(engine.allocProtected(1)).containsExactly(PROTECTED);
-        engine.writeProtected(0).commit();
+        write(engine, 0);
         engine.close();
     }
 
