@@ -60,7 +60,10 @@ final class Allocating {
         return outcome;
     }
 
-    /** What is free was lent, and something is borrowed: other pages will do; if there are none, waiting may help. */
+    /**
+     * What is free was lent, and something is borrowed: other pages will do; if there are none, waiting may help. {@return
+     * what came of the last attempt, or {@link Outcome#TOO_FEW} if there are more pages now}
+     */
     private Outcome growOrWait(Incarnation file, Allocation allocation, long wanted, Patience patience) {
         try {
             growth.grow(file, allocation.pageCount(), wanted);
