@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -179,10 +180,15 @@ final class NativeStorage implements FileStorage {
         return new Whereabouts(nowhere ? Whereabouts.Name.LEADS_NOWHERE : Whereabouts.Name.LEADS_TO_ANOTHER, now());
     }
 
+    /** A file that was deleted has only what looks like a name, which leads nowhere or to another file. */
     private @Nullable Path now() throws IOException {
-        Path descriptor = Path.of(file.descriptorName());
-        Object identity = OpenFiles.identityOf(descriptor);
-        return identity == null ? null : OpenFiles.nameOf(descriptor, identity);
+        Path name;
+        try {
+            name = Files.readSymbolicLink(Path.of(file.descriptorName()));
+        } catch (FileSystemException e) {
+            return null; // there is no /proc here
+        }
+        return calls.status(ExactNames.bytes(name)).isSameFile(file.status()) ? name : null;
     }
 
     @Override

@@ -39,8 +39,8 @@ final class OpenFiles {
         return null;
     }
 
-    /** {@return the name of one descriptor's file, if that is where it is: one that was deleted only looks like a name} */
-    static @Nullable Path nameOf(Path descriptor, Object identity) {
+    /** A file that was deleted has only what looks like a name, which leads nowhere or to another file. */
+    private static @Nullable Path nameOf(Path descriptor, Object identity) {
         try {
             Path name = Files.readSymbolicLink(descriptor);
             return identity.equals(identityOf(name)) ? name : null;
@@ -49,7 +49,7 @@ final class OpenFiles {
         }
     }
 
-    static @Nullable Object identityOf(Path path) {
+    private static @Nullable Object identityOf(Path path) {
         try {
             return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
         } catch (IOException e) {

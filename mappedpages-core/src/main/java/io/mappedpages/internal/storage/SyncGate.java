@@ -15,7 +15,7 @@ final class SyncGate {
     private final Path path;
     private final ReentrantLock syncing = new ReentrantLock();
     /** The first sync that failed. Guarded by {@link #syncing}. */
-    private @Nullable IOException failed;
+    private @Nullable Throwable failed;
     private boolean closed;
 
     SyncGate(Path path) {
@@ -43,6 +43,9 @@ final class SyncGate {
             } catch (IOException e) {
                 failed = e;
                 throw FullDisk.judge(e, path);
+            } catch (Throwable e) { // out of memory, say, after the report of a failed write was taken
+                failed = e;
+                throw e;
             }
         } finally {
             syncing.unlock();

@@ -10,7 +10,7 @@
  * the two. {@link io.mappedpages.internal.storage.FileStorageProvider} is the real directory, and there are two real
  * files, which keep the same promises:
  * <ul>
- * <li>{@code NativeStorage}, on Linux where the application allows native access: system calls and nothing else. Names are
+ * <li>{@code NativeStorage}, on Linux where the application allows native access: system calls, and a channel for the mappings that are lent. Names are
  * bytes, locks go with one description of the file, blocks are reserved and given back by the file system.
  * <li>{@code PortableStorage}, everywhere else: {@link java.io.RandomAccessFile} and channels.
  * </ul>

@@ -62,6 +62,7 @@ class RefusedCallsTest {
     @BeforeEach
     void makeAFile() throws IOException {
         LOGGER.setLevel(Level.ALL);
+        LOGGER.setUseParentHandlers(false);
         LOGGER.addHandler(handler);
         path = provider.resolve(directory).resolve("pages");
         storage = (FileStorage) provider.createTemporary(path);
@@ -73,6 +74,7 @@ class RefusedCallsTest {
     void discardIt() {
         LOGGER.removeHandler(handler);
         LOGGER.setLevel(null);
+        LOGGER.setUseParentHandlers(true);
         provider.discard(storage);
     }
 

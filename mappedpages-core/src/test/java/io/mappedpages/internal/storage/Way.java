@@ -12,6 +12,13 @@ enum Way {
             assumeTrue(LinuxCalls.get() != null, "no native calls here");
             return new FileStorageProvider();
         }
+
+        @Override
+        FileAccess access() {
+            SystemCalls calls = LinuxCalls.get();
+            assumeTrue(calls != null, "no native calls here");
+            return new NativeAccess(calls);
+        }
     },
 
     /** With what the JDK has. */
@@ -20,8 +27,16 @@ enum Way {
         FileStorageProvider provider() {
             return new FileStorageProvider(null);
         }
+
+        @Override
+        FileAccess access() {
+            return new PortableAccess();
+        }
     };
 
     /** {@return a provider that goes this way, or tells JUnit that it is not to be had} */
     abstract FileStorageProvider provider();
+
+    /** {@return what is below that provider} */
+    abstract FileAccess access();
 }
