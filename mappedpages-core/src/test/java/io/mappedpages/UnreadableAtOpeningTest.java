@@ -336,7 +336,8 @@ class UnreadableAtOpeningTest {
         assertThatExceptionOfType(PagerIoException.class).isThrownBy(pager::reopen).withMessageContaining(OPTION);
 
         assertThat(pager.state()).isEqualTo(PagerState.UNAVAILABLE);
-        assertThat(pager.failure()).hasValueSatisfying(cause -> assertThat(cause).isInstanceOf(PagerUnavailableException.class).hasMessageContaining(OPTION));
+        assertThat(pager.failure()).hasValueSatisfying(
+                cause -> assertThat(cause).isInstanceOf(PagerUnavailableException.class).hasMessageContaining(OPTION));
         storage.reset();
         pager.reopen();
         assertThat(pager.recovery()).isEmpty();

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Objects;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,12 +31,14 @@ class PagesForOwnTest {
     @BeforeEach
     void writeAndFreePages() throws IOException {
         file = new Opener(new EngineConfig(directory.resolve("pages"), 10, PAGES << 10, Long.MAX_VALUE, 1 << 20, false,
-                Duration.ofSeconds(1), EngineEvents.NONE, 1 << 20, new FileStorageProvider())).create().incarnation();
+                Duration.ofSeconds(1), false, EngineEvents.NONE, 1 << 20, new FileStorageProvider())).create()
+                .incarnation();
         file.committer.settle();
         Allocation lent = new Allocation(file, LENT, 0);
         commit(lent);
         for (long page : lent.dataPages()) {
-            Latch latch = Objects.requireNonNull(file.latches.acquireExclusive(page, Patience.of(0)));
+            Latch latch = new Latch(file.latches, page);
+            assertThat(latch.acquireExclusive(Patience.of(0))).isTrue();
             latch.block().mark(page, LatchBlock.LENT);
             latch.release();
             file.map.state(page, PageState.FREE);
