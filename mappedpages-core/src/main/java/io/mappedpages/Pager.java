@@ -448,7 +448,7 @@ public final class Pager implements AutoCloseable {
         }
     }
 
-    /** What was recovered or lost goes to the log as well, on the thread of whoever opened the file. */
+    /** What was recovered or lost goes to the log as well, on the thread that opened the file. */
     void logRecovery() {
         recovery().ifPresent(report -> LOG.log(
                 report.loss() == RecoveryReport.Loss.NONE ? Level.INFO : Level.WARNING,

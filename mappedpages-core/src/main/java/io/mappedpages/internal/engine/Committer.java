@@ -44,6 +44,7 @@ final class Committer {
     private boolean unfinished;
     private final List<ByteRange> written = new ArrayList<>();
     private long bytesWritten;
+    private long begunAt;
 
     Committer(PageStorage storage, Adopted adopted, Metadata metadata, PageMap map,
             Directory directory, PageContents contents, FileCheck check, EngineEvents events) {
@@ -151,14 +152,14 @@ final class Committer {
 
     /** Part of this commit: zeros over {@code page}, which is free in the generation before. */
     void zero(long page) throws IOException {
-        unfinished = true;
+        begin();
         contents.zero(storage, page);
         wrote(geometry.offsetOf(page), geometry.pageSize());
     }
 
     /** Part of this commit: {@code content} to {@code page}, which is not current. {@return the sums of it} */
     Sums write(long page, MemorySegment content) throws IOException {
-        unfinished = true;
+        begin();
         Sums sums = contents.write(storage, page, content);
         wrote(geometry.offsetOf(page), geometry.pageSize());
         return sums;
@@ -178,8 +179,7 @@ final class Committer {
 
     /** Makes all changes since the last commit durable as one generation, and then visible. */
     void commit() throws IOException {
-        unfinished = true;
-        long begin = System.nanoTime();
+        begin();
         long generation = nextGeneration();
         CopyPair mapRoot = map.tree().write(generation, this::writeNode);
         CopyPair directoryRoot = directory.tree().write(generation, this::writeNode);
@@ -207,7 +207,15 @@ final class Committer {
         written.clear();
         bytesWritten = 0;
         unfinished = false;
-        events.committed(generation, bytes, System.nanoTime() - begin);
+        events.committed(generation, bytes, System.nanoTime() - begunAt);
+    }
+
+    /** A commit lasts from its first write on, be it of zeros or of contents. */
+    private void begin() {
+        if (!unfinished) {
+            unfinished = true;
+            begunAt = System.nanoTime();
+        }
     }
 
     private void writeNode(long page, byte[] bytes) throws IOException {

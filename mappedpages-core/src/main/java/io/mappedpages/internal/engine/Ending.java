@@ -50,7 +50,7 @@ final class Ending {
             inOrder = healthy && failure == null;
         }
         if (!file.mapping.close(patience)) {
-            // Whoever keeps a segment can still store through it. So the file stays ours: nothing else may open it, and
+            // A segment that is kept can still be used to store through it. So the file stays ours: nothing else may open it, and
             // no other opening of it, which would not know what is lent, may reuse pages.
             return failure;
         }

@@ -72,7 +72,7 @@ public final class Engine {
         watch = Forgotten.watch(exclusive, life, afterwards);
     }
 
-    /** Opens the file if it exists and creates it if not, whoever else does the same at this moment. */
+    /** Opens the file if it exists and creates it if not, also if others do the same at this moment. */
     public static Engine openOrCreate(EngineConfig config) {
         if (!config.provider().exists(config.path())) {
             try {

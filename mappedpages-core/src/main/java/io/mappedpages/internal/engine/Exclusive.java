@@ -105,7 +105,7 @@ final class Exclusive {
     /**
      * Makes sure that the file still is ours and as long as its pages need. What seems too short is looked at again under
      * the lock, where nobody trims it meanwhile. If somebody has the lock, what is in the file is not looked at: it is
-     * being changed, and whoever changes it has looked.
+     * being changed, and the thread that changes it has looked.
      */
     void requireWhole(Incarnation file) throws IOException {
         if (!file.looksWhole()) {

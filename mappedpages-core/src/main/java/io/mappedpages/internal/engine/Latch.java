@@ -27,7 +27,7 @@ class Latch {
     private LatchBlock block;
     private long page;
     private long ticket = LatchBlock.REFUSED;
-    /** Says so to whoever uses this after it was released. Not volatile: only the latch decides who releases. */
+    /** For those who use this after it was released. Not volatile: only the latch decides who releases. */
     private boolean released;
     @SuppressWarnings("unused") // read through TAKEN_OFF
     private volatile boolean takenOff;

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  * bit  60      ALLOCATED: the page was seen to be a user's regular page; only who holds the latch exclusively can change that
  * bit  59      COUNTED: there were several readers at once since the latch was last free
  * bits 58..36  how many readers hold the page
- * bits 35..0   ticket: of whoever took the latch last when it was free
+ * bits 35..0   ticket: of the thread that took the latch last when it was free
  * </pre>
  *
- * A sole holder, which is the usual case, gives the latch back by its ticket: that can succeed only once, whoever tries,
+ * A sole holder, which is the usual case, gives the latch back by its ticket: that can succeed only once,
  * so nothing else has to be atomic. When a second reader comes the readers are only counted from then on, the first one
  * too (it sees that from its ticket), and each has to see for itself that it is taken off the count once.
  *
@@ -92,7 +92,7 @@ final class LatchBlock extends ClockEntry {
         private static final Bytes NONE = new Bytes(MemorySegment.NULL, MemorySegment.NULL, 0);
     }
 
-    /** {@return the mapped bytes that are at hand} Whoever misses the latest has fewer, or none. */
+    /** {@return the mapped bytes that are at hand} A thread that misses the latest has fewer, or none. */
     Bytes bytes() {
         return bytes;
     }

@@ -29,7 +29,7 @@ final class LatchTable {
     private static final int STRIPES = 64;
 
     /**
-     * Whoever gives a latch back at the end of its stack may be unable to wake those who wait for it; they look again by
+     * A thread that gives a latch back at the end of its stack may be unable to wake those who wait for it; they look again by
      * themselves.
      */
     private static final long LONGEST_SLEEP = TimeUnit.MILLISECONDS.toNanos(100);
@@ -127,9 +127,9 @@ final class LatchTable {
      *
      * <p>Why no borrow granted later can carry an older segment: a borrow on the fast way takes its segment from a block
      * and then its latch from a word of the same block. Here every word of every block is retired first, so such a borrow
-     * either had its latch before, and nothing is done, or is refused. Whoever is refused, or finds no block, has to make
-     * or find one, which waits until this is over, and a block that is made then has no segments: it gets them from the
-     * mapping of that time, and whoever gives them to it holds a latch of it.
+     * either had its latch before, and nothing is done, or is refused. A borrow that is refused, or finds no block, has to
+     * make or find one, which waits until this is over, and a block that is made then has no segments: it gets them from the
+     * mapping of that time, and the thread that gives them to it holds a latch of it.
      *
      * @return false if a latch was held, or {@code unmap} did nothing; then all is as it was
      */

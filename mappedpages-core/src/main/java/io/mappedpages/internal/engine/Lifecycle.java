@@ -162,7 +162,7 @@ final class Lifecycle {
                     fail(now.file, new LostFileException(lost));
                 }
             } catch (IOException e) {
-                // It cannot be told now. Whoever needs the file meets the same trouble and reports it.
+                // It cannot be told now. The next call that needs the file meets the same trouble and reports it.
             } finally {
                 engineLock.unlock();
             }

@@ -86,7 +86,7 @@ final class Node extends ClockEntry {
         return durable;
     }
 
-    /** What is true for whoever holds the engine lock: the working copy if there is one. */
+    /** What is true under the engine lock: the working copy if there is one. */
     TreeNode current() {
         return working != null ? working : durable;
     }

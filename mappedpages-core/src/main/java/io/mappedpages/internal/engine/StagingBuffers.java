@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Closing an arena that any thread may use makes all threads stop for a moment, which costs 20 to 100 µs. So small
  * buffers share an arena: each is used once, and the arena is closed when the last of them was given back. No buffer is
- * used a second time: whoever keeps a segment of a writer that is closed can at worst store into memory that means nothing
- * any more.
+ * used a second time: a segment kept of a writer that is closed can at worst store into memory that means nothing any
+ * more.
  */
 final class StagingBuffers {
 

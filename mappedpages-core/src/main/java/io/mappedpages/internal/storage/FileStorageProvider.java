@@ -120,7 +120,7 @@ public final class FileStorageProvider implements StorageProvider {
         try {
             Files.deleteIfExists(file.path());
         } catch (IOException e) {
-            // its name tells whoever finds it what it is
+            // its name tells what it is
         }
     }
 

@@ -7,8 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The files that this JVM holds. Locks of a process vanish, silently, when the process closes <em>any</em> descriptor of the
- * file. So a file that is held must not even be opened a second time to find out that it is locked: whoever wants to open
- * one claims it here first.
+ * file. So a file that is held must not even be opened a second time to find out that it is locked: one has
+ * to be claimed here before it is opened.
  *
  * <p>
  * An application may load this library twice, by two class loaders, and each copy has its own static fields. So a claim

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * The file stays when the lock is given up, but for one case: a call that came to nothing takes away a lock file that it has
  * made. It does so while it holds the lock. Somebody else may have opened the file meanwhile and be about to lock it; so
- * whoever has locked a file looks whether it is still the one that the name leads to, and begins anew if not.
+ * a thread that has locked a file looks whether it is still the one that the name leads to, and begins anew if not.
  */
 final class LockFile implements HeldLock {
 

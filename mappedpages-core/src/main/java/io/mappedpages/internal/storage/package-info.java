@@ -1,7 +1,6 @@
 /**
  * The file: opening, locking, reading, writing, syncing, growing and mapping it. This package knows no format. What the
- * bytes mean is decided above it, and whoever looks for the place where the disk is touched finds it here and nowhere
- * else.
+ * bytes mean is decided above it, and the disk is touched here and nowhere else.
  *
  * <h2>The seam</h2>
  *
