@@ -189,7 +189,8 @@ public final class Engine {
 
     /** {@return the smallest protected page at or after {@code from} that is in use, or -1} */
     public long nextProtected(long from) {
-        return exclusive.<Long>onCurrent(file -> file.directory.nextUsed(from));
+        long near = life.usable().directory.durableNextUsed(from);
+        return near >= 0 ? near : exclusive.<Long>onCurrent(file -> file.directory.nextUsed(from));
     }
 
     /** Makes durable all that was stored into regular pages so far. */

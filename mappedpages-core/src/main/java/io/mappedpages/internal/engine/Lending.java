@@ -18,7 +18,7 @@ import io.mappedpages.internal.storage.ByteRange;
  * <p>A borrow is made first and taken afterwards, so that the user's own object is made in between, and nothing that can
  * fail comes after the latch. On the fast way each object is made when all that goes into it is there: so the compiler
  * leaves the garbage collector's barriers out, and the whole is small enough to be inlined. On the slow way, where more
- * is done with the latch held, there is room on the stack to give it back, whatever happens.
+ * is done with the latch held, it is made sure first that there is room on the stack to give it back.
  */
 final class Lending {
 
@@ -123,9 +123,11 @@ final class Lending {
         return new PageBorrow(this, lending(), 0);
     }
 
-    /** Borrows the current copy of protected page {@code id} shared. */
+    /**
+     * Borrows the current copy of protected page {@code id} shared. Taking the latch goes deeper down the stack than
+     * giving it back, and the second look as deep as the first: so there is room for both.
+     */
     void readProtected(PageBorrow borrow, long id) {
-        StackRoom.forLatch();
         Incarnation file = borrow.file();
         Patience patience = life.patience();
         try {
