@@ -78,9 +78,11 @@ class DurableOnRealFileSystemsTest {
                 protectedPages.put(Pages.filledProtected(pager, i), i);
             }
             copy = disk.mountCopy().resolve(nameOnDisk);
+            pager.alloc(); // which the copy must not have: it is a disk of its own
         }
         try (Pager pager = Pager.open(copy)) {
             assertThat(pager.verify().isSound()).isTrue();
+            assertThat(pager.allocatedPages()).containsExactlyElementsOf(regular.keySet());
             regular.forEach((id, value) -> Pages.assertFilled(pager, id, value));
             protectedPages.forEach((id, value) -> Pages.assertFilled(pager, id, value));
         }

@@ -18,12 +18,14 @@ public final class LoopDisk implements AutoCloseable {
     private static final long MIB = 1 << 20;
 
     private final Path directory;
+    private final String fileSystem;
     private final Path image;
     private final Path mountPoint;
     private final Deque<Path> mounts = new ArrayDeque<>();
 
-    private LoopDisk(Path directory, Path image) throws IOException {
+    private LoopDisk(Path directory, String fileSystem, Path image) throws IOException {
         this.directory = directory;
+        this.fileSystem = fileSystem;
         this.image = image;
         this.mountPoint = Files.createDirectories(directory.resolve("disk"));
     }
@@ -44,8 +46,8 @@ public final class LoopDisk implements AutoCloseable {
         System.arraycopy(options, 0, command, 1, options.length);
         command[command.length - 1] = image.toString();
         assume(Shell.refusal(command));
-        LoopDisk disk = new LoopDisk(directory, image);
-        disk.mount(image, disk.mountPoint);
+        LoopDisk disk = new LoopDisk(directory, fileSystem, image);
+        assume(disk.mount(image, disk.mountPoint, "loop"));
         return disk;
     }
 
@@ -63,9 +65,13 @@ public final class LoopDisk implements AutoCloseable {
         }
     }
 
-    private void mount(Path what, Path where) {
-        assume(Shell.refusal("mount", "-o", "loop", what.toString(), where.toString()));
-        mounts.addFirst(where);
+    /** {@return why not, or nothing} */
+    private String mount(Path what, Path where, String options) {
+        String refusal = Shell.refusal("mount", "-o", options, what.toString(), where.toString());
+        if (refusal.isEmpty()) {
+            mounts.addFirst(where);
+        }
+        return refusal;
     }
 
     /** Where the disk is mounted. */
@@ -90,7 +96,11 @@ public final class LoopDisk implements AutoCloseable {
         Path copy = directory.resolve("copy-of-image");
         Shell.run("cp", "--sparse=always", image.toString(), copy.toString());
         Path where = Files.createDirectory(directory.resolve("after-power-cut"));
-        mount(copy, where);
+        // Beside its original, with the same name of its own: xfs wants to be told that this is meant.
+        String refusal = mount(copy, where, fileSystem.equals("xfs") ? "loop,nouuid" : "loop");
+        if (!refusal.isEmpty()) {
+            throw new IllegalStateException("what reached the disk cannot be mounted: " + refusal);
+        }
         return where;
     }
 
