@@ -1,12 +1,13 @@
 package io.mappedpages;
 
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+
+import io.mappedpages.internal.log.SafeLog;
 
 /**
  * A daemon thread that runs what it is handed, in order. Handing over never waits for what is being run. Knows nothing
@@ -17,7 +18,7 @@ final class DeliveryThread {
     /** How many droppable deliveries may wait. */
     static final int CAPACITY = 1024;
 
-    private static final Logger LOG = System.getLogger(DeliveryThread.class.getName());
+    private static final SafeLog LOG = SafeLog.of(DeliveryThread.class);
 
     // One queue for both kinds, so that they stay in order among themselves. Only droppable ones are counted against
     // the capacity; the others are rare.
@@ -60,10 +61,15 @@ final class DeliveryThread {
      * lost.
      */
     void stop(Duration patience) {
-        queue.add(() -> stopped = true);
+        stopLater();
         if (!Thread.currentThread().equals(thread)) {
             awaitEnd(System.nanoTime() + patience.toNanos());
         }
+    }
+
+    /** Ends the thread after everything handed over before was run, and does not wait for that. */
+    void stopLater() {
+        queue.add(() -> stopped = true);
     }
 
     private void awaitEnd(long deadline) {

@@ -13,7 +13,8 @@ final class Failures {
 
     /** The public exception for what the engine threw; its cause is the failure behind that, if there was one. */
     static MappedPageException of(EngineException e) {
-        return of(e.fault(), e.getCause());
+        Throwable cause = e.getCause();
+        return of(e.fault(), cause == null ? null : published(cause));
     }
 
     /** What callers may see of a failure that the engine recorded. */
@@ -28,16 +29,21 @@ final class Failures {
             case Fault.PageSizeMismatch f ->
                 new InvalidPageSizeException(message, log2(f.wanted()), log2(f.found()), cause);
             case Fault.CannotOpen f -> new PagerIoException(message, f.path(), cause);
-            case Fault.CorruptSuperblock f -> new CorruptSuperblockException(message, f.path(), f.reason(), cause);
-            case Fault.CorruptMetadata f -> new CorruptMetadataException(message, f.path(), f.reason(), cause);
+            case Fault.CorruptSuperblock f ->
+                new CorruptSuperblockException(message, f.path(), Reasons.why(f.problem()), cause);
+            case Fault.CorruptMetadata f -> new CorruptMetadataException(message, f.path(), Reasons.why(f), cause);
             case Fault.CorruptNode f -> new CorruptMetadataException(message, f.path(), f.reason(), f.page(), cause);
             case Fault.CorruptProtectedPage f ->
-                new CorruptPageException(message, f.path(), new ProtectedPageId(f.id()), f.physicalPage(), f.reason(),
+                new CorruptPageException(message, f.path(), new ProtectedPageId(f.id()), f.physicalPage(),
+                        Reasons.why(f),
                         cause);
             case Fault.UnsupportedFormat f -> new UnsupportedFormatException(message, f.path(), cause);
+            case Fault.Unreadable f -> new PagerIoException(message, f.path(), cause);
+            case Fault.UnreadableAtOpening f -> new PagerIoException(message, f.path(), cause);
             case Fault.OutOfBounds f ->
                 new PageOutOfBoundsException(message, Handles.of(f.number(), f.isProtected()), f.limit(), cause);
-            case Fault.Reserved f -> new ReservedPageException(message, new PageId(f.page()), f.why(), cause);
+            case Fault.Reserved f ->
+                new ReservedPageException(message, new PageId(f.page()), Reasons.use(f.part()), cause);
             case Fault.DoubleFree f -> new DoubleFreeException(message, Handles.of(f.number(), f.isProtected()), cause);
             case Fault.NotAllocated f ->
                 new PageNotAllocatedException(message, Handles.of(f.number(), f.isProtected()), cause);
@@ -45,8 +51,12 @@ final class Failures {
                 new PageBorrowedException(message, Handles.of(f), f.byWriter(), f.readers(), f.waited(), cause);
             case Fault.Unavailable f -> new PagerUnavailableException(message, f.path(), cause);
             case Fault.Full f -> new PagerFullException(message, f.path(), cause);
+            case Fault.FreeButLent f -> new PagerFullException(message, f.path(), cause);
             case Fault.Locked f -> new PagerLockedException(message, f.path(), cause);
             case Fault.Closed f -> new PagerClosedException(message, f.path(), cause);
+            case Fault.Lost f -> new PagerIoException(message, f.path(), cause);
+            case Fault.InUse f -> new PagerIoException(message, f.path(), cause);
+            case Fault.ClosedBadly f -> new PagerIoException(message, f.path(), cause);
             case Fault.Io f -> new PagerIoException(message, f.path(), cause);
         };
     }

@@ -1,5 +1,6 @@
 package io.mappedpages;
 
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -8,8 +9,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 import io.mappedpages.internal.engine.EngineEvents;
+import io.mappedpages.internal.engine.EngineException;
 import io.mappedpages.internal.engine.EngineState;
 import io.mappedpages.internal.engine.Recovery;
+import io.mappedpages.internal.log.SafeLog;
 
 /**
  * Hands the engine's events to a {@link PagerListener} on a thread of its own, so that a user's code never runs on a
@@ -19,6 +22,8 @@ final class ListenerEvents implements EngineEvents {
 
     /** How long closing waits for a listener that is busy. */
     static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private static final SafeLog LOG = SafeLog.of(ListenerEvents.class);
 
     private record Target(PagerListener listener, DeliveryThread thread) {
 
@@ -31,45 +36,70 @@ final class ListenerEvents implements EngineEvents {
         }
     }
 
+    private final Path path;
     private final @Nullable Target target;
 
     ListenerEvents(@Nullable PagerListener listener, Path path) {
+        this.path = path;
         this.target = listener == null ? null
                 : new Target(listener, new DeliveryThread("mappedpages-events " + path.getFileName()));
     }
 
+    /** Tells the listener, if there is one. What goes wrong here must not look like a commit that went wrong. */
+    private void tell(Consumer<Target> what) {
+        if (target != null) {
+            try {
+                what.accept(target);
+            } catch (RuntimeException | Error e) {
+                LOG.log(Level.WARNING, "An event of " + path + " is lost to its listener; the pager is not affected",
+                        e);
+            }
+        }
+    }
+
     @Override
     public void committed(long generation, long bytesWritten, long nanos) {
-        if (target != null) {
+        tell(to -> {
             var event = new PagerListener.CommitEvent(generation, bytesWritten, Duration.ofNanos(nanos),
-                    target.thread.dropped());
-            target.deliverOrDrop(listener -> listener.onCommit(event));
-        }
+                    to.thread.dropped());
+            to.deliverOrDrop(listener -> listener.onCommit(event));
+        });
     }
 
     @Override
     public void grew(long oldPageCount, long newPageCount, long nanos) {
-        if (target != null) {
+        tell(to -> {
             var event = new PagerListener.GrowthEvent(oldPageCount, newPageCount, Duration.ofNanos(nanos));
-            target.deliver(listener -> listener.onGrowth(event));
-        }
+            to.deliver(listener -> listener.onGrowth(event));
+        });
     }
 
     @Override
     public void recovered(Recovery recovery) {
-        if (target != null) {
+        tell(to -> {
             var event = new PagerListener.RecoveryEvent(Reports.of(recovery));
-            target.deliver(listener -> listener.onRecovery(event));
-        }
+            to.deliver(listener -> listener.onRecovery(event));
+        });
     }
 
     @Override
     public void stateChanged(EngineState from, EngineState to, @Nullable Throwable cause) {
-        if (target != null) {
+        if (to == EngineState.UNAVAILABLE && cause != null) {
+            String message = cause instanceof EngineException e ? Messages.of(e.fault())
+                    : path + " is unavailable until it is reopened";
+            LOG.log(Level.ERROR, message, Failures.published(cause));
+        }
+        tell(target -> {
             var event = new PagerListener.StateEvent(Reports.of(from), Reports.of(to),
                     Optional.ofNullable(cause).map(Failures::published));
             target.deliver(listener -> listener.onState(event));
-        }
+        });
+    }
+
+    /** {@return what ends the thread without waiting for it} It does not lead to this object, nor to the listener. */
+    Runnable ending() {
+        return target == null ? () -> {
+        } : target.thread::stopLater;
     }
 
     /** Delivers what is still waiting and ends the thread. */

@@ -2,6 +2,7 @@ package io.mappedpages;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 import io.mappedpages.internal.engine.PageBorrow;
 
@@ -29,7 +30,9 @@ public final class MappedPage implements AutoCloseable {
      * The page's bytes, without copying.
      *
      * @return a read-only segment of {@link #size()} bytes that any thread may read; its byte order is that of the
-     *         layouts used to access it
+     *         layouts used to access it, see {@link PageWriter#bytes()}. Where the disk cannot read the page, or somebody
+     *         made the file shorter, an access fails with {@link InternalError}, which the pager never sees; other pages
+     *         are not concerned by the former
      * @throws IllegalStateException if this borrow is closed
      */
     public MemorySegment bytes() {
@@ -39,12 +42,11 @@ public final class MappedPage implements AutoCloseable {
     /**
      * The page's bytes as a buffer, without copying.
      *
-     * @return a new read-only buffer over the whole page, at position 0, in Java's default byte order
-     *         ({@link java.nio.ByteOrder#BIG_ENDIAN})
+     * @return a new read-only buffer over the whole page, at position 0, in {@link ByteOrder#LITTLE_ENDIAN}
      * @throws IllegalStateException if this borrow is closed
      */
     public ByteBuffer byteBuffer() {
-        return bytes().asByteBuffer();
+        return bytes().asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /**

@@ -1,8 +1,11 @@
 package io.mappedpages;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
 
 import io.mappedpages.internal.engine.Fault;
+import io.mappedpages.internal.engine.LostFile;
 
 /**
  * The one place where error messages are written. Each says what happened, to which file or page, and what to do about
@@ -20,25 +23,41 @@ final class Messages {
             case Fault.PageSizeMismatch(Path path, int wanted, int found) -> path + " has pages of " + found
                     + " bytes, not of " + wanted + " bytes as asked for. "
                     + "Ask for the size it has, or for none: a file keeps the page size it was created with.";
-            case Fault.CannotOpen(Path path, String what) -> "Cannot open " + path + ": " + what + ". "
-                    + "Check the path and its permissions, and whether create, open or openOrCreate is meant.";
-            case Fault.CorruptSuperblock(Path path, String reason) -> path + " has no usable superblock: " + reason
-                    + ". The file was not changed. Check that it is a page file; if it is, restore it from a backup.";
-            case Fault.CorruptMetadata(Path path, String reason) -> "Neither copy of the metadata of " + path
-                    + " can be used: " + reason + ". Keep the file as it is and restore it from a backup.";
+            case Fault.CannotOpen(Path path, Fault.Obstacle obstacle) -> "Cannot open " + path + ": "
+                    + Reasons.why(path, obstacle) + ". " + Reasons.advice(path, obstacle);
+            case Fault.CorruptSuperblock(Path path, Fault.Superblock problem) -> path + " has no usable superblock: "
+                    + Reasons.why(problem) + ". The file was not changed. " + Reasons.advice(problem);
+            case Fault.CorruptMetadata f -> "Neither copy of the metadata of " + f.path()
+                    + " can be used: " + Reasons.why(f)
+                    + ". The file was not changed. Keep it as it is and restore it from a backup.";
             case Fault.CorruptNode(Path path, long page, String reason) -> "Page " + page + " of " + path
                     + ", which says what other pages are used for, is damaged: " + reason + ". "
                     + "Run verify() to see how much is affected, and restore the file from a backup.";
             case Fault.CorruptProtectedPage f -> "Protected page " + f.id() + " of " + f.path()
-                    + " is damaged (its current copy is page " + f.physicalPage() + " of the file): " + f.reason()
+                    + " is damaged (its current copy is page " + f.physicalPage() + " of the file): " + Reasons.why(f)
                     + ". Run verify() to see whether others are too, and restore the file from a backup.";
-            case Fault.UnsupportedFormat(Path path, String what) -> path
-                    + " is in a format this version of mappedpages does not know: " + what + ". "
+            case Fault.UnsupportedFormat(Path path, Fault.Format format) -> path
+                    + " is in a format this version of mappedpages does not know: " + Reasons.why(format) + ". "
                     + "The file was not changed. Open it with the version that wrote it, or with a newer one.";
+            case Fault.Unreadable f -> "Page " + f.page() + " of " + f.path() + ", " + role(f)
+                    + ", could not be read: "
+                    + (f.why() == null ? "the operating system could not bring it into memory" : f.why())
+                    + ". Nothing is known to be damaged, nothing was changed, and "
+                    + "other pages are not concerned. Check the disk and the system's log, run verify() to see what "
+                    + "else cannot be read, then try again.";
+            case Fault.UnreadableAtOpening f -> "Cannot open " + f.path() + ": " + role(f.part()) + " (page " + f.page()
+                    + ", from byte " + f.offset() + " on) could not be read: " + f.why()
+                    + ". That is not to say that it is damaged, so nothing was given up and nothing was changed. "
+                    + "Check the disk and the system's log, and try again. If it stays unreadable, "
+                    + (f.acceptable()
+                            ? "copy the file, or restore it from a backup; acceptUnreadable(true) opens what was "
+                                    + "committed before, and what was committed last may be lost."
+                            : "restore the file from a backup: there is nothing else in it to go on with.");
             case Fault.OutOfBounds f -> "There is no " + Handles.of(f.number(), f.isProtected())
                     + ": numbers go from 0 to below " + f.limit() + ". "
                     + "Use only numbers that were handed out for this file.";
-            case Fault.Reserved(long page, String why) -> "Page " + page + " is used by the file itself: " + why + ". "
+            case Fault.Reserved(long page, Fault.Part part) -> "Page " + page + " is used by the file itself: "
+                    + Reasons.use(part) + ". "
                     + "Use only numbers that alloc handed out.";
             case Fault.DoubleFree(long number, boolean isProtected) -> "Cannot free "
                     + Handles.of(number, isProtected) + ": it is free already, or named twice. "
@@ -50,16 +69,86 @@ final class Messages {
                     + " held it for all of the " + f.waited().toMillis() + " ms this call waited. "
                     + "Close that borrow first, with try-with-resources; a thread that holds a page and asks for it "
                     + "again waits for itself. If the work takes that long, raise borrowTimeout.";
-            case Fault.Unavailable(Path path, String why) -> "The pager of " + path + " is unavailable: " + why + ". "
-                    + "What was committed is intact. Remove the cause, then call reopen().";
-            case Fault.Full(Path path, String why) -> "No room for more pages in " + path + ": " + why + ". "
-                    + "Nothing was allocated. Free pages, make room on the disk, or raise maxSize.";
-            case Fault.Locked(Path path, String by) -> path + " is open already: " + by + ". "
+            case Fault.Unavailable(Path path, Fault.Stop stop) -> unavailable(path, stop);
+            case Fault.Lost(Path path, LostFile file, boolean closed) ->
+                (closed ? path + " was closed, and " : "Cannot reopen " + path + ": ") + LostFiles.what(path, file)
+                        + ". " + (closed ? LostFiles.adviceWhenClosed(path, file) : LostFiles.advice(path, file));
+            case Fault.InUse(Path path, List<Long> borrowed, boolean closing) -> path
+                    + (closing ? " cannot be closed yet" : " cannot be reopened yet")
+                    + ": an I/O operation, a write to a socket or a file say, uses a buffer of one of its pages. "
+                    + (borrowed.isEmpty()
+                            ? "None is borrowed any more, so it is a buffer that was kept past its borrow. "
+                            : "Borrowed " + (borrowed.size() == 1 ? "is page " : "are pages ") + numbers(borrowed)
+                                    + ". ")
+                    + "It stays mapped and locked until then. End the operation, then call "
+                    + (closing ? "close()" : "reopen()") + " again.";
+            case Fault.ClosedBadly(Path path) -> path + " was closed, but what was stored into regular pages and not "
+                    + "committed may not be durable. What was committed is intact. Check the disk before you go on.";
+            case Fault.Full(Path path, Fault.Limit limit) -> "No room for more pages in " + path + ": "
+                    + Reasons.why(limit) + ". " + Reasons.advice(limit);
+            case Fault.FreeButLent f -> "No room in " + f.path() + ": it may not grow, and all of its " + f.free()
+                    + " free pages were borrowed for writing since it was opened, so somebody may still store into them. "
+                    + "They can be used for protected pages, and for the pager's own, as soon as nothing is borrowed, but "
+                    + holders(f) + " all of the " + f.waited().toMillis()
+                    + " ms this call waited. Nothing was allocated. "
+                    + "Close those, use the free pages as regular ones, or raise maxSize.";
+            case Fault.Locked(Path path, boolean inThisJvm) -> path + " is open already: "
+                    + (inThisJvm ? "in this JVM" : "by another process") + ". "
                     + "One pager at a time may have a file open; close the other one first.";
             case Fault.Closed(Path path) -> "The pager of " + path + " is closed. "
                     + "Open the file again with Pager.open.";
-            case Fault.Io(Path path, String what) -> "I/O on " + path + " failed: " + what + ". "
-                    + "Check the disk; if state() is UNAVAILABLE, call reopen() when it is in order.";
+            case Fault.Io(Path path, Fault.Doing doing) -> "I/O on " + path + " failed: " + failed(doing) + ". "
+                    + "Nothing was changed. Check the disk and the system's log, then try again.";
+        };
+    }
+
+    private static String failed(Fault.Doing doing) {
+        return switch (doing) {
+            case LOOKING_FOR_IT -> "it cannot be told whether it still is the file that was opened";
+            case VERIFYING -> "the file could not be read to be checked";
+            case EXTENDING -> "the file could not be extended";
+        };
+    }
+
+    private static String role(Fault.Unreadable fault) {
+        return fault.protectedId() < 0 ? role(fault.part())
+                : "the current copy of protected page " + fault.protectedId();
+    }
+
+    private static String role(Fault.Part part) {
+        return switch (part) {
+            case SUPERBLOCK -> "a slot of the superblock";
+            case METADATA -> "a metadata page";
+            case NODE -> "a tree node, which says what other pages are used for";
+            case CONTENTS -> "the content of a protected page";
+        };
+    }
+
+    private static String unavailable(Path path, Fault.Stop stop) {
+        return switch (stop) {
+            case Fault.Stop.Failed(String why) -> "The pager of " + path + " is unavailable: " + why + ". "
+                    + "What was committed is intact. Remove the cause, then call reopen().";
+            case Fault.Stop.Lost(LostFile file) -> "The pager of " + path + " is unavailable: "
+                    + LostFiles.what(path, file) + ". " + LostFiles.advice(path, file);
+            case Fault.Stop.HalfMade(Fault because) -> "The pager of " + path
+                    + " is unavailable, because a change was begun and not finished. What was committed is intact. "
+                    + "Call reopen(). This is what stopped the change: " + of(because);
+            case Fault.Stop.NotReopened(Fault refusal) -> "The pager of " + path
+                    + " is unavailable, because it could not be reopened. " + of(refusal);
+            case Fault.Stop.Reopened _ -> "The pager of " + path + " was reopened since this call, or the borrow it "
+                    + "belongs to, began. Nothing was changed. Borrow the page again and try again.";
+        };
+    }
+
+    private static String numbers(List<Long> pages) {
+        return pages.stream().map(String::valueOf).collect(Collectors.joining(", "));
+    }
+
+    private static String holders(Fault.FreeButLent fault) {
+        return switch ((int) Math.min(2, fault.borrowed())) {
+            case 0 -> "pages, or buffers of pages in I/O, were in use for";
+            case 1 -> "1 page was borrowed for";
+            default -> fault.borrowed() + " pages were borrowed for";
         };
     }
 

@@ -46,7 +46,7 @@ public interface PageAllocator<H extends PageHandle> {
     void free(H id);
 
     /**
-     * Allocates many pages in one commit: all or none. Durable on return.
+     * Allocates many pages at once: all or none. Durable on return.
      *
      * @param count how many pages, 0 or more
      * @return their handles, as an immutable list that stores 8 bytes per page
@@ -56,7 +56,7 @@ public interface PageAllocator<H extends PageHandle> {
     List<H> allocBulk(int count);
 
     /**
-     * Frees many pages in one commit: all or none. Durable on return.
+     * Frees many pages at once: all or none. Durable on return.
      *
      * @param ids the pages, in any order
      * @throws DoubleFreeException if one of them is free already or is named twice; none is freed

@@ -2,6 +2,7 @@ package io.mappedpages;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * A page borrowed for writing, alone: a {@link WritablePage} or a {@link ProtectedPageWriter}.
@@ -24,7 +25,14 @@ public sealed interface PageWriter extends AutoCloseable permits WritablePage, P
     /**
      * The page's bytes, to read and to store into.
      *
-     * @return a writable segment of {@link #size()} bytes, valid until this writer is closed
+     * <p>
+     * The byte order is that of the layouts used. The constants of {@link java.lang.foreign.ValueLayout} have the order of
+     * the machine, which is little-endian nearly everywhere, and there show the same numbers as {@link #byteBuffer()}. For
+     * a file that can be used on any machine, say the order:
+     * {@code ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN)}.
+     *
+     * @return a writable segment of {@link #size()} bytes, valid until this writer is closed. It is the mapped file for a
+     *         regular page: what is said of {@link MappedPage#bytes()} and {@link InternalError} holds there too
      * @throws IllegalStateException if this writer is closed
      */
     MemorySegment bytes();
@@ -32,12 +40,12 @@ public sealed interface PageWriter extends AutoCloseable permits WritablePage, P
     /**
      * The page's bytes as a buffer.
      *
-     * @return a new writable buffer over the whole page, at position 0, in Java's default byte order
-     *         ({@link java.nio.ByteOrder#BIG_ENDIAN}), valid until this writer is closed
+     * @return a new writable buffer over the whole page, at position 0, in {@link ByteOrder#LITTLE_ENDIAN}, valid until
+     *         this writer is closed
      * @throws IllegalStateException if this writer is closed
      */
     default ByteBuffer byteBuffer() {
-        return bytes().asByteBuffer();
+        return bytes().asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /**

@@ -1,6 +1,5 @@
 package io.mappedpages;
 
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -11,6 +10,7 @@ import java.util.stream.Stream;
 
 import io.mappedpages.internal.engine.Engine;
 import io.mappedpages.internal.engine.EngineException;
+import io.mappedpages.internal.log.SafeLog;
 
 /**
  * An open file of fixed-size pages. See the {@linkplain io.mappedpages package page} for threads, errors and
@@ -19,12 +19,13 @@ import io.mappedpages.internal.engine.EngineException;
  * <p>
  * Unless a method says otherwise: any thread may call it; an interrupt does not abort it and stays set; it throws
  * {@link PagerClosedException} after {@link #close()}, {@link PagerUnavailableException} while the pager is
- * {@link PagerState#UNAVAILABLE}, {@link PagerIoException} if the file cannot be read or written, and
- * {@link CorruptMetadataException} if what it needs of the file's metadata is damaged.
+ * {@link PagerState#UNAVAILABLE}, {@link CorruptMetadataException} if what it needs of the file's metadata is damaged, and
+ * {@link PagerIoException} if that, or the file as such, cannot be read or written. A single page that is damaged or cannot
+ * be read is named, and calls that do not need it go on.
  */
 public final class Pager implements AutoCloseable {
 
-    private static final Logger LOG = System.getLogger(Pager.class.getName());
+    private static final SafeLog LOG = SafeLog.of(Pager.class);
 
     private final Engine engine;
     private final ListenerEvents events;
@@ -119,7 +120,7 @@ public final class Pager implements AutoCloseable {
     }
 
     /**
-     * Allocates many regular pages in one commit: all or none. Durable on return.
+     * Allocates many regular pages at once: all or none. Durable on return.
      *
      * @param count how many, 0 or more
      * @return their handles, as an immutable list that stores 8 bytes per page
@@ -131,7 +132,7 @@ public final class Pager implements AutoCloseable {
     }
 
     /**
-     * Frees many regular pages in one commit: all or none. Durable on return.
+     * Frees many regular pages at once: all or none. Durable on return.
      *
      * @param ids the pages, in any order
      * @throws DoubleFreeException if one is free already or is named twice
@@ -144,7 +145,7 @@ public final class Pager implements AutoCloseable {
     }
 
     /**
-     * Allocates many protected pages in one commit: all or none. Durable on return.
+     * Allocates many protected pages at once: all or none. Durable on return.
      *
      * @param count how many, 0 or more
      * @return their handles, as an immutable list that stores 8 bytes per page
@@ -156,7 +157,7 @@ public final class Pager implements AutoCloseable {
     }
 
     /**
-     * Frees many protected pages in one commit: all or none. Durable on return.
+     * Frees many protected pages at once: all or none. Durable on return.
      *
      * @param ids the pages, in any order
      * @throws DoubleFreeException if one is free already or is named twice
@@ -207,6 +208,7 @@ public final class Pager implements AutoCloseable {
      * @throws PageOutOfBoundsException if there is no such page
      * @throws PageBorrowedException if the page could not be borrowed within the borrow timeout
      * @throws CorruptPageException if the content is damaged
+     * @throws PagerIoException if the content could not be read, which concerns this page only
      */
     public MappedPage read(ProtectedPageId id) {
         return protectedPages.read(id);
@@ -223,6 +225,7 @@ public final class Pager implements AutoCloseable {
      * @throws PageBorrowedException if another writer, or a reader of the content before the current, still holds the
      *         page after the borrow timeout
      * @throws CorruptPageException if the content is damaged
+     * @throws PagerIoException if the content could not be read, which concerns this page only
      */
     public ProtectedPageWriter write(ProtectedPageId id) {
         return protectedPages.write(id);
@@ -284,7 +287,13 @@ public final class Pager implements AutoCloseable {
     }
 
     /**
-     * How many pages can be allocated before the file has to grow. A protected page needs two.
+     * How many pages can be allocated before the file has to grow. A protected page needs two, and now and then the file
+     * needs some itself.
+     *
+     * <p>A page that was borrowed for writing since the file was opened, and then freed, is counted as every other. As long
+     * as anything is borrowed it can only become a regular page again, because somebody may have kept its segment. If a
+     * protected page needs it, and the file may not grow, the allocation waits until nothing is borrowed, up to the borrow
+     * timeout; kept segments throw {@link IllegalStateException} from then on.
      *
      * @return free pages in the file
      */
@@ -311,12 +320,28 @@ public final class Pager implements AutoCloseable {
     }
 
     /**
-     * What the pager can do at the moment. Never throws and never waits.
+     * What the pager can do at the moment, as far as was noticed. Never throws and never waits.
      *
      * @return the state
      */
     public PagerState state() {
         return Reports.of(engine.state());
+    }
+
+    /**
+     * Looks whether the file is still there: in its place, as long as its pages need, and written to by nobody else. If
+     * it was deleted, renamed, replaced, truncated or overwritten, the pager becomes {@link PagerState#UNAVAILABLE}, and
+     * {@link #failure()} says what happened. Commits, {@link #sync()} and {@link #close()} look themselves; this is for
+     * noticing it while nothing is written, from a health check say.
+     *
+     * <p>
+     * It takes a look at a directory and a read of a few bytes. Never throws, and waits for no other call: while a
+     * commit is under way it returns the state at once.
+     *
+     * @return the state
+     */
+    public PagerState checkFile() {
+        return Reports.of(engine.check());
     }
 
     /**
@@ -344,10 +369,13 @@ public final class Pager implements AutoCloseable {
 
     /**
      * Gives free pages at the end of the file back to the file system. Users' pages stay where they are, so this gives back
-     * what lies behind the last of them. No commit runs meanwhile. A crash leaves the file either as it was or trimmed.
+     * what lies behind the last of them. It works in small steps, and others borrow and commit between them; if an
+     * allocation needs the pages meanwhile, it gets them, and this ends early. A crash leaves a sound file, trimmed by some
+     * of the steps or by all.
      *
-     * <p>A segment kept of a page that was freed must be touched less than ever: if its page was given back, an access
-     * fails with {@link InternalError}.
+     * <p>The space of the pages is free at once where the file system can free it in the middle of a file. The file itself
+     * gets shorter when it is closed. Until then a segment kept of a page that was given back can still be touched, and
+     * shows anything.
      *
      * @return how many pages were given back; 0 if there is nothing to give
      * @throws PagerUnavailableException if a write or sync fails, or had failed before
@@ -358,14 +386,18 @@ public final class Pager implements AutoCloseable {
     }
 
     /**
-     * Reads and checks all of the metadata and the content of all protected pages. This takes as long as reading those;
-     * borrows and commits go on meanwhile.
+     * Reads and checks all of the metadata and the content of all protected pages, and looks whether the file is still in
+     * its place. This takes as long as reading those. Pages that were looked up before can be borrowed meanwhile;
+     * whatever commits waits until it is done.
      *
-     * @return what was counted and found; damage is reported there, not thrown
+     * @return what was counted and found; damage is reported there, not thrown, and so is
+     *         what cannot be read
      */
     public VerifyReport verify() {
         try {
-            return Reports.of(engine.verify());
+            VerifyReport report = Reports.of(engine.verify());
+            return engine.lost().map(lost -> report.with(new VerifyReport.Finding(-1, LostFiles.what(path(), lost))))
+                    .orElse(report);
         } catch (EngineException e) {
             throw Failures.of(e);
         }
@@ -377,9 +409,15 @@ public final class Pager implements AutoCloseable {
      * then on. What was committed is there again; staged writes are gone. If it fails, the pager is
      * {@link PagerState#UNAVAILABLE}, and this may be called again.
      *
+     * <p>
+     * A file that was deleted, renamed or replaced is not closed, because it could never be opened again; this works
+     * when it is back in its place.
+     *
      * @throws PagerClosedException if the pager was closed
-     * @throws MappedPageException as {@link PagerBuilder#open()} does; also if the file was replaced by another or is
-     *         older than what this pager had committed
+     * @throws PagerIoException if the file is not in its place; or if an I/O operation uses a buffer of a page, and this
+     *         may be called again when that is over
+     * @throws MappedPageException as {@link PagerBuilder#open()} does; also if the file is another, or older than what
+     *         this pager had committed
      */
     public void reopen() {
         run(engine::reopen);
@@ -389,10 +427,17 @@ public final class Pager implements AutoCloseable {
     /**
      * Closes the file. Refuses new borrows, waits for open ones up to the borrow timeout, and then goes on: views taken
      * before throw {@link IllegalStateException} from then on. Waits up to five seconds more for a listener to hear of
-     * everything. Does nothing if the pager is closed already; works in any state. The file is closed whatever
-     * happens.
+     * everything. Works in any state.
      *
-     * @throws PagerIoException if what was stored into regular pages could not be made durable; what was committed is
+     * <p>
+     * From then on the pager is {@link PagerState#CLOSED}, also if this throws. The file is closed then, too, with one
+     * exception: it stays mapped and locked while an I/O operation (a write to a socket, say) uses a buffer of one of
+     * its pages. The exception says so, and calling this again closes the file when the operation is over. When the file
+     * is closed, calling this again does nothing.
+     *
+     * @throws PagerIoException if a buffer of a page is in use; if what was stored into regular pages could not be made
+     *         durable (what was committed is); or if the file was deleted, renamed, replaced, truncated or overwritten
+     *         while it was open, and what was committed with it
      */
     @Override
     public void close() {
@@ -403,7 +448,7 @@ public final class Pager implements AutoCloseable {
         }
     }
 
-    /** What was recovered or lost goes to the log as well, on the thread of whoever opened the file. */
+    /** What was recovered or lost goes to the log as well, on the thread that opened the file. */
     void logRecovery() {
         recovery().ifPresent(report -> LOG.log(
                 report.loss() == RecoveryReport.Loss.NONE ? Level.INFO : Level.WARNING,

@@ -43,10 +43,12 @@ public final class PagerBuilder {
     private long growthStep = DEFAULT_GROWTH_STEP;
     private boolean reserve = true;
     private Duration borrowTimeout = DEFAULT_BORROW_TIMEOUT;
+    private boolean acceptUnreadable;
     private @Nullable PagerListener listener;
     private long cacheBytes = Math.clamp(Runtime.getRuntime().maxMemory() / CACHE_SHARE, LEAST_CACHE_BYTES,
             MOST_CACHE_BYTES);
     private StorageProvider storage = new FileStorageProvider();
+    private boolean watched = true;
 
     PagerBuilder(Path path) {
         this.path = Objects.requireNonNull(path, "path");
@@ -136,6 +138,30 @@ public final class PagerBuilder {
     }
 
     /**
+     * Whether opening goes on without a part of the file that <b>cannot be read</b>, although what was committed last may
+     * depend on it. Then the commit before is taken, as far as that is whole, and {@link Pager#recovery()} names the place
+     * and says that something may be lost.
+     *
+     * <p>
+     * Without it such a file is not opened, and stays as it is: a read that fails says nothing about what is on the disk.
+     * The next attempt may succeed, or one on another machine, or from a copy of the disk. This is for a place that stays
+     * unreadable: a bad block of the medium, or a wrong checksum under a file system that has its own, as btrfs does. Copy
+     * the file first, as far as it can be copied. <b>What is passed over is gone for good</b> with the first change, even
+     * if the disk could read it again later. Turn the option off again once the file has been opened with it.
+     *
+     * <p>
+     * It is not needed for damage, that is for what was read and is wrong; nor for a page that nothing of the last commit
+     * depends on, which only fails by itself when it is used. {@link Pager#reopen()} obeys it as well.
+     *
+     * @param accept true to go on and lose what may be lost; false, the default, to refuse
+     * @return this builder
+     */
+    public PagerBuilder acceptUnreadable(boolean accept) {
+        this.acceptUnreadable = accept;
+        return this;
+    }
+
+    /**
      * Who hears of commits, growth, recovery and changes of state. A thread is started for it.
      *
      * @param listener the listener; none if not set
@@ -158,6 +184,12 @@ public final class PagerBuilder {
         return this;
     }
 
+    /** For tests that forget pagers by the thousand, as a process does that is killed: nothing is done about those. */
+    PagerBuilder unwatched() {
+        this.watched = false;
+        return this;
+    }
+
     /**
      * Creates the file and opens it. A crash meanwhile leaves no file or a good one.
      *
@@ -177,7 +209,8 @@ public final class PagerBuilder {
      *
      * @return the pager, to be closed by the caller
      * @throws IllegalArgumentException if the initial size is larger than the maximum size
-     * @throws PagerIoException if the file does not exist or cannot be read and written
+     * @throws PagerIoException if the file does not exist or cannot be read and written, or if a read failed, twice, on
+     *         which what was committed last may depend (see {@link #acceptUnreadable}); then nothing was changed
      * @throws PagerLockedException if a pager has the file open, in this JVM or in another process
      * @throws InvalidPageSizeException if a page size was set and the file has another
      * @throws UnsupportedFormatException if the file is of a format this version does not know
@@ -205,20 +238,39 @@ public final class PagerBuilder {
                     "initialSize " + initialSize + " must not be larger than maxSize " + maxSize);
         }
         ListenerEvents events = new ListenerEvents(listener, path);
-        boolean started = false;
         try {
             Engine engine = how.apply(new EngineConfig(path, pageSizeLog2, initialSize, maxSize, growthStep, reserve,
-                    borrowTimeout, events, cacheBytes, storage));
-            started = true;
+                    borrowTimeout, acceptUnreadable, events, cacheBytes, storage));
+            return handle(engine, events);
+        } catch (EngineException e) {
+            events.close();
+            throw Failures.of(e);
+        } catch (RuntimeException | Error e) {
+            events.close();
+            throw e;
+        }
+    }
+
+    private Pager handle(Engine engine, ListenerEvents events) {
+        try {
+            if (watched) {
+                engine.closeWhenForgotten(events.ending());
+            }
             Pager pager = new Pager(engine, events);
             pager.logRecovery();
             return pager;
+        } catch (RuntimeException | Error e) {
+            closeAfter(e, engine);
+            throw e;
+        }
+    }
+
+    /** Nobody will ever have this engine in hand. A failure to close it must not hide why. */
+    private static void closeAfter(Throwable why, Engine engine) {
+        try {
+            engine.close();
         } catch (EngineException e) {
-            throw Failures.of(e);
-        } finally {
-            if (!started) {
-                events.close();
-            }
+            why.addSuppressed(Failures.of(e));
         }
     }
 }

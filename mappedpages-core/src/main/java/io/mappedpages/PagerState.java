@@ -7,12 +7,16 @@ public enum PagerState {
     OPEN,
 
     /**
-     * A remap, a write or a sync failed, and what is in memory can no longer be trusted to be what is in the file.
-     * Every call that needs the file throws {@link PagerUnavailableException} until {@link Pager#reopen()} succeeds.
-     * What was committed before is intact.
+     * A remap, a write or a sync failed, and what is in memory can no longer be trusted to be what is in the file; or
+     * the file was deleted, renamed, replaced, truncated or overwritten while it was open. Every call that needs the file
+     * throws {@link PagerUnavailableException} until {@link Pager#reopen()} succeeds. After a failed remap, write or
+     * sync what was committed is intact; otherwise {@link Pager#failure()} says where it is.
      */
     UNAVAILABLE,
 
-    /** {@link Pager#close()} was called. Every call that needs the file throws {@link PagerClosedException}. */
+    /**
+     * {@link Pager#close()} was called. Every call that needs the file throws {@link PagerClosedException}. The file is
+     * closed, too, unless that call said otherwise.
+     */
     CLOSED
 }

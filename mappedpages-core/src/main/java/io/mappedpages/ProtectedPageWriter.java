@@ -12,6 +12,11 @@ import io.mappedpages.internal.engine.ProtectedStage;
  * <b>Only {@link #commit()} changes the page</b>, whole or not at all, whatever happens meanwhile. <b>Closing without
  * commit discards</b> everything that was stored. Readers see the old content until the commit is durable and are never
  * made to wait by a writer.
+ *
+ * <p>
+ * <b>Close it.</b> The buffer is memory outside of the heap, counted by {@code -XX:MaxDirectMemorySize}, and closing gives
+ * it back. Do not use a view after closing: some time later it throws {@link IllegalStateException}; until then what is
+ * stored through it reaches nobody.
  */
 public final class ProtectedPageWriter implements PageWriter {
 

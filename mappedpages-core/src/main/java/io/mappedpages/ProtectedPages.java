@@ -6,6 +6,8 @@ import java.util.stream.Stream;
 
 import io.mappedpages.internal.engine.Engine;
 import io.mappedpages.internal.engine.EngineException;
+import io.mappedpages.internal.engine.PageBorrow;
+import io.mappedpages.internal.engine.ProtectedStage;
 
 /** The protected pages of a pager. */
 final class ProtectedPages implements PageAllocator<ProtectedPageId> {
@@ -48,7 +50,10 @@ final class ProtectedPages implements PageAllocator<ProtectedPageId> {
     @Override
     public MappedPage read(ProtectedPageId id) {
         try {
-            return new MappedPage(engine.readProtected(id.number()));
+            PageBorrow borrow = engine.readProtected();
+            MappedPage page = new MappedPage(borrow); // before the page is taken: nothing may fail afterwards
+            borrow.takeCurrent(id.number());
+            return page;
         } catch (EngineException e) {
             throw Failures.of(e);
         }
@@ -57,7 +62,10 @@ final class ProtectedPages implements PageAllocator<ProtectedPageId> {
     @Override
     public ProtectedPageWriter write(ProtectedPageId id) {
         try {
-            return new ProtectedPageWriter(engine.writeProtected(id.number()));
+            ProtectedStage stage = engine.writeProtected(id.number());
+            ProtectedPageWriter page = new ProtectedPageWriter(stage);
+            stage.take();
+            return page;
         } catch (EngineException e) {
             throw Failures.of(e);
         }

@@ -49,8 +49,10 @@ final class RegularPages implements PageAllocator<PageId> {
     @Override
     public MappedPage read(PageId id) {
         try {
-            PageBorrow borrow = engine.read(id.number()); // first: what is made last needs no barriers, see Lending
-            return new MappedPage(borrow);
+            PageBorrow borrow = engine.read(id.number());
+            MappedPage page = new MappedPage(borrow); // before the page is taken: nothing may fail afterwards
+            borrow.takeShared();
+            return page;
         } catch (EngineException e) {
             throw Failures.of(e);
         }
@@ -60,7 +62,9 @@ final class RegularPages implements PageAllocator<PageId> {
     public WritablePage write(PageId id) {
         try {
             PageBorrow borrow = engine.write(id.number());
-            return new WritablePage(borrow);
+            WritablePage page = new WritablePage(borrow);
+            borrow.takeExclusive();
+            return page;
         } catch (EngineException e) {
             throw Failures.of(e);
         }

@@ -1,6 +1,7 @@
 package io.mappedpages;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What {@link Pager#verify()} counted and found.
@@ -33,6 +34,12 @@ public record VerifyReport(long pages, long freePages, long dataPages, long prot
      */
     public VerifyReport {
         findings = List.copyOf(findings);
+    }
+
+    /** The same with one finding more, which comes first. */
+    VerifyReport with(Finding first) {
+        return new VerifyReport(pages, freePages, dataPages, protectedPages, internalPages, nodesChecked,
+                Stream.concat(Stream.of(first), findings.stream()).toList(), truncated);
     }
 
     /**

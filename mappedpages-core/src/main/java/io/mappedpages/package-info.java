@@ -64,6 +64,14 @@
  * </tbody>
  * </table>
  *
+ * <h2>Byte order</h2>
+ *
+ * Page contents are yours, in whatever order you store them. {@code byteBuffer()} gives little-endian buffers, as the
+ * file's own numbers are, and not big-endian ones as Java does by default; with {@code bytes()} the layout says the order,
+ * and {@link java.lang.foreign.ValueLayout#JAVA_LONG} and its like are little-endian on all common machines. So what one
+ * stores there the other shows. Name {@link java.nio.ByteOrder#LITTLE_ENDIAN} in your layouts if a file may go to another
+ * kind of machine.
+ *
  * <h2>Threads</h2>
  *
  * <ul>
@@ -80,11 +88,14 @@
  * <h2>Errors</h2>
  *
  * Everything a pager throws about its file or a page is a {@link io.mappedpages.MappedPageException}: unchecked,
- * sealed, with a message that says what to do. After a failed remap, write or sync the pager is
- * {@link io.mappedpages.PagerState#UNAVAILABLE}: every call throws {@link io.mappedpages.PagerUnavailableException},
- * except {@code state()}, {@code failure()}, {@code recovery()}, {@code pageSize()}, {@code path()}, {@code close()}
- * and {@link io.mappedpages.Pager#reopen() reopen()}, which makes it usable again. A full disk is not such a failure:
- * it is a {@link io.mappedpages.PagerFullException} from the allocation, and the pager stays usable.
+ * sealed, with a message that says what to do. After a failed remap, write or sync, and when the file was deleted,
+ * renamed, replaced or overwritten while it was open, the pager is {@link io.mappedpages.PagerState#UNAVAILABLE}: every
+ * call throws {@link io.mappedpages.PagerUnavailableException}, except {@code state()}, {@code checkFile()},
+ * {@code failure()}, {@code recovery()}, {@code pageSize()}, {@code path()}, {@code close()} and
+ * {@link io.mappedpages.Pager#reopen() reopen()}, which makes it usable again. A full disk is not such a failure:
+ * it is a {@link io.mappedpages.PagerFullException} from the allocation, and the pager stays usable. An {@link Error} that
+ * strikes because the caller's stack or heap is at its end leaves nothing borrowed, and makes the pager unavailable only
+ * if a change was begun.
  *
  * <p>
  * No argument or return value is ever null.

@@ -43,6 +43,7 @@ class ArchitectureTest {
     private static final String API = "io.mappedpages";
     private static final String ENGINE = "io.mappedpages.internal.engine";
     private static final String FORMAT = "io.mappedpages.internal.format";
+    private static final String LOG = "io.mappedpages.internal.log";
     private static final String STORAGE = "io.mappedpages.internal.storage";
 
     private static JavaClasses core;
@@ -56,7 +57,7 @@ class ArchitectureTest {
     @Test
     void everyClassIsOnOneOfTheFloors() {
         assertThat(core.stream().map(JavaClass::getPackageName).collect(Collectors.toSet()))
-                .containsExactlyInAnyOrder(API, ENGINE, FORMAT, STORAGE);
+                .containsExactlyInAnyOrder(API, ENGINE, FORMAT, STORAGE, LOG);
     }
 
     @Test
@@ -65,7 +66,15 @@ class ArchitectureTest {
                 .definedBy(ENGINE).layer("format").definedBy(FORMAT).layer("storage").definedBy(STORAGE)
                 .whereLayer("API").mayNotBeAccessedByAnyLayer().whereLayer("engine").mayOnlyBeAccessedByLayers("API")
                 .whereLayer("format").mayOnlyBeAccessedByLayers("engine").whereLayer("storage")
-                .mayOnlyBeAccessedByLayers("engine", "API").check(core);
+                .mayOnlyBeAccessedByLayers("engine", "API").layer("log").definedBy(LOG).whereLayer("log")
+                .mayNotAccessAnyLayer().check(core);
+    }
+
+    /** A handler of the application that throws must not decide what becomes of a file. */
+    @Test
+    void allWriteToTheLogThroughTheOneThatNeverThrows() {
+        noClasses().that().resideOutsideOfPackage(LOG).should().dependOnClassesThat(assignableTo(System.Logger.class))
+                .check(core);
     }
 
     /** The way to a disk is chosen where the options are; nothing else above the engine knows of storage. */

@@ -86,8 +86,9 @@ enum EveryCall {
     PROTECTED_WRITE("protectedPages().write(H)", f -> f.pager.protectedPages().write(f.protectedPage).close());
 
     /** Methods that answer in any state. */
-    static final List<String> ALWAYS = List.of("state()", "failure()", "recovery()", "path()", "pageSize()", "pages()",
-            "protectedPages()");
+    static final List<String> ALWAYS =
+            List.of("state()", "checkFile()", "failure()", "recovery()", "path()", "pageSize()", "pages()",
+                    "protectedPages()");
 
     /** Methods that change the state. */
     static final List<String> LIFE = List.of("reopen()", "close()");

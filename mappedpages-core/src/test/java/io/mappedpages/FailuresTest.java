@@ -23,10 +23,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import io.mappedpages.internal.engine.EngineException;
 import io.mappedpages.internal.engine.Fault;
+import io.mappedpages.internal.engine.Fault.Limit;
+import io.mappedpages.internal.engine.Fault.Obstacle;
+import io.mappedpages.internal.engine.Fault.Stop;
+import io.mappedpages.internal.engine.Fault.Superblock;
+import io.mappedpages.internal.engine.LostFile;
 
 class FailuresTest {
 
     private static final Path FILE = Path.of("/data/store.pages");
+    private static final Path OTHER = Path.of("/data/old.pages");
+    private static final String LOCK = "/data/store.pages.lock";
 
     /** A fault, the exception it has to become, and what its message has to name and to advise. */
     record Case(Fault fault, Class<? extends MappedPageException> exception, List<String> names, String advice) {
@@ -47,24 +54,70 @@ class FailuresTest {
                 Case.of(new Fault.InvalidPageSize(31), InvalidPageSizeException.class, "Ask for a log2 of 10", "2^31"),
                 Case.of(new Fault.PageSizeMismatch(FILE, 4096, 8192), InvalidPageSizeException.class,
                         "Ask for the size it has", FILE, 4096, 8192),
-                Case.of(new Fault.CannotOpen(FILE, "no such file"), PagerIoException.class, "Check the path", FILE,
-                        "no such file"),
-                Case.of(new Fault.CorruptSuperblock(FILE, "both slots are zeros"), CorruptSuperblockException.class,
-                        "restore it from a backup", FILE, "both slots are zeros"),
-                Case.of(new Fault.CorruptMetadata(FILE, "bad sums"), CorruptMetadataException.class,
-                        "restore it from a backup", FILE, "bad sums"),
+                Case.of(new Fault.CannotOpen(FILE, new Obstacle.Exists()), PagerIoException.class, "openOrCreate()",
+                        FILE, "there is a file already"),
+                Case.of(new Fault.CannotOpen(FILE, new Obstacle.Missing(FILE.toString())), PagerIoException.class,
+                        "Check the path; create()", FILE, "no such file"),
+                Case.of(new Fault.CannotOpen(FILE, new Obstacle.Missing("/data")), PagerIoException.class,
+                        "make the directory", FILE, "there is no /data"),
+                Case.of(new Fault.CannotOpen(FILE, new Obstacle.Denied(LOCK, "not yours")), PagerIoException.class,
+                        "permission for " + LOCK, FILE, "not yours"),
+                Case.of(new Fault.CannotOpen(FILE, new Obstacle.Denied(FILE.toString(), null)),
+                        PagerIoException.class, "permission for " + FILE, "no permission to read and write"),
+                Case.of(new Fault.CannotOpen(FILE, new Obstacle.Refused("/data", "it is read-only")),
+                        PagerIoException.class, "Check that the path", FILE, "/data: it is read-only"),
+                Case.of(new Fault.CannotOpen(FILE, new Obstacle.Refused(FILE.toString(), null)),
+                        PagerIoException.class, "Check that the path", "the file system refuses it"),
+                Case.of(new Fault.CannotOpen(FILE, new Obstacle.Failed("Input/output error")), PagerIoException.class,
+                        "Check the disk", FILE, "Input/output error"),
+                Case.of(new Fault.CannotOpen(FILE, new Obstacle.OtherFile()), PagerIoException.class, "put it back",
+                        FILE, "another page file"),
+                Case.of(new Fault.CannotOpen(FILE, new Obstacle.Copy()), PagerIoException.class, "put it back", FILE,
+                        "a copy of itself"),
+                Case.of(new Fault.CannotOpen(FILE, new Obstacle.WentBack(9, 7)), PagerIoException.class,
+                        "restore a newer backup", FILE, "from generation 9 to 7"),
+                Case.of(new Fault.CorruptSuperblock(FILE, new Superblock.Empty()), CorruptSuperblockException.class,
+                        "delete it and create", FILE, "the file is empty", "The file was not changed"),
+                Case.of(new Fault.CorruptSuperblock(FILE, new Superblock.Foreign()), CorruptSuperblockException.class,
+                        "a file of another kind", FILE, "does not begin like a page file"),
+                Case.of(new Fault.CorruptSuperblock(FILE, new Superblock.Unusable("bad sum", "zeros")),
+                        CorruptSuperblockException.class, "restore it from a backup", FILE, "bad sum", "zeros"),
+                Case.of(new Fault.CorruptSuperblock(FILE, new Superblock.TooShort(100, 8192, 2, 4096)),
+                        CorruptSuperblockException.class, "restore it from a backup", FILE, 100, 8192),
+                Case.of(new Fault.CorruptMetadata(FILE, 9, "bad sums", 1, "too old"),
+                        CorruptMetadataException.class, "restore it from a backup", FILE, "generation 9", "bad sums",
+                        "metadata page A", "too old"),
                 Case.of(new Fault.CorruptNode(FILE, 17, "bad magic"), CorruptMetadataException.class, "Run verify()",
                         FILE, "Page 17", "bad magic"),
-                Case.of(new Fault.CorruptProtectedPage(FILE, 5, 99, "bad sums"), CorruptPageException.class,
-                        "Run verify()", FILE, "Protected page 5", "page 99", "bad sums"),
-                Case.of(new Fault.UnsupportedFormat(FILE, "major version 2"), UnsupportedFormatException.class,
-                        "Open it with", FILE, "major version 2"),
+                Case.of(new Fault.CorruptProtectedPage(FILE, 5, 99, "1234", "abcd"), CorruptPageException.class,
+                        "Run verify()", FILE, "Protected page 5", "page 99", "1234", "abcd"),
+                Case.of(new Fault.Unreadable(FILE, Fault.Part.NODE, 17, -1, "Input/output error"),
+                        PagerIoException.class, "run verify()", FILE, "Page 17", "a tree node", "Input/output error"),
+                Case.of(new Fault.Unreadable(FILE, Fault.Part.CONTENTS, 17, 5, "Input/output error"),
+                        PagerIoException.class, "Check the disk", FILE, "Page 17", "protected page 5"),
+                Case.of(new Fault.UnreadableAtOpening(FILE, Fault.Part.METADATA, 1, 4096, true, "Input/output error"),
+                        PagerIoException.class, "acceptUnreadable(true)", FILE, "page 1", 4096, "nothing was changed",
+                        "Input/output error"),
+                Case.of(new Fault.UnreadableAtOpening(FILE, Fault.Part.SUPERBLOCK, 0, 512, false, "Input/output error"),
+                        PagerIoException.class, "restore the file from a backup", FILE, "page 0", 512),
+                Case.of(new Fault.Unreadable(FILE, Fault.Part.CONTENTS, 17, 5, null), PagerIoException.class,
+                        "Check the disk", FILE, "could not bring it into memory"),
+                Case.of(new Fault.UnsupportedFormat(FILE, new Fault.Format.Version(2, 1)),
+                        UnsupportedFormatException.class, "Open it with", FILE, "version 2.1"),
+                Case.of(new Fault.UnsupportedFormat(FILE, new Fault.Format.Features(0x80, false)),
+                        UnsupportedFormatException.class, "Open it with", FILE, "0x80", "does not know"),
+                Case.of(new Fault.UnsupportedFormat(FILE, new Fault.Format.Features(0x40, true)),
+                        UnsupportedFormatException.class, "Open it with", FILE, "0x40", "not written"),
                 Case.of(new Fault.OutOfBounds(70, 64, false), PageOutOfBoundsException.class, "Use only numbers",
                         "page 70", 64),
                 Case.of(new Fault.OutOfBounds(-1, 8, true), PageOutOfBoundsException.class, "Use only numbers",
                         "protected page -1", 8),
-                Case.of(new Fault.Reserved(2, "metadata"), ReservedPageException.class, "Use only numbers", "Page 2",
-                        "metadata"),
+                Case.of(new Fault.Reserved(2, Fault.Part.METADATA), ReservedPageException.class, "Use only numbers",
+                        "Page 2", "the pager's own"),
+                Case.of(new Fault.Reserved(5, Fault.Part.NODE), ReservedPageException.class, "Use only numbers",
+                        "Page 5", "a tree node"),
+                Case.of(new Fault.Reserved(5, Fault.Part.CONTENTS), ReservedPageException.class, "Use only numbers",
+                        "Page 5", "a copy of a protected page"),
                 Case.of(new Fault.DoubleFree(12, false), DoubleFreeException.class, "Free a page once", "page 12"),
                 Case.of(new Fault.DoubleFree(12, true), DoubleFreeException.class, "Free a page once",
                         "protected page 12"),
@@ -81,13 +134,67 @@ class FailuresTest {
                         "page 9", "somebody"),
                 Case.of(new Fault.Unavailable(FILE, "a sync failed"), PagerUnavailableException.class, "call reopen()",
                         FILE, "a sync failed"),
-                Case.of(new Fault.Full(FILE, "the disk is full"), PagerFullException.class, "raise maxSize", FILE,
-                        "the disk is full"),
-                Case.of(new Fault.Locked(FILE, "held by another process"), PagerLockedException.class,
-                        "close the other one", FILE, "held by another process"),
+                Case.of(new Fault.Unavailable(FILE, new Stop.Reopened()), PagerUnavailableException.class,
+                        "try again", FILE),
+                Case.of(new Fault.Unavailable(FILE, new Stop.NotReopened(new Fault.Closed(FILE))),
+                        PagerUnavailableException.class, "Open the file again", FILE, "could not be reopened"),
+                Case.of(new Fault.Unavailable(FILE, new Stop.HalfMade(new Fault.CorruptNode(FILE, 17, "bad magic"))),
+                        PagerUnavailableException.class, "Call reopen()", FILE, "Page 17", "bad magic", "is intact"),
+                Case.of(new Fault.Unavailable(FILE, new Stop.Lost(new LostFile.CutOff(100, 4096))),
+                        PagerUnavailableException.class, "restore the file from a backup", FILE, 100, 4096),
+                Case.of(new Fault.Unavailable(FILE, new Stop.Lost(new LostFile.Renamed(OTHER))),
+                        PagerUnavailableException.class, "Move it back", FILE, OTHER),
+                Case.of(new Fault.Unavailable(FILE, new Stop.Lost(new LostFile.Deleted())),
+                        PagerUnavailableException.class, "do not close the pager", FILE, "deleted",
+                        "-lname '" + FILE + " (deleted)'"),
+                Case.of(new Fault.Unavailable(FILE, new Stop.Lost(new LostFile.Replaced(OTHER))),
+                        PagerUnavailableException.class, "Move it back", FILE, OTHER),
+                Case.of(new Fault.Unavailable(FILE, new Stop.Lost(new LostFile.Replaced(null))),
+                        PagerUnavailableException.class, "do not close the pager", FILE),
+                Case.of(new Fault.Unavailable(FILE, new Stop.Lost(new LostFile.Overwritten())),
+                        PagerUnavailableException.class, "restore it from a backup", FILE),
+                Case.of(new Fault.Lost(FILE, new LostFile.Deleted(), true), PagerIoException.class,
+                        "Restore it from a backup", FILE, "was closed"),
+                Case.of(new Fault.Lost(FILE, new LostFile.Renamed(OTHER), true), PagerIoException.class,
+                        "Open it there", FILE, OTHER),
+                Case.of(new Fault.Lost(FILE, new LostFile.Renamed(OTHER), false), PagerIoException.class,
+                        "Move it back", FILE, OTHER),
+                Case.of(new Fault.InUse(FILE, List.of(), true), PagerIoException.class, "call close() again", FILE,
+                        "past its borrow"),
+                Case.of(new Fault.InUse(FILE, List.of(3L), true), PagerIoException.class, "call close() again", FILE,
+                        "is page 3"),
+                Case.of(new Fault.InUse(FILE, List.of(3L, 9L), false), PagerIoException.class, "call reopen() again",
+                        FILE, "are pages 3, 9"),
+                Case.of(new Fault.ClosedBadly(FILE), PagerIoException.class, "Check the disk", FILE),
+                Case.of(new Fault.Full(FILE, new Limit.AtOnce(99, 50, 1000)), PagerFullException.class,
+                        "Ask for fewer", FILE, "99 pages", 50, 1000),
+                Case.of(new Fault.Full(FILE, new Limit.Format(99)), PagerFullException.class, "larger page size",
+                        FILE, "the format allows 99"),
+                Case.of(new Fault.Full(FILE, new Limit.MaxSize(5000, 4, 1024, 4, 1)), PagerFullException.class,
+                        "raise maxSize", FILE, "5000 bytes", "4 are there and 1 more"),
+                Case.of(new Fault.Full(FILE, new Limit.InitialSize(4, 1024, 2000)), PagerFullException.class,
+                        "Raise maxSize", FILE, "4 pages of 1024 bytes", 2000),
+                Case.of(new Fault.Full(FILE, new Limit.Disk(8, 1024)), PagerFullException.class,
+                        "make room on the disk", FILE, "8 more pages of 1024"),
+                Case.of(new Fault.Full(FILE, new Limit.DiskOfNewFile("5 more bytes are needed")),
+                        PagerFullException.class, "lower initialSize", FILE, "5 more bytes"),
+                Case.of(new Fault.FreeButLent(FILE, 61, 3, waited), PagerFullException.class, "raise maxSize", FILE,
+                        "61 free pages", "3 pages were borrowed", "1500 ms", "as soon as nothing is borrowed"),
+                Case.of(new Fault.FreeButLent(FILE, 61, 1, waited), PagerFullException.class, "Close those",
+                        "1 page was borrowed"),
+                Case.of(new Fault.FreeButLent(FILE, 61, 0, waited), PagerFullException.class, "regular ones",
+                        "buffers of pages in I/O"),
+                Case.of(new Fault.Locked(FILE, false), PagerLockedException.class, "close the other one", FILE,
+                        "by another process"),
+                Case.of(new Fault.Locked(FILE, true), PagerLockedException.class, "close the other one", FILE,
+                        "in this JVM"),
                 Case.of(new Fault.Closed(FILE), PagerClosedException.class, "Open the file again", FILE),
-                Case.of(new Fault.Io(FILE, "write of 4096 bytes"), PagerIoException.class, "Check the disk", FILE,
-                        "write of 4096 bytes"));
+                Case.of(new Fault.Io(FILE, Fault.Doing.LOOKING_FOR_IT), PagerIoException.class, "Check the disk", FILE,
+                        "still is the file"),
+                Case.of(new Fault.Io(FILE, Fault.Doing.VERIFYING), PagerIoException.class, "Check the disk", FILE,
+                        "to be checked"),
+                Case.of(new Fault.Io(FILE, Fault.Doing.EXTENDING), PagerIoException.class, "Check the disk", FILE,
+                        "extended"));
     }
 
     @ParameterizedTest
@@ -98,6 +205,17 @@ class FailuresTest {
         assertThat(e).isExactlyInstanceOf(c.exception());
         assertThat(e.getMessage()).contains(c.names()).contains(c.advice()).endsWith(".").doesNotContain("\n", "%",
                 "..", "  ");
+    }
+
+    /** The command that an operator copies from the message must find the file whatever it is called. */
+    @Test
+    void aRescueNamesTheFileAsAShellAndFindHaveIt() {
+        Path odd = Path.of("/data/it's [a] *.pages");
+
+        String message = Messages.of(new Fault.Unavailable(odd, new Stop.Lost(new LostFile.Deleted())));
+
+        assertThat(message).contains("-lname '/data/it'\\''s \\[a\\] \\*.pages (deleted)'")
+                .contains("'/data/it'\\''s [a] *.pages.rescued'");
     }
 
     @Test
@@ -118,7 +236,7 @@ class FailuresTest {
     void theCauseIsTheFailureOfTheDiskAndNotTheEnginesException() {
         IOException disk = new IOException("device gone");
 
-        MappedPageException e = Failures.of(new EngineException(new Fault.Io(FILE, "sync"), disk));
+        MappedPageException e = Failures.of(new EngineException(new Fault.Io(FILE, Fault.Doing.EXTENDING), disk));
 
         assertThat(e).hasCause(disk);
         assertThat(Failures.published(disk)).isSameAs(disk);
@@ -141,10 +259,11 @@ class FailuresTest {
         assertThat(node.path()).isEqualTo(FILE);
         assertThat(node.reason()).isEqualTo("bad magic");
 
-        var metadata = (CorruptMetadataException) Failures.of(new Fault.CorruptMetadata(FILE, "x"), null);
+        var metadata = (CorruptMetadataException) Failures.of(new Fault.CorruptMetadata(FILE, 9, "x", 2, "y"), null);
         assertThat(metadata.page()).isEmpty();
+        assertThat(metadata.reason()).isEqualTo("generation 9: x; metadata page B: y");
 
-        var page = (CorruptPageException) Failures.of(new Fault.CorruptProtectedPage(FILE, 5, 99, "x"), null);
+        var page = (CorruptPageException) Failures.of(new Fault.CorruptProtectedPage(FILE, 5, 99, "x", "y"), null);
         assertThat(page.page()).isEqualTo(new ProtectedPageId(5));
         assertThat(page.physicalPage()).isEqualTo(99);
 

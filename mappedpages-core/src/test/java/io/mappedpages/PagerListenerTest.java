@@ -113,6 +113,35 @@ class PagerListenerTest {
         assertThat(commits.getLast().bytesWritten()).isEqualTo(3 * 1024 + 64);
     }
 
+    /** What a commit writes before its nodes took no time: zeros and protected contents came before the clock was started. */
+    @Test
+    void aCommitLastsFromItsFirstWriteOn() {
+        Pager pager = pager();
+        ProtectedPageId id = filledProtected(pager, 1);
+        PageId used = pager.alloc();
+        pager.free(used);
+        Duration pause = Duration.ofMillis(20);
+        long before = heard.of(CommitEvent.class).size();
+
+        storage.beforeNext(Call.WRITE, () -> sleep(pause)); // zeros
+        assertThat(pager.alloc()).isEqualTo(used);
+        storage.beforeNext(Call.WRITE, () -> sleep(pause)); // the content
+        fill(pager, id, 2);
+        pager.close();
+
+        assertThat(heard.of(CommitEvent.class)).hasSizeGreaterThan((int) before + 1);
+        assertThat(heard.of(CommitEvent.class).reversed().subList(0, 2))
+                .allSatisfy(event -> assertThat(event.duration()).isGreaterThanOrEqualTo(pause));
+    }
+
+    private static void sleep(Duration time) {
+        try {
+            Thread.sleep(time);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     @Test
     void readingAndStoringAreNoCommits() {
         Pager pager = pager();

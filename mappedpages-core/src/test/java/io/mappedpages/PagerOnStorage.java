@@ -2,7 +2,7 @@ package io.mappedpages;
 
 import io.mappedpages.internal.storage.StorageProvider;
 
-/** Lets tests of other packages put a pager on storage of their own. */
+/** Lets tests of other packages put a pager on storage of their own, and forget it as a process does that is killed. */
 public final class PagerOnStorage {
 
     private PagerOnStorage() {
@@ -10,6 +10,6 @@ public final class PagerOnStorage {
 
     /** Returns the same builder, told to work on this storage. */
     public static PagerBuilder on(StorageProvider storage, PagerBuilder builder) {
-        return builder.storage(storage);
+        return builder.storage(storage).unwatched();
     }
 }

@@ -22,6 +22,9 @@ import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.format.MetadataPage;
 import io.mappedpages.internal.format.PageState;
 import io.mappedpages.internal.format.SuperblockSlot;
+import io.mappedpages.internal.storage.FaultyStorageProvider;
+import io.mappedpages.internal.storage.FaultyStorageProvider.Call;
+import io.mappedpages.internal.storage.FileStorageProvider;
 import io.mappedpages.testing.PageFiles;
 import io.mappedpages.testing.RawPageFile;
 import io.mappedpages.testing.Untouched;
@@ -238,6 +241,38 @@ class RecoveryTest {
         file.write(geometry.offsetOf(file.otherMetadata()), metadata);
 
         assertFilled(files.open(file.path()), written, 0x33);
+    }
+
+    /** The flag of a file with holes is in the slot only. A growth whose slot was torn was adopted without it. */
+    @Test
+    void anAdoptedGrowthThatReservedNothingIsStillKnownToBeSparse() {
+        Pager pager = files.add(files.builder(10).initialSize(8 << 10).create());
+        file = new RawPageFile(pager.path());
+        filled(pager, 1);
+        pager.close();
+        assertThat(file.slot(file.newestSlot()).compatibleFlags() & SuperblockSlot.FLAG_SPARSE).isZero();
+        tearTheSlotOfAGrowth();
+
+        Pager opened = files.open(file.path());
+
+        assertThat(opened.recovery()).hasValueSatisfying(
+                report -> assertThat(report.findings()).anyMatch(finding -> finding.contains("was adopted")));
+        filled(opened, 2);
+        opened.close();
+        assertThat(file.slot(file.newestSlot()).compatibleFlags()).isEqualTo(SuperblockSlot.FLAG_SPARSE);
+    }
+
+    /** Grows without reserving, and takes back what came after the commit that made the file longer. */
+    private void tearTheSlotOfAGrowth() {
+        FaultyStorageProvider storage = new FaultyStorageProvider(new FileStorageProvider());
+        Pager pager = Pager.builder(file.path()).reserve(false).storage(storage).open();
+        pager.allocBulk((int) pager.freePageCount());
+        long pages = pager.pageCount();
+        storage.beforeNext(Call.EXTEND, () -> storage.failNth(Call.WRITE, 3, FaultyStorageProvider.Fault.BEFORE));
+        assertThatExceptionOfType(PagerUnavailableException.class).isThrownBy(pager::alloc);
+        pager.close();
+        assertThat(file.metadata(file.currentMetadata()).pageCount()).isGreaterThan(pages);
+        file.spoilSlot(file.newestSlot());
     }
 
     @Test

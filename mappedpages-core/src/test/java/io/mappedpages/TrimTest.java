@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +18,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import io.mappedpages.internal.storage.ByteRange;
+import io.mappedpages.internal.storage.FileStorageProvider;
+import io.mappedpages.internal.storage.PageStorage;
+import io.mappedpages.internal.storage.StorageProvider;
+import io.mappedpages.testing.Background;
 
 /** {@link Pager#trim()}: what is free at the end goes back to the file system, and nothing else changes. */
 class TrimTest {
@@ -58,10 +66,160 @@ class TrimTest {
             assertThat(given).isEqualTo(before - 4);
             assertThat(pager.pageCount()).isEqualTo(4);
             assertThat(pager.freePageCount()).isZero();
-            assertThat(Files.size(path)).isEqualTo(4 * 1024);
             assertThat(load(pager, first)).isEqualTo(42);
             assertThat(pager.verify().findings()).isEmpty();
         }
+        assertThat(Files.size(path)).isEqualTo(4 * 1024);
+    }
+
+    @Test
+    void pagesThatWereWrittenAreGivenBackAsOthersAre() {
+        try (Pager pager = create()) {
+            PageId first = pager.alloc();
+            List<PageId> others = pager.allocBulk(9_000);
+            others.forEach(page -> store(pager, page, 7));
+            pager.freeBulk(others);
+
+            pager.trim();
+
+            assertThat(pager.pageCount()).isEqualTo(first.number() + 1);
+            assertThat(pager.verify().findings()).isEmpty();
+        }
+    }
+
+    /** Nodes have no place but among pages that were lent, and these are not to be had while something is borrowed. */
+    @Test
+    void whileSomethingIsBorrowedNodesMoveAsFarAsTheyCan() {
+        try (Pager pager = create()) {
+            PageId first = pager.alloc();
+            List<PageId> low = pager.allocBulk(3_500);
+            List<ProtectedPageId> ids = pager.allocProtectedBulk(10); // their nodes stand behind the low pages
+            low.forEach(page -> store(pager, page, 7));
+            pager.freeBulk(low);
+            pager.freeProtectedBulk(ids);
+            try (MappedPage borrowed = pager.read(first)) {
+                pager.trim();
+                assertThat(pager.pageCount()).isGreaterThan(3_500);
+                assertThat(pager.verify().findings()).isEmpty();
+                assertThat(borrowed.bytes().get(ValueLayout.JAVA_LONG, 0)).isZero();
+            }
+
+            pager.trim();
+
+            assertThat(pager.pageCount()).as("a page and the node of the directory, twice").isEqualTo(6);
+            assertThat(pager.verify().findings()).isEmpty();
+        }
+    }
+
+    /** Its holes are where the pages were, and nowhere else; a growth that follows finds no zeros but where it needs them. */
+    @Test
+    void holesArePunchedWhereThePagesWereOnceTheyAreGone() {
+        List<ByteRange> holes = new ArrayList<>();
+        List<Long> counts = new ArrayList<>();
+        Pager[] opened = new Pager[1];
+        StorageProvider punching = punching(StorageProvider.class, new FileStorageProvider(), range -> {
+            holes.add(range);
+            counts.add(opened[0].pageCount());
+        });
+        try (Pager pager = Pager.builder(path).pageSizeLog2(SMALLEST_PAGES_LOG2).reserve(false).storage(punching)
+                .create()) {
+            opened[0] = pager;
+            pager.alloc();
+            List<PageId> others = pager.allocBulk(140_000);
+            pager.freeBulk(others);
+            long before = pager.pageCount();
+            assertThat(pager.trim()).isEqualTo(before - 4);
+
+            assertThat(holes).hasSizeGreaterThan(2);
+            long end = before * 1024;
+            for (int i = 0; i < holes.size(); i++) {
+                assertThat(holes.get(i).offset()).isGreaterThanOrEqualTo(counts.get(i) * 1024);
+                assertThat(holes.get(i).length()).isLessThanOrEqualTo(64 << 20);
+            }
+            assertThat(holes.stream().mapToLong(ByteRange::length).sum()).isEqualTo(end - 4 * 1024);
+            assertThat(holes.stream().mapToLong(ByteRange::offset).min()).hasValue(4 * 1024);
+            assertThat(holes.stream().mapToLong(ByteRange::end).max()).hasValue(end);
+        }
+    }
+
+    /** The first step has given most of the pages back; then somebody needs more of the rest than there is before the end. */
+    @Test
+    void anAllocationThatNeedsThePagesGetsThemAndEndsTheTrim() {
+        List<PageId> taken = new ArrayList<>();
+        Pager[] opened = new Pager[1];
+        StorageProvider punching = punching(StorageProvider.class, new FileStorageProvider(), _ -> {
+            if (taken.isEmpty()) {
+                taken.addAll(Background.start(() -> opened[0].allocBulk(5_000)).result());
+            }
+        });
+        try (Pager pager = Pager.builder(path).pageSizeLog2(SMALLEST_PAGES_LOG2).reserve(false).storage(punching)
+                .create()) {
+            opened[0] = pager;
+            pager.freeBulk(pager.allocBulk(140_000));
+            long before = pager.pageCount();
+            assertThat(pager.trim()).isPositive().isEqualTo(before - pager.pageCount());
+
+            assertThat(taken).hasSize(5_000);
+            assertThat(pager.pageCount()).isGreaterThan(taken.getLast().number());
+            assertThat(pager.allocatedPages()).containsExactlyElementsOf(taken);
+            taken.forEach(page -> assertThat(load(pager, page)).isZero());
+            assertThat(pager.verify().findings()).isEmpty();
+            pager.freeBulk(taken);
+            pager.trim();
+            assertThat(pager.pageCount()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void aGrowthThatWaitsForATrimEndsIt() {
+        List<Background<List<PageId>>> growing = new ArrayList<>();
+        Pager[] opened = new Pager[1];
+        StorageProvider punching = punching(StorageProvider.class, new FileStorageProvider(), _ -> {
+            if (growing.isEmpty()) {
+                int more = Math.toIntExact(opened[0].freePageCount() + 1_000);
+                growing.add(Background.start(() -> opened[0].allocBulk(more)));
+                while (growing.getFirst().thread().getState() != Thread.State.WAITING) {
+                    Thread.onSpinWait();
+                }
+            }
+        });
+        try (Pager pager = Pager.builder(path).pageSizeLog2(SMALLEST_PAGES_LOG2).reserve(false).storage(punching)
+                .create()) {
+            opened[0] = pager;
+            PageId first = pager.alloc();
+            pager.freeBulk(pager.allocBulk(140_000));
+            long before = pager.pageCount();
+            long given = pager.trim();
+            assertThat(given).isPositive().isLessThan(before - first.number() - 1);
+
+            List<PageId> taken = growing.getFirst().result();
+            assertThat(pager.pageCount()).isGreaterThan(before - given);
+            assertThat(load(pager, taken.getFirst()) + load(pager, taken.getLast())).isZero();
+            assertThat(pager.verify().findings()).isEmpty();
+        }
+    }
+
+    private interface Hole {
+        void at(ByteRange range);
+    }
+
+    /** Hands every call on, but for holes: these are told. */
+    private static <T> T punching(Class<T> type, T real, Hole hole) {
+        return type
+                .cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (_, method, arguments) -> {
+                    if (method.getName().equals("punchHole")) {
+                        hole.at((ByteRange) arguments[0]);
+                        return true;
+                    }
+                    try {
+                        Object result = method.invoke(real, arguments);
+                        return method.getName().equals("open")
+                                ? punching(PageStorage.class, (PageStorage) result, hole)
+                                : result;
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                }));
     }
 
     @Test
@@ -87,8 +245,8 @@ class TrimTest {
             pager.trim();
             assertThat(pager.verify().findings()).isEmpty();
             assertThat(pager.pageCount()).isEqualTo(4);
-            assertThat(Files.size(path)).isEqualTo(4 * 1024);
         }
+        assertThat(Files.size(path)).isEqualTo(4 * 1024);
         try (Pager pager = Pager.open(path)) {
             assertThat(pager.recovery()).isEmpty();
             assertThat(pager.verify().findings()).isEmpty();

@@ -105,6 +105,21 @@ class CrashStatesTest {
     }
 
     @Test
+    void aPlaceThatCannotBeReadCostsNothing() {
+        Lab lab = new Lab("power cuts after which one place is unreadable", TALLY::checks);
+        for (Options options : Lab.LONG ? List.of(SMALL, SPARSE, BLOCKS) : List.of(SMALL)) {
+            for (Base base : List.of(Base.fresh(options), Base.used(options))) {
+                for (Op op : Op.SINGLE) {
+                    lab.add(() -> PowerCuts.explore(TALLY, op.name(), base, List.of(op), 0,
+                            effort(32, 2048, 8, 1, 1), new UnreadablePlaces(TALLY, options)));
+                }
+                lab.add(() -> UnreadablePlaces.goOn(TALLY, base));
+            }
+        }
+        lab.run();
+    }
+
+    @Test
     void whatIsFallenBackToAfterDamageIsAsGoodAsAnyOtherFile() {
         Lab lab = new Lab("power cuts after falling back", TALLY::checks);
         for (Options options : Lab.LONG ? List.of(SMALL, SPARSE, BLOCKS) : List.of(SMALL, BLOCKS)) {

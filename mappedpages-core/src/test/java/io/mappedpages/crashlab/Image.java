@@ -22,11 +22,18 @@ final class Image implements StorageProvider {
 
     private byte[] bytes = new byte[0];
     private int length;
+    private BadBlock bad = BadBlock.NONE;
 
     /** From now on this is the file. The bytes are not copied. */
     void show(byte[] content, int ofLength) {
         bytes = content;
         length = ofLength;
+        bad = BadBlock.NONE;
+    }
+
+    /** From now on some reads fail. */
+    void has(BadBlock badBlock) {
+        bad = badBlock;
     }
 
     @Override
@@ -89,6 +96,7 @@ final class Image implements StorageProvider {
 
         @Override
         public void read(long offset, byte[] target, int from, int count) throws IOException {
+            bad.read(offset, count);
             if (offset + count > size) {
                 throw new EOFException(count + " bytes at " + offset + " of " + size);
             }

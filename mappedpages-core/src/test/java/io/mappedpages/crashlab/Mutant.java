@@ -117,8 +117,10 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
                 () -> Surgery.atStart("isRepairUnfinished", code -> code.iconst_0().ireturn()));
         c.add("the only usable slot is written over", "engine.Recoverer", Probe.SLOT_LOSS,
                 () -> Surgery.replaceCall("placeForNewest", "slot", "", code -> code.aload(0)));
-        c.add("a file is cut after one commit, when the way back needs its end", "engine.Trim", Probe.FALL_BACK,
-                () -> Surgery.dropOneCall("trim", "commit", 1));
+        c.add("a hole is punched after one commit, when the way back needs the pages", "engine.Trim$Run",
+                Probe.FALL_BACK, () -> Surgery.dropOneCall("lower", "commit", 1));
+        c.add("the file is cut while a segment of its end may be kept", "engine.Growth", Probe.SCENARIOS,
+                () -> Surgery.replaceCall("cutBack", "shortestWhileMapped", "", CodeBuilder::lconst_0));
         c.add("a rejected generation is not replaced", "engine.Committer", Probe.SLOT_LOSS,
                 () -> Surgery.dropCall("settle", "commit", ""));
         c.add("bytes behind the last page are not cut off", "engine.Committer", Probe.POWER_CUTS,
@@ -126,7 +128,7 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
         c.add("a torn flip is never adopted", "engine.Recoverer", Probe.SLOT_LOSS,
                 () -> Surgery.atStart("tornFlip", code -> code.aconst_null().areturn()));
         c.add("a torn flip is adopted without looking whether all of it is there", "engine.Recoverer", Probe.SLOT_LOSS,
-                () -> Surgery.replaceCall("tornFlip", "problem", "", NULL));
+                () -> Surgery.replaceCall("tornFlip", "problemBelow", "", NULL));
         c.add("a torn flip is adopted without looking at protected contents",
                 "engine.GenerationCheck$Finder",
                 Probe.SLOT_LOSS,
@@ -137,9 +139,9 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
         c.add("a torn flip may be of an older generation", "engine.Recoverer", Probe.SLOT_LOSS,
                 () -> Surgery.compareLongs("tornFlip", code -> code.pop2().pop2().iconst_1()));
         c.add("the newest generation is adopted without looking at its nodes", "engine.Recoverer", Probe.SCENARIOS,
-                () -> Surgery.replaceCall("choose", "problem", "", NULL));
+                () -> Surgery.replaceCall("choose", "problemBelow", "", NULL));
         c.add("the way back is taken without looking at its nodes", "engine.Recoverer", Probe.SCENARIOS,
-                () -> Surgery.replaceCall("fallBack", "problem", "", NULL));
+                () -> Surgery.replaceCall("fallBack", "problemOfWayBack", "", NULL));
         c.add("an unfinished generation is taken for the way back", "engine.Recoverer", Probe.SCENARIOS,
                 () -> Surgery.compareLongs("fallBack", code -> code.pop2().pop2().iconst_m1()));
         c.add("a lost generation is not reported", "engine.Recoverer", Probe.FALL_BACK,
@@ -152,10 +154,20 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
                 () -> Surgery.atStart("requireLength", CodeBuilder::return_));
         c.add("a file cut short while open is worked on", "engine.Incarnation", Probe.SCENARIOS,
                 () -> Surgery.atStart("requireWhole", CodeBuilder::return_));
+        c.add("a change begins without a look whether the file is ours", "engine.Committer", Probe.SCENARIOS,
+                () -> Surgery.dropCall("settle", "requireOurs", ""));
+        c.add("a file that was replaced is written to", "engine.FileCheck", Probe.SCENARIOS,
+                () -> Surgery.dropCall("requireOurs", "requireInPlace", ""));
+        c.add("a file that was overwritten by an older copy is written to", "engine.FileCheck", Probe.SCENARIOS,
+                () -> Surgery.dropCall("requireOurs", "require", ""));
         c.add("reopening takes any file", "engine.Opener", Probe.SCENARIOS,
                 () -> Surgery.atStart("requireSame", CodeBuilder::return_));
         c.add("a read that fails is not tried once more", "engine.NodeReader", Probe.FAILURES,
-                () -> Surgery.dropOneCall("read", "read", 1));
+                () -> Surgery.dropOneCall("readTwice", "read", 1));
+        c.add("a failed read is taken for damage", "engine.Recoverer", Probe.UNREADABLE,
+                () -> Surgery.atStart("requireReadable", CodeBuilder::return_));
+        c.add("a slot that could not be read is taken for damaged", "engine.Recoverer", Probe.SCENARIOS,
+                () -> Surgery.replaceCall("choose", "failure", "", NULL));
         c.add("a failed write or sync does not stop the pager", "engine.Lifecycle", Probe.FAILURES,
                 () -> Surgery.dropCall("fail", "change", ""));
     }
@@ -199,7 +211,7 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
         c.add("the high-water mark does not rise when a generation is lost", "engine.Committer", Probe.FALL_BACK,
                 () -> Surgery.dropCall("settle", "raise", ""));
         c.add("a page that was lent for writing is reused as a protected copy", "engine.LatchTable", Probe.SCENARIOS,
-                () -> Surgery.atStart("wasLent", code -> code.iconst_0().ireturn()));
+                () -> Surgery.atStart("nextNotLent", code -> code.lload(1).lreturn()));
     }
 
     private static void latches(Catalogue c) {

@@ -58,7 +58,8 @@ final class Oracle {
         }
     }
 
-    private static Model match(Pager pager, List<Model> allowed) {
+    /** Reads everything, and does not mind what verify() says. */
+    static Model match(Pager pager, List<Model> allowed) {
         StringBuilder differences = new StringBuilder();
         for (Model model : allowed) {
             String difference = model.difference(pager, REGULAR_PAGES_LOOKED_AT);

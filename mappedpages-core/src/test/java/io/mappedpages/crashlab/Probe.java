@@ -58,6 +58,18 @@ enum Probe {
         }
     },
 
+    UNREADABLE {
+        @Override
+        void run() {
+            PowerCuts.Effort effort = new PowerCuts.Effort(new CrashImages.Limits(32, 8, true), 1, 1, true);
+            for (Op op : List.of(Op.PROTECTED_COMMIT, Op.ALLOC)) {
+                PowerCuts.explore(TALLY, op.name(), Base.used(Options.SMALL), List.of(op), 0, effort,
+                        new UnreadablePlaces(TALLY, Options.SMALL));
+            }
+            UnreadablePlaces.goOn(TALLY, Base.used(Options.SMALL));
+        }
+    },
+
     SLOT_LOSS {
         @Override
         void run() {

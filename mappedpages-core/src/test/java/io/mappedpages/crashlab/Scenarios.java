@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 
 import io.mappedpages.CorruptMetadataException;
@@ -14,9 +15,12 @@ import io.mappedpages.PageBorrowedException;
 import io.mappedpages.PageId;
 import io.mappedpages.PageNotAllocatedException;
 import io.mappedpages.Pager;
+import io.mappedpages.PagerFullException;
 import io.mappedpages.PagerIoException;
+import io.mappedpages.PagerUnavailableException;
 import io.mappedpages.ProtectedPageId;
 import io.mappedpages.RecoveryReport;
+import io.mappedpages.internal.storage.ByteRange;
 
 /** Single stories about what protects a file from its own users, from other files and from its own past. */
 final class Scenarios {
@@ -34,6 +38,8 @@ final class Scenarios {
         all.put("thereIsOneWriterAtATime", Scenarios::thereIsOneWriterAtATime);
         all.put("aBorrowedPageIsNotFreed", Scenarios::aBorrowedPageIsNotFreed);
         all.put("aKeptSegmentSpoilsNoProtectedPage", Scenarios::aKeptSegmentSpoilsNoProtectedPage);
+        all.put("aFileThatWasTrimmedIsNotCutWhileSegmentsOfItsEndMayBeKept",
+                Scenarios::aFileThatWasTrimmedIsNotCutWhileSegmentsOfItsEndMayBeKept);
         all.put("nothingIsShownBeforeItIsDurable", Scenarios::nothingIsShownBeforeItIsDurable);
         all.put("reopeningRefusesAnotherFile", Scenarios::reopeningRefusesAnotherFile);
         all.put("aNewFileSurvivesTheLossOfAnySector", Scenarios::aNewFileSurvivesTheLossOfAnySector);
@@ -44,9 +50,12 @@ final class Scenarios {
         all.put("anotherHistorysNodeIsNotUsed", Scenarios::anotherHistorysNodeIsNotUsed);
         all.put("anotherHistorysMetadataIsNotUsed", Scenarios::anotherHistorysMetadataIsNotUsed);
         all.put("anUnfinishedCommitIsNoWayBack", Scenarios::anUnfinishedCommitIsNoWayBack);
+        all.put("aSlotThatCannotBeReadMayBeTheNewest", Scenarios::aSlotThatCannotBeReadMayBeTheNewest);
         all.put("verifyFindsADamagedProtectedPage", Scenarios::verifyFindsADamagedProtectedPage);
         all.put("aCopiedFileIsMadeDurableBeforeItIsBuiltOn", Scenarios::aCopiedFileIsMadeDurableBeforeItIsBuiltOn);
         all.put("aFileCutShortIsNotWrittenTo", Scenarios::aFileCutShortIsNotWrittenTo);
+        all.put("aFileThatWasReplacedIsNotWrittenTo", Scenarios::aFileThatWasReplacedIsNotWrittenTo);
+        all.put("aFileThatWasOverwrittenIsNotWrittenTo", Scenarios::aFileThatWasOverwrittenIsNotWrittenTo);
         all.put("aSlotOfAnOlderGenerationIsNotPreferred", Scenarios::aSlotOfAnOlderGenerationIsNotPreferred);
         all.putAll(TamperedFiles.all());
         return all;
@@ -142,18 +151,49 @@ final class Scenarios {
         while (!session.model().regular().isEmpty()) {
             session.run(Op.FREE);
         }
-        for (int i = 0; i < 6; i++) {
-            session.run(Op.ALLOC_PROTECTED);
-            session.run(Op.PROTECTED_COMMIT);
-            session.run(Op.PROTECTED_COMMIT);
-        }
-        for (MemorySegment segment : kept) {
-            Stamps.write(segment, 4711);
+        session.run(Op.ALLOC_PROTECTED);
+        // While anything is borrowed the file is not mapped anew, which would take the segments out of use.
+        try (var reader = pager.read(new ProtectedPageId(session.model().guarded().lastKey()))) {
+            for (int i = 0; i < 6; i++) {
+                session.run(Op.ALLOC_PROTECTED);
+                session.run(Op.PROTECTED_COMMIT);
+                session.run(Op.PROTECTED_COMMIT);
+            }
+            for (MemorySegment segment : kept) {
+                Stamps.write(segment, 4711);
+            }
+            require(reader.size() == PAGE, "size");
         }
         Oracle.check(pager, List.of(session.model()));
         pager.reopen();
         Oracle.check(pager, List.of(session.model()));
         require(!written.isEmpty(), "no page was kept");
+    }
+
+    /** A segment of a page that is gone can be touched until the file is closed, also when a growth fails meanwhile. */
+    private static void aFileThatWasTrimmedIsNotCutWhileSegmentsOfItsEndMayBeKept() {
+        Session session = open(USED);
+        Pager pager = session.pager();
+        long length = pager.pageCount() * PAGE;
+        while (!session.model().regular().isEmpty()) {
+            session.run(Op.FREE);
+        }
+        require(pager.trim() > 0, "nothing was given back");
+        requireLength(session.disk, length, "trimming");
+        session.disk.spy(call -> {
+            if (call == DiskCall.EXTEND) {
+                session.disk.arm(session.disk.callCount(), DiskFault.OUT_OF_SPACE);
+            }
+        });
+        requireRefused(PagerFullException.class, "growing on a full disk",
+                () -> pager.allocBulk((int) pager.freePageCount() + 1));
+        requireLength(session.disk, length, "a growth that failed");
+        pager.close();
+        require(Objects.requireNonNull(session.disk.file()).length < length, "closing did not shorten the file");
+    }
+
+    private static void requireLength(SimulatedDisk disk, long atLeast, String after) {
+        require(Objects.requireNonNull(disk.file()).length >= atLeast, after + " cut the file under its mapping");
     }
 
     private static void nothingIsShownBeforeItIsDurable() {
@@ -289,6 +329,20 @@ final class Scenarios {
                 () -> Options.SMALL.open(image));
     }
 
+    /** Of the newest generation one page is damaged, and the slot that names it cannot be read: both are not old. */
+    private static void aSlotThatCannotBeReadMayBeTheNewest() {
+        History history = History.of(USED, List.of(Op.ALLOC, Op.PROTECTED_COMMIT));
+        byte[] file = history.base().content();
+        Reseal newest = new Reseal(file, PAGE);
+        for (int page : newest.pages()) {
+            byte[] bytes = withDamage(file, page * PAGE + 300);
+            Image image = new Image();
+            image.show(bytes, bytes.length);
+            image.has(BadBlock.forGood(new ByteRange(newest.slotAt(), SimulatedFile.SECTOR)));
+            requireRefused(PagerIoException.class, "going on without the newest slot", () -> Options.SMALL.open(image));
+        }
+    }
+
     private static void verifyFindsADamagedProtectedPage() {
         byte[] file = USED.content();
         int found = 0;
@@ -338,6 +392,41 @@ final class Scenarios {
             return;
         }
         throw new LabFailure("a file that somebody cut short was worked on");
+    }
+
+    private static void aFileThatWasReplacedIsNotWrittenTo() {
+        Session session = open(USED);
+        session.run(Op.ALLOC);
+        SimulatedFile file = session.disk.file();
+        require(file != null, "no file");
+        session.disk.replaceFile(USED.content(), USED.length());
+        requireNotWrittenTo(session, file);
+    }
+
+    /** Somebody copies what the file was a moment ago over it. */
+    private static void aFileThatWasOverwrittenIsNotWrittenTo() {
+        for (boolean afterOpening : new boolean[] {true, false}) {
+            History history = History.of(USED, List.of(Op.ALLOC, Op.ALLOC));
+            Session session = open(history.base());
+            if (!afterOpening) {
+                session.run(Op.ALLOC);
+            }
+            SimulatedFile file = session.disk.file();
+            require(file != null, "no file");
+            byte[] older = history.snapshots().get(1);
+            System.arraycopy(older, 0, file.bytes, 0, Math.min(older.length, file.length));
+            requireNotWrittenTo(session, file);
+        }
+    }
+
+    private static void requireNotWrittenTo(Session session, SimulatedFile file) {
+        for (Op op : List.of(Op.ALLOC, Op.GROWTH, Op.PROTECTED_COMMIT, Op.FREE, Op.ALLOC_PROTECTED)) {
+            byte[] before = Arrays.copyOf(file.bytes, file.length);
+            requireRefused(PagerUnavailableException.class, op + " on a file that is not ours any more",
+                    () -> session.run(op));
+            require(Arrays.equals(before, Arrays.copyOf(file.bytes, file.length)),
+                    op + " wrote to a file that is not ours any more");
+        }
     }
 
     /** After each commit either slot may be damaged; the other one, with what is in the metadata pages, is enough. */

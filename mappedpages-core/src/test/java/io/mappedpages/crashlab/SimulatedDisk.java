@@ -50,6 +50,7 @@ final class SimulatedDisk implements StorageProvider {
     private int faultAt = -1;
     private @Nullable DiskFault fault;
     private boolean struck;
+    private BadBlock bad = BadBlock.NONE;
     private Consumer<DiskCall> spy = _ -> {
     };
 
@@ -69,6 +70,11 @@ final class SimulatedDisk implements StorageProvider {
         faultAt = index;
         fault = how;
         struck = false;
+    }
+
+    /** From now on some reads fail. */
+    synchronized void has(BadBlock badBlock) {
+        bad = badBlock;
     }
 
     /** Tells somebody of every call before it does anything. */
@@ -119,6 +125,11 @@ final class SimulatedDisk implements StorageProvider {
     /** The file as a process would read it, or null. */
     synchronized @Nullable SimulatedFile file() {
         return names.get(FILE);
+    }
+
+    /** Somebody moves another file to the place of the one that the laboratory works on. */
+    synchronized void replaceFile(byte[] content, int length) {
+        names.put(FILE, new SimulatedFile(files++, content, length, capacity));
     }
 
     int capacity() {
@@ -321,6 +332,7 @@ final class SimulatedDisk implements StorageProvider {
         @Override
         public void read(long offset, byte[] target, int from, int length) throws IOException {
             here(DiskCall.READ, length, some -> {
+                bad.read(offset, some);
                 if (offset + some > file.length) {
                     throw new EOFException(length + " bytes at " + offset + " of " + file.length);
                 }
@@ -420,9 +432,15 @@ final class SimulatedDisk implements StorageProvider {
             });
         }
 
+        /** Not a call that fails: what is looked up is the directory. */
         @Override
         public Whereabouts whereabouts() {
-            return Whereabouts.IN_PLACE;
+            synchronized (SimulatedDisk.this) {
+                SimulatedFile there = names.get(name);
+                return file.equals(there) ? Whereabouts.IN_PLACE
+                        : new Whereabouts(there == null ? Whereabouts.Name.LEADS_NOWHERE
+                                : Whereabouts.Name.LEADS_TO_ANOTHER, null);
+            }
         }
 
         @Override

@@ -73,7 +73,7 @@ final class SlotLoss implements PowerCuts.Survivor {
     }
 
     /** Of a commit that is adopted without its slot nobody knows whether the zeros of new regular pages were written. */
-    private static List<Model> withUnknownNewPages(List<Model> allowed) {
+    static List<Model> withUnknownNewPages(List<Model> allowed) {
         List<Model> loose = new ArrayList<>();
         for (Model model : allowed) {
             BitSet fresh = (BitSet) model.regular().clone();

@@ -196,18 +196,10 @@ final class Surgery {
             if (!calls(element, "acquireExclusive", "")) {
                 return false;
             }
-            InvokeInstruction call = (InvokeInstruction) element;
-            ClassDesc table = call.owner().asSymbol();
-            ClassDesc latch = call.typeSymbol().returnType();
-            ClassDesc block = ClassDesc.of(table.packageName(), "LatchBlock");
-            int page = code.allocateLocal(TypeKind.LONG);
-            int latches = code.allocateLocal(TypeKind.REFERENCE);
-            code.pop().lstore(page).astore(latches);
-            code.new_(latch).dup().aload(latches).aload(latches).lload(page)
-                    .invokevirtual(table, "block", MethodTypeDesc.of(block, ConstantDescs.CD_long))
-                    .lload(page).lconst_1()
-                    .invokespecial(latch, ConstantDescs.INIT_NAME, MethodTypeDesc.of(ConstantDescs.CD_void, table,
-                            block, ConstantDescs.CD_long, ConstantDescs.CD_long));
+            code.pop(); // the patience; the latch, or the borrow it is part of, is below
+            code.invokevirtual(ClassDesc.of("io.mappedpages.internal.engine.Latch"), "find", MethodTypeDesc.of(
+                    ConstantDescs.CD_void));
+            code.iconst_1();
             return true;
         });
     }

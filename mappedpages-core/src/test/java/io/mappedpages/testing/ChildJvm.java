@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
@@ -30,15 +31,35 @@ public final class ChildJvm implements AutoCloseable {
 
     /** The same with so much heap at most, in the words of {@code -Xmx}. */
     public static ChildJvm startWithHeap(String most, Class<?> main, Object... arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx" + most,
-                "-XX:-CreateCoredumpOnCrash",
-                "-XX:ErrorFile=/dev/null", "-cp", System.getProperty("java.class.path"), main.getName()));
+        return startWithOptions(List.of("-Xmx" + most), main, arguments);
+    }
+
+    /** The same with these options of the JVM. */
+    public static ChildJvm startWithOptions(List<String> options, Class<?> main, Object... arguments) {
+        return startWith(options, Map.of(), main, arguments);
+    }
+
+    /** The same with options for Java, and with variables in its environment. */
+    public static ChildJvm startWith(List<String> options, Map<String, String> environment, Class<?> main,
+            Object... arguments) {
+        return startWith(List.of(), options, environment, main, arguments);
+    }
+
+    /** The same by another program that starts Java, such as one that takes rights away. */
+    public static ChildJvm startWith(List<String> starter, List<String> options, Map<String, String> environment,
+            Class<?> main, Object... arguments) {
+        List<String> command = new ArrayList<>(starter);
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
+        command.addAll(List.of("-XX:-CreateCoredumpOnCrash", "-XX:ErrorFile=/dev/null", "-cp",
+                System.getProperty("java.class.path"), main.getName()));
         for (Object argument : arguments) {
             command.add(argument.toString());
         }
         try {
-            return new ChildJvm(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+            ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+            builder.environment().putAll(environment);
+            return new ChildJvm(builder.start());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

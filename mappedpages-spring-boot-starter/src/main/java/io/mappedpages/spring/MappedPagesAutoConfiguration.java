@@ -1,12 +1,16 @@
 package io.mappedpages.spring;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 
 import io.mappedpages.Pager;
 import io.mappedpages.PagerListener;
@@ -25,15 +29,28 @@ public final class MappedPagesAutoConfiguration {
     public MappedPagesAutoConfiguration() {
     }
 
+    // Each context's own: a parent's would not know of the listeners here.
     @Bean
-    @ConditionalOnMissingBean
+    @ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
     PagerBuilderConfigurer pagerBuilderConfigurer(ObjectProvider<PagerBuilderCustomizer> customizers,
             ObjectProvider<PagerListener> listeners, ObjectProvider<PagerListenerFactory> listenerFactories) {
         return new PagerBuilderConfigurer(customizers, listeners, listenerFactories);
     }
 
-    // Closed when beans are destroyed. Web servers drain and stop before that, among the lifecycle beans; and whatever
-    // has the pager injected is destroyed before the pager.
+    @Bean
+    TasksBeforePagers pagerShutdownOrder(ApplicationContext context,
+            ConfigurableListableBeanFactory beanFactory) {
+        return new TasksBeforePagers(context, beanFactory);
+    }
+
+    @Bean
+    MissingPagerWarning pagerMissingWarning(Environment environment,
+            ConfigurableListableBeanFactory beanFactory) {
+        return new MissingPagerWarning(environment, beanFactory);
+    }
+
+    // Closed when beans are destroyed. Web servers drain and stop before that, among the lifecycle beans; what has the
+    // pager injected, and executors, are destroyed before the pager.
     @Bean(name = PAGER, destroyMethod = "close")
     @ConditionalOnMissingBean
     @ConditionalOnProperty("mappedpages.path")

@@ -6,6 +6,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -26,18 +27,20 @@ public final class MappedPagesMetricsAutoConfiguration {
     public MappedPagesMetricsAutoConfiguration() {
     }
 
+    // Both are each context's own, though a parent may have them too: the container closes them with the context, and
+    // they take their meters out of a registry that may live longer.
+
     // Made before the pager, which it counts from its first moment on; so it must not ask for the pager.
     @Bean
-    @ConditionalOnMissingBean(name = "mappedpagesMeters")
-    PagerListenerFactory mappedpagesMeters(MeterRegistry registry) {
-        return pagerName -> new PagerMeters(registry, pagerName);
+    @ConditionalOnMissingBean(name = "mappedpagesMeters", search = SearchStrategy.CURRENT)
+    PagerMetersFactory mappedpagesMeters(MeterRegistry registry) {
+        return new PagerMetersFactory(registry);
     }
 
-    // Made after the pagers: binders are asked for when all singletons are there.
     @Bean
     @ConditionalOnBean(Pager.class)
-    @ConditionalOnMissingBean
-    PagerGauges mappedpagesGauges(ConfigurableListableBeanFactory beanFactory) {
-        return new PagerGauges(PagerBeans.of(beanFactory));
+    @ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+    PagerGauges mappedpagesGauges(MeterRegistry registry, ConfigurableListableBeanFactory beanFactory) {
+        return new PagerGauges(registry, PagerBeans.of(beanFactory));
     }
 }

@@ -12,9 +12,10 @@ import org.springframework.util.unit.DataSize;
  * is wrong can be reported together with the place where it is written.
  *
  * @param enabled Whether to open the file at 'mappedpages.path'.
- * @param path File to keep the pages in, relative to the working directory or absolute. There is no pager without it.
- * @param pageSize Page size of a new file, a power of two from 1KB to 1GB. If set, an existing file must have it; if
- *        not, an existing file is opened with the page size it has.
+ * @param path File to keep the pages in: a plain path, relative to the working directory or absolute, or a 'file:'
+ *        address. There is no pager without it.
+ * @param pageSize Page size, a power of two from 1KB to 1GB. If set, a new file gets it and an existing file must have
+ *        it. If not set, a new file gets 4KB and an existing file is opened with the page size it has.
  * @param create When to create the file. Missing parent directories are created along with it.
  * @param maxSize Size that the file may not grow beyond. No limit if not set.
  * @param initialSize Size that a new file begins with, rounded up to whole pages.

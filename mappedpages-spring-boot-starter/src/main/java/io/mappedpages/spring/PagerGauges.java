@@ -1,46 +1,49 @@
 package io.mappedpages.spring;
 
+import java.util.HashSet;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
+import java.util.Set;
 
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 
 import io.mappedpages.Pager;
 
-/** How large each pager's file is and how much of it is free. Not a number while a pager is not open. */
-final class PagerGauges implements MeterBinder {
+/**
+ * Registers the gauges of one context's pagers, and takes them away with the context. Boot binds it to the registries of
+ * its own context; to one that a parent context or nobody's context owns it binds itself.
+ */
+final class PagerGauges implements MeterBinder, SmartInitializingSingleton, AutoCloseable {
 
-    private static final String PAGES = "pages";
+    private static final SharedMeters<SizeGauges> SHARED = new SharedMeters<>(SizeGauges::new);
 
+    private final MeterRegistry registry;
     private final Map<String, Pager> pagers;
+    private final Set<MeterRegistry> bound = new HashSet<>();
 
-    PagerGauges(Map<String, Pager> pagers) {
+    PagerGauges(MeterRegistry registry, Map<String, Pager> pagers) {
+        this.registry = registry;
         this.pagers = Map.copyOf(pagers);
     }
 
     @Override
-    public void bindTo(MeterRegistry registry) {
-        pagers.forEach((name, pager) -> {
-            gauge(registry, "mappedpages.pages", "Pages in the file, its own included", name, pager,
-                    open -> number(PagerStatus.of(open).pages()));
-            gauge(registry, "mappedpages.free", "Pages that can be allocated before the file has to grow", name, pager,
-                    open -> number(PagerStatus.of(open).free()));
-        });
+    public void afterSingletonsInstantiated() {
+        bindTo(registry);
     }
 
-    private static void gauge(MeterRegistry registry, String meter, String description, String name, Pager pager,
-            ToDoubleFunction<Pager> value) {
-        Gauge.builder(meter, pager, value)
-                .description(description)
-                .baseUnit(PAGES)
-                .tag(PagerMeters.TAG, name)
-                .register(registry);
+    @Override
+    public synchronized void bindTo(MeterRegistry any) {
+        if (bound.add(any)) {
+            pagers.forEach((name, pager) -> SHARED.take(any, name).add(pager));
+        }
     }
 
-    private static double number(@Nullable Long count) {
-        return count == null ? Double.NaN : count;
+    @Override
+    public synchronized void close() {
+        for (MeterRegistry any : bound) {
+            pagers.forEach((name, pager) -> SHARED.giveBack(any, name, gauges -> gauges.remove(pager)));
+        }
+        bound.clear();
     }
 }

@@ -8,7 +8,8 @@ import io.mappedpages.Pager;
 import io.mappedpages.PagerState;
 
 /**
- * Up while a pager is open, down otherwise. Does no I/O and never waits.
+ * Up while a pager is open and its file in its place, down otherwise. It looks at the file's directory entry and at a few
+ * bytes that the operating system has in memory, and waits for no other call.
  *
  * <p>
  * Down, and not a status of its own, because Boot answers a status it does not know with 200. A recovery is shown and
@@ -26,6 +27,7 @@ final class PagerHealthIndicator extends AbstractHealthIndicator {
 
     @Override
     protected void doHealthCheck(Health.Builder health) {
+        pager.checkFile(); // a file that was deleted or replaced would else show at the next commit only
         PagerStatus status = PagerStatus.of(pager);
         if (status.state() == PagerState.OPEN) {
             health.up();

@@ -1,6 +1,9 @@
 package io.mappedpages.spring;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -60,11 +63,20 @@ final class PagerOpener {
                 Files.createDirectories(directory);
             } catch (IOException e) {
                 var refusal = PropertyRules.refusal("path", path,
-                        "Its directory " + directory + " does not exist and cannot be created: " + e + ".");
+                        "Its directory " + directory + " does not exist and cannot be created: " + why(e) + ".");
                 refusal.initCause(e);
                 throw refusal;
             }
         }
+    }
+
+    private static String why(IOException failure) {
+        return switch (failure) {
+            case AccessDeniedException e -> "there is no permission to create " + e.getFile();
+            case FileAlreadyExistsException e -> e.getFile() + " is no directory";
+            case FileSystemException e when e.getReason() != null -> e.getFile() + ": " + e.getReason();
+            default -> failure.toString();
+        };
     }
 
     private static String line(String name, Pager pager) {

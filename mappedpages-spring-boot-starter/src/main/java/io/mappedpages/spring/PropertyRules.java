@@ -1,6 +1,5 @@
 package io.mappedpages.spring;
 
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Objects;
 
@@ -50,15 +49,11 @@ final class PropertyRules {
 
     /** {@return the file} */
     static Path path(MappedPagesProperties properties) {
-        String path = Objects.requireNonNullElse(properties.path(), "");
-        if (path.isBlank()) {
-            throw refusal("path", path, "It must name a file. Without a file, remove the property or set "
-                    + "mappedpages.enabled to false.");
-        }
+        String value = Objects.requireNonNullElse(properties.path(), "");
         try {
-            return Path.of(path);
-        } catch (InvalidPathException e) {
-            throw refusal("path", path, "It cannot be a path: " + e.getReason() + ".");
+            return PathValue.parse(value);
+        } catch (PathValue.Refused e) {
+            throw refusal("path", value, e.reason());
         }
     }
 

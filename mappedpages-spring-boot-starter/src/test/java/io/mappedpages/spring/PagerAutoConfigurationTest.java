@@ -18,12 +18,16 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
@@ -155,6 +159,49 @@ class PagerAutoConfigurationTest {
     }
 
     @Test
+    void theFileMayBeGivenAsAnAddress() {
+        anywhere.withPropertyValues("mappedpages.path=" + file.toUri())
+                .run(context -> assertThat(context.getBean(Pager.class).path()).isEqualTo(file.toRealPath()));
+    }
+
+    @Test
+    void aPlaceholderWithoutAValueIsNotTakenForADirectory() {
+        anywhere.withPropertyValues("mappedpages.path=" + files.directory() + "/${NO_SUCH_THING}/x.pages")
+                .run(context -> {
+                    assertThat(context).getFailure().hasStackTraceContaining("'NO_SUCH_THING'");
+                    assertThat(files.directory()).isEmptyDirectory();
+                });
+    }
+
+    @Test
+    void aPathThatIsSetAfterTheConditionsWereEvaluatedIsNotPassedOverInSilence(CapturedOutput output) {
+        anywhere.withInitializer(
+                context -> context.getBeanFactory().registerSingleton("late", new SetLate(context, file)))
+                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(Pager.class));
+        assertThat(output).containsOnlyOnce("mappedpages.path is set, but there is no pager");
+        assertThat(file).doesNotExist();
+    }
+
+    @Test
+    void nothingIsSaidWhereThereIsAPagerOrNoneIsWanted(CapturedOutput output) {
+        here().run(context -> assertThat(context).hasSingleBean(Pager.class));
+        anywhere.run(context -> assertThat(context).doesNotHaveBean(Pager.class));
+        here().withPropertyValues("mappedpages.enabled=false")
+                .run(context -> assertThat(context).doesNotHaveBean(Pager.class));
+        assertThat(output).doesNotContain("there is no pager");
+    }
+
+    /** Sets the path when the beans are decided, as it is set for an application that was processed ahead of time. */
+    private record SetLate(ConfigurableApplicationContext context, Path file)
+            implements BeanFactoryPostProcessor {
+
+        @Override
+        public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
+            TestPropertyValues.of("mappedpages.path=" + file).applyTo(context);
+        }
+    }
+
+    @Test
     void sizesReachThePager() {
         here().withPropertyValues("mappedpages.page-size=1KB", "mappedpages.initial-size=64KB",
                 "mappedpages.growth-step=8KB", "mappedpages.max-size=80KB").run(context -> {
@@ -215,6 +262,18 @@ class PagerAutoConfigurationTest {
             assertThat(heard).startsWith("first commit", "second commit").contains("first CLOSED", "second CLOSED");
         });
         assertThat(output).contains("told to fail");
+    }
+
+    @Test
+    void listenersOfAChildContextHearItsPagerThoughTheParentHasThePagerBuilderConfigurerToo() {
+        List<String> heard = new CopyOnWriteArrayList<>();
+        anywhere.run(parent -> here().withParent(parent)
+                .withBean(PagerListener.class, () -> new Listeners.Named("childs", heard)).run(child -> {
+                    child.getBean(Pager.class).alloc();
+                    child.getBean(Pager.class).close(); // delivers what is still to be delivered
+                }));
+
+        assertThat(heard).startsWith("childs commit");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,7 @@ import io.mappedpages.RecoveryReport;
 import io.mappedpages.RecoveryReport.Loss;
 import io.mappedpages.internal.storage.FaultyStorageProvider;
 import io.mappedpages.internal.storage.FaultyStorageProvider.Call;
+import io.mappedpages.internal.storage.FaultyStorageProvider.Event;
 import io.mappedpages.internal.storage.FaultyStorageProvider.Fault;
 import io.mappedpages.internal.storage.FileStorageProvider;
 import io.mappedpages.testing.PageFiles;
@@ -97,17 +99,37 @@ class PagerHealthTest {
     }
 
     @Test
-    void aCheckTouchesNoFile() {
+    void aCheckLooksAtTheFileAndChangesNothing() {
         here().run(context -> {
             disk.reset();
             health(context);
-            assertThat(disk.events()).isEmpty();
+            assertThat(disk.events()).extracting(Event::call).containsOnly(Call.LENGTH, Call.READ);
+            assertThat(disk.count(Call.READ)).isEqualTo(1);
 
             makeUnavailable(context.getBean(Pager.class), disk);
             disk.reset();
             health(context);
             assertThat(disk.events()).isEmpty();
         });
+    }
+
+    /** Nothing is written, so no commit notices it. */
+    @Test
+    void aPagerWhoseFileSomebodyElseWroteToIsDownAndSaysWhatHappened() {
+        here().run(context -> {
+            Pager pager = context.getBean(Pager.class);
+            byte[] older = Files.readAllBytes(file);
+            pager.alloc();
+            assertThat(health(context).getStatus()).isEqualTo(Status.UP);
+            Files.write(file, older);
+
+            Health health = health(context);
+
+            assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+            assertThat(health.getDetails()).containsEntry("state", "Unavailable");
+            assertThat((String) health.getDetails().get("cause")).contains("wrote to the file", "backup");
+        });
+        files.damaged(file);
     }
 
     @Test

@@ -111,7 +111,7 @@ class PagerMetersTest {
     @Test
     void droppedEventsAreCountedOnceThoughEachEventTellsTheirTotal() {
         MeterRegistry registry = new SimpleMeterRegistry();
-        PagerMeters meters = new PagerMeters(registry, "pager");
+        PagerMeters meters = new PagerMeters(new EventMeters(registry, "pager"));
 
         meters.onCommit(new CommitEvent(1, 100, Duration.ofMillis(1), 0));
         meters.onCommit(new CommitEvent(5, 100, Duration.ofMillis(1), 3));

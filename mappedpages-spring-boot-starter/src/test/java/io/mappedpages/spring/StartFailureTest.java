@@ -2,11 +2,17 @@ package io.mappedpages.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -14,11 +20,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.support.GenericApplicationContext;
 
@@ -28,6 +36,7 @@ import io.mappedpages.internal.storage.FaultyStorageProvider;
 import io.mappedpages.internal.storage.FaultyStorageProvider.Call;
 import io.mappedpages.internal.storage.FaultyStorageProvider.Fault;
 import io.mappedpages.internal.storage.FileStorageProvider;
+import io.mappedpages.internal.storage.OutOfSpaceException;
 import io.mappedpages.testing.PageFiles;
 
 /** What a person reads when the application does not start. */
@@ -40,6 +49,8 @@ class StartFailureTest {
     private final Path file = files.path();
 
     private final FaultyStorageProvider disk = new FaultyStorageProvider(new FileStorageProvider());
+
+    private final List<Class<?>> sources = new ArrayList<>(List.of(Application.class));
 
     private CapturedOutput output;
 
@@ -56,13 +67,13 @@ class StartFailureTest {
     /** Starts an application that cannot start, and returns what is said about it. */
     private String startWith(String... properties) {
         String[] arguments = Arrays.stream(properties).map(property -> "--" + property).toArray(String[]::new);
-        var application = new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
+        var application = new SpringApplicationBuilder(sources.toArray(Class<?>[]::new)).web(WebApplicationType.NONE)
                 .properties("mappedpages.path=" + file)
                 .initializers(context -> ((GenericApplicationContext) context)
                         .registerBean(PagerBuilderCustomizer.class, () -> builder -> FaultyPagers.on(disk, builder)));
         assertThatException().isThrownBy(() -> application.run(arguments).close());
         assertThat(output).contains("APPLICATION FAILED TO START");
-        return output.getOut().substring(output.getOut().indexOf("APPLICATION FAILED TO START"));
+        return output.getOut().substring(output.getOut().lastIndexOf("APPLICATION FAILED TO START"));
     }
 
     @Test
@@ -78,7 +89,7 @@ class StartFailureTest {
     void aLockedFileIsReported() {
         try (Pager _ = Pager.create(file, 12)) {
             assertThat(startWith()).containsSubsequence("Description:", file.toString(), "open already",
-                    "Action:", "Stop the other application", "mappedpages.path");
+                    "Action:", "Stop the other application", "lsof " + file, "mappedpages.path", "one pager per file");
         }
     }
 
@@ -88,7 +99,7 @@ class StartFailureTest {
         Files.writeString(file, "a diary, not a page file".repeat(1000));
 
         assertThat(startWith()).containsSubsequence("Description:", file.toString(), "superblock",
-                "Action:", "Check that mappedpages.path names a page file", "backup");
+                "Action:", "Check that " + file + " is the file that is meant", "backup");
         assertThat(file).hasContent("a diary, not a page file".repeat(1000));
     }
 
@@ -117,12 +128,138 @@ class StartFailureTest {
     }
 
     @Test
-    void aMissingPermissionIsReported() {
+    void aMissingFileIsNoReasonToSetWhatIsSet() {
+        disk.beforeNext(Call.OPEN, () -> sneak(new NoSuchFileException(file.toString())));
+
+        assertThat(startWith("mappedpages.create=if-missing")).containsSubsequence("Description:", file.toString(),
+                "Action:", "Look who removes " + file).doesNotContain("set mappedpages.create");
+    }
+
+    @Test
+    void aLinkToADirectoryThatIsMissingIsReportedWithTheDirectory() throws Exception {
+        Path link = files.directory().resolve("link.pages");
+        Path gone = files.directory().resolve("gone");
+        Files.createSymbolicLink(link, gone.resolve("store.pages"));
+
+        assertThat(startWith("mappedpages.path=" + link)).containsSubsequence("Description:", link.toString(),
+                "Action:", "Create the directory " + gone);
+        Files.delete(link);
+    }
+
+    @Test
+    void aMissingPermissionOnTheFileIsReported() {
         Pager.create(file, 12).close();
         disk.beforeNext(Call.OPEN, () -> sneak(new AccessDeniedException(file.toString())));
 
         assertThat(startWith()).containsSubsequence("Description:", file.toString(),
-                "Action:", System.getProperty("user.name"), "permission to read and write " + file);
+                "Action:", System.getProperty("user.name"), "permission to read and write " + file + ".");
+    }
+
+    /** The page file can be read and written; its lock file was left by the superuser. */
+    @Test
+    void aMissingPermissionOnTheLockFileIsReportedAsThat() throws Exception {
+        Pager.create(file, 12).close();
+        Path lock = Path.of(file + ".lock");
+        if (Files.notExists(lock)) {
+            Files.createFile(lock);
+        }
+        disk.beforeNext(Call.OPEN, () -> sneak(new AccessDeniedException(lock.toString())));
+
+        assertThat(startWith()).containsSubsequence("Description:", "Action:",
+                "permission to write " + lock + ", the lock file", "delete the lock file while nobody has " + file)
+                .doesNotContain("read and write " + file + ".");
+    }
+
+    @Test
+    void aMissingPermissionToCreateFilesIsReportedWithTheDirectory() {
+        Path fresh = files.directory().resolve(".file.tmp");
+        disk.beforeNext(Call.OPEN, () -> sneak(new AccessDeniedException(fresh.toString())));
+        Pager.create(file, 12).close();
+
+        assertThat(startWith()).containsSubsequence("Description:", "Action:",
+                "create files in it", files.directory().toString());
+    }
+
+    @Test
+    void anEmptyFileIsNotToBeRestoredUnlessItHadPages() throws Exception {
+        files.damaged(file);
+        Files.createFile(file);
+
+        assertThat(startWith()).containsSubsequence("Description:", file.toString(), "empty",
+                "Action:", "An empty file is no page file", "delete it: it is created anew at the next start",
+                "If it had pages", "backup");
+    }
+
+    @Test
+    void anEmptyFileThatIsNotCreatedAnewIsReportedWithThat() throws Exception {
+        files.damaged(file);
+        Files.createFile(file);
+
+        assertThat(startWith("mappedpages.create=never")).containsSubsequence("Action:",
+                "delete it and set mappedpages.create to if-missing");
+    }
+
+    @Test
+    void aDiskThatCannotBeReadIsReported() {
+        Pager.create(file, 12).close();
+        disk.beforeNext(Call.OPEN, () -> sneak(new IOException("Input/output error")));
+
+        assertThat(startWith()).containsSubsequence("Description:", file.toString(), "Input/output error",
+                "Action:", "The disk may be failing", "dmesg", "copy " + file);
+    }
+
+    @Test
+    void aReadOnlyFileSystemIsReported() throws Exception {
+        Path mount = Files.createDirectory(files.directory().resolve("mount"));
+        Path there = mount.resolve("store.pages");
+        assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=1m", "none", mount.toString()), "no right to mount");
+        try {
+            Pager.create(there, 12).close();
+            assumeTrue(run("mount", "-o", "remount,ro", mount.toString()), "no right to mount");
+
+            assertThat(startWith("mappedpages.path=" + there)).containsSubsequence("Description:", there.toString(),
+                    "Action:", "The file system of " + there + " is mounted read-only");
+        } finally {
+            run("umount", mount.toString());
+        }
+    }
+
+    private static boolean run(String... command) throws InterruptedException {
+        try {
+            return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(Redirect.DISCARD).start()
+                    .waitFor() == 0;
+        } catch (IOException e) {
+            return false; // there is no such command
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class OwnPager {
+
+        @Bean
+        Pager own(@Value("${own.path}") Path path) {
+            return Pager.builder(path).pageSizeLog2(12).open();
+        }
+    }
+
+    /** Advice about properties would be of no use. */
+    @Test
+    void aPagerOfTheApplicationsOwnIsReportedWithoutTheProperties() throws Exception {
+        sources.add(OwnPager.class);
+        Path own = files.directory().resolve("own.pages");
+
+        assertThat(startWith("own.path=" + own)).containsSubsequence("Description:", own.toString(),
+                "Action:", "Check the path that the pager is given").doesNotContain("mappedpages.path",
+                        "mappedpages.create");
+
+        Pager.create(own, 13).close();
+        assertThat(startWith("own.path=" + own)).containsSubsequence("Description:", own.toString(),
+                "Action:", "Ask for 8KB").doesNotContain("mappedpages.path", "mappedpages.page-size");
+
+        files.damaged(own);
+        Files.write(own, new byte[0]);
+        assertThat(startWith("own.path=" + own)).containsSubsequence("Description:", own.toString(),
+                "Action:", "delete it. If it had pages").doesNotContain("mappedpages.path", "mappedpages.create");
     }
 
     /** As a superuser, who often runs tests, is never denied access. */
@@ -137,7 +274,8 @@ class StartFailureTest {
         Files.createDirectory(file);
 
         assertThat(startWith()).containsSubsequence("Description:", file.toString(), "it is a directory",
-                "Action:", "Check that mappedpages.path names a file, not a directory");
+                "Action:", "a file is named, not a directory",
+                "let mappedpages.path name " + file.resolve("store.pages"));
     }
 
     @Test
@@ -145,24 +283,37 @@ class StartFailureTest {
         disk.failNext(Call.EXTEND, Fault.OUT_OF_SPACE);
 
         assertThat(startWith("mappedpages.initial-size=1MB")).containsSubsequence("Description:", file.toString(),
-                "no space left", "Action:", "Make room on the disk of " + file, "mappedpages.initial-size");
+                "Action:", "Make room on the disk of " + file, "MB are free there now",
+                "lower mappedpages.initial-size");
         assertThat(file).doesNotExist();
+    }
+
+    @Test
+    void aFullDiskIsNoReasonToMakeAFileSmallerThatIsThere() {
+        Pager.create(file, 12).close();
+        disk.beforeNext(Call.OPEN, () -> sneak(new OutOfSpaceException(file + ": full", null)));
+
+        assertThat(startWith()).containsSubsequence("Action:", "Make room on the disk of " + file)
+                .doesNotContain("initial-size");
     }
 
     @Test
     void aMaximumThatIsTooSmallForAnyFileIsReported() {
         assertThat(startWith("mappedpages.max-size=8KB")).containsSubsequence("Description:", file.toString(), "8192",
-                "Action:", "mappedpages.max-size", "four pages");
+                "Action:", "Raise mappedpages.max-size", "four pages").doesNotContain("Make room");
     }
 
     @Test
     void aDirectoryThatCannotBeCreatedIsReported() throws Exception {
         files.damaged(file);
         Files.writeString(file, "in the way");
-        Path below = file.resolve("deep/store.pages");
+        Path below = file.resolve("store.pages");
 
         assertThat(startWith("mappedpages.path=" + below)).containsSubsequence("Description:", "mappedpages.path",
-                "Its directory " + below.getParent() + " does not exist and cannot be created");
+                "Its directory " + file + " does not exist and cannot be created: " + file + " is no directory");
+        Path deep = file.resolve("deep/store.pages");
+        assertThat(startWith("mappedpages.path=" + deep)).containsSubsequence("Description:", "mappedpages.path",
+                "Its directory " + deep.getParent() + " does not exist and cannot be created: ");
     }
 
     @ParameterizedTest(name = "{0}={1}: {2}")
@@ -180,6 +331,10 @@ class StartFailureTest {
             borrow-timeout | -1s   | It must be zero or more
             path           | ''    | It must name a file
             path           | '  '  | It must name a file
+            path           | ~     | Only shells know what '~' means
+            path           | ~/x   | Only shells know what '~' means
+            path           | file:x | A file: address begins with a slash
+            path           | classpath:x | It must be a plain path or a file: address
             """)
     void aBadValueIsReportedWithItsPropertyAndItsOrigin(String property, String value, String reason) {
         assertThat(startWith("mappedpages." + property + "=" + value)).containsSubsequence("Description:",

@@ -20,7 +20,7 @@ final class PageStore<H extends PageHandle> {
     private final LongFunction<H> handleOf;
 
     /**
-     * Comparing and freeing are two steps: a page cannot be freed while it is borrowed, not even by whoever borrows it.
+     * Comparing and freeing are two steps: a page cannot be freed while it is borrowed, not even by the thread that borrows it.
      * A conditional delete therefore holds this alone, and whatever else changes the page holds it together with
      * others. That is enough because this service is the only user of its file.
      */

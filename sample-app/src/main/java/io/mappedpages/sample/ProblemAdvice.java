@@ -59,8 +59,8 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     }
 
     /**
-     * Not the end of the JVM: the JDK throws it when mapped bytes have no file behind them any more. Only whoever
-     * touched them knows of it, so the pager is made to look at its file, and health to tell.
+     * Not the end of the JVM: the JDK throws it when mapped bytes have no file behind them any more. Only the
+     * code that touched them knows of it, so the pager is made to look at its file, and health to tell.
      */
     @ExceptionHandler
     ResponseEntity<ProblemDetail> onLostMapping(InternalError failure) {
@@ -121,9 +121,8 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     private static ProblemDetail unavailable() {
         return Problem.UNAVAILABLE.because("""
-                The file could not be read or written, and is not touched until it is opened again: see \
-                /actuator/health. What was committed is intact; a request that failed may or may not have been \
-                carried out.""");
+                The file could not be read or written, or is not the file that it was, and is not touched until it is \
+                opened again: see /actuator/health. A request that failed may or may not have been carried out.""");
     }
 
     private static ResponseEntity<ProblemDetail> answer(ProblemDetail problem, Throwable failure) {

@@ -1,5 +1,7 @@
 package io.mappedpages.internal.engine;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 
 import io.mappedpages.internal.format.Geometry;
@@ -16,9 +18,12 @@ import io.mappedpages.internal.format.SuperblockSlot;
  * @param recovery          what was found on the way, or null if all was as a clean close leaves it
  * @param keptPages         pages of the file that this generation or the one before it, the way back, counts on
  * @param generationLost    whether a newer generation with pages of its own had to be given up
+ * @param unread            slots and metadata pages that could not be read
+ * @param unreadableAccepted whether what could not be read may be newer, and is given up at the user's wish
  */
 record Adopted(Geometry geometry, int slotIndex, SuperblockSlot slot, MetadataPage metadata, long highestGeneration,
-        long keptPages, @Nullable Recovery recovery, boolean generationLost) {
+        long keptPages, @Nullable Recovery recovery, boolean generationLost, List<UnreadableException> unread,
+        boolean unreadableAccepted) {
 
     /** Whether something newer is in the file, which a later commit must not complete by accident. */
     boolean newerWasRejected() {

@@ -11,7 +11,7 @@ import io.mappedpages.internal.format.PageState;
 /**
  * Which pages an allocation will take, worked out before anything is changed: the lowest free ones, for the user, for
  * the copies of protected pages, and for tree nodes that have to be made to note all that. If there are not enough, the
- * file has to grow first, and nothing has happened.
+ * file has to grow or to be mapped anew first, and nothing has happened.
  */
 final class Allocation {
 
@@ -26,9 +26,11 @@ final class Allocation {
     private List<CopyTree.Key> directoryNodes = List.of();
 
     private long pageCount;
+    private long limit;
     private long untouchedFrom;
     private long cursor;
     private long firstSkipped;
+    private long firstOwn;
     private long lastLeafSeen;
 
     /** Asks for so many regular and protected pages. Needs no lock. */
@@ -39,21 +41,56 @@ final class Allocation {
         this.copies = new long[Math.multiplyExact(2, protectedPages)];
     }
 
-    /** Chooses what to take. {@return whether there are enough free pages} Under the engine lock, as all that follows. */
-    boolean plan() throws IOException {
+    /** What came of planning. */
+    enum Outcome {
+        /** There is enough; the plan can be applied. */
+        ENOUGH,
+        /** There would be, if none of the free pages had been lent writable. */
+        ONLY_LENT,
+        /** There are too few free pages. */
+        TOO_FEW
+    }
+
+    /** Chooses what to take. Under the engine lock, as all that follows. */
+    Outcome plan() throws IOException {
         pageCount = file.metadata.current().pageCount();
+        limit = Math.min(pageCount, file.map.ceiling());
+        if (choose()) {
+            return Outcome.ENOUGH;
+        }
+        if (limit < pageCount) { // the end of the file was to be cut off; that is over now
+            file.map.liftCeiling();
+            limit = pageCount;
+            if (choose()) {
+                return Outcome.ENOUGH;
+            }
+        }
+        noteOnlyLent();
+        long needed = (long) data.length + copies.length + nodePages.length;
+        return file.metadata.current().freeCount() < needed ? Outcome.TOO_FEW : Outcome.ONLY_LENT;
+    }
+
+    private boolean choose() throws IOException {
         untouchedFrom = file.metadata.durable().highWater();
         cursor = file.map.lowestFree();
         firstSkipped = -1;
+        firstOwn = -1;
         lastLeafSeen = -1;
         mapLeaves.clear();
         directoryLeaves.clear();
         nodePages = new long[0];
-        if (!take(data, 0, false) || !take(copies, 0, true)) {
+        if (!take(data) || !takeOwn(copies, 0)) {
             return false;
         }
         chooseIds();
         return addNodes();
+    }
+
+    /** So that the next search need not pass over all that was lent again. */
+    private void noteOnlyLent() {
+        if (data.length == 0) {
+            file.map.lowestForOwn(firstOwn >= 0 ? firstOwn : Math.max(limit, file.map.lowestForOwn()));
+        }
     }
 
     /** {@return the page count that the last planning found} */
@@ -128,37 +165,55 @@ final class Allocation {
         }
     }
 
-    /**
-     * Fills {@code pages} with free pages, from {@code from} on. For the pager's own use, pages that were lent writable
-     * are passed over: somebody may still hold a segment and store into it.
-     */
-    private boolean take(long[] pages, int from, boolean internal) throws IOException {
-        if (internal && pages.length > from && file.map.lowestForOwn() > cursor) {
-            skip(cursor);
-            cursor = file.map.lowestForOwn();
-        }
-        for (int i = from; i < pages.length;) {
-            long page = file.map.nextFree(cursor, pageCount);
-            while (internal && page >= 0) {
-                long next = file.latches.nextMaybeNotLent(page);
-                if (next == page) {
-                    break;
-                }
-                skip(page);
-                if (data.length == 0 && nodePages.length == 0 && i == 0) {
-                    file.shrink(); // nothing is chosen yet, and this may pass over the whole file
-                }
-                page = file.map.nextFree(next, pageCount);
-            }
+    /** Fills {@code pages} with the lowest free pages. */
+    private boolean take(long[] pages) throws IOException {
+        for (int i = 0; i < pages.length;) {
+            long page = file.map.nextFree(cursor, limit);
             if (page < 0) {
                 return false;
             }
             noteLeaf(page);
-            long wanted = internal ? 1 : pages.length - i; // each page for the pager's own use is looked at by itself
-            cursor = file.map.endOfFree(page, Math.min(pageCount, page + wanted));
+            cursor = file.map.endOfFree(page, Math.min(limit, page + pages.length - i));
             while (page < cursor) {
                 pages[i++] = page++;
             }
+        }
+        return true;
+    }
+
+    /**
+     * Fills {@code pages}, from {@code from} on, with the lowest free pages for the pager's own use. Those that were lent
+     * writable are passed over: somebody may still hold a segment and store into it. They are left to users, who get the
+     * lowest free pages whatever they are; so the pages of users and the pager's own ones do not mix for long.
+     */
+    private boolean takeOwn(long[] pages, int from) throws IOException {
+        if (pages.length > from && file.map.lowestForOwn() > cursor) {
+            skip(cursor);
+            cursor = file.map.lowestForOwn();
+        }
+        for (int i = from; i < pages.length;) {
+            long free = file.map.nextFree(cursor, limit);
+            if (free < 0) {
+                return false;
+            }
+            long end = file.map.endOfFree(free, limit);
+            long page = file.latches.nextNotLent(free, end);
+            if (page > free) {
+                skip(free);
+            }
+            if (page == end) {
+                cursor = end;
+                if (data.length == 0 && firstOwn < 0) {
+                    file.shrink(); // nothing is chosen yet, and this may pass over the whole file
+                }
+                continue;
+            }
+            firstOwn = firstOwn < 0 ? page : firstOwn;
+            noteLeaf(page);
+            while (i < pages.length && page < end && file.latches.nextNotLent(page, page + 1) == page) {
+                pages[i++] = page++;
+            }
+            cursor = page;
         }
         return true;
     }
@@ -201,7 +256,7 @@ final class Allocation {
                 return true;
             }
             nodePages = Arrays.copyOf(nodePages, needed);
-            if (!take(nodePages, have, true)) {
+            if (!takeOwn(nodePages, have)) {
                 return false;
             }
         }

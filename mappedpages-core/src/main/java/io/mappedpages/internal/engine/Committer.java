@@ -11,7 +11,6 @@ import io.mappedpages.internal.format.MetadataPage;
 import io.mappedpages.internal.format.Sums;
 import io.mappedpages.internal.format.SuperblockSlot;
 import io.mappedpages.internal.storage.ByteRange;
-import io.mappedpages.internal.storage.ChunkedMapping;
 import io.mappedpages.internal.storage.PageStorage;
 
 /**
@@ -25,12 +24,12 @@ import io.mappedpages.internal.storage.PageStorage;
 final class Committer {
 
     private final PageStorage storage;
-    private final ChunkedMapping mapping;
     private final Geometry geometry;
     private final Metadata metadata;
     private final PageMap map;
     private final Directory directory;
     private final PageContents contents;
+    private final FileCheck check;
     private final EngineEvents events;
     private final boolean mustReplaceRejected;
     private final boolean generationLost;
@@ -42,19 +41,20 @@ final class Committer {
     /** Read without the lock by those who only want to know whether to take it. */
     private volatile boolean settled;
     private boolean committed;
+    private boolean unfinished;
     private final List<ByteRange> written = new ArrayList<>();
     private long bytesWritten;
+    private long begunAt;
 
-    Committer(PageStorage storage, ChunkedMapping mapping, Adopted adopted, Metadata metadata, PageMap map,
-            Directory directory,
-            PageContents contents, EngineEvents events) {
+    Committer(PageStorage storage, Adopted adopted, Metadata metadata, PageMap map,
+            Directory directory, PageContents contents, FileCheck check, EngineEvents events) {
         this.storage = storage;
-        this.mapping = mapping;
         this.geometry = adopted.geometry();
         this.metadata = metadata;
         this.map = map;
         this.directory = directory;
         this.contents = contents;
+        this.check = check;
         this.events = events;
         this.slotIndex = adopted.slotIndex();
         this.slot = adopted.slot();
@@ -75,9 +75,14 @@ final class Committer {
         return settled;
     }
 
+    /** Whether something was written, or may have been, that no commit has brought to an end. */
+    boolean isUnfinished() {
+        return unfinished;
+    }
+
     /**
-     * Before the first change, or the first page lent for writing: makes what was adopted durable, and writes over what
-     * was rejected.
+     * Before each change: makes sure that the file still is ours. Before the first one, or the first page lent for writing,
+     * also makes what was adopted durable, and writes over what was rejected.
      *
      * <p>What opening read may be in the page cache only (the process before was killed, or its sync failed); building
      * on it would overwrite the only state that the medium has, and what a user stores into a page that is allocated in
@@ -86,9 +91,11 @@ final class Committer {
      * have been.
      */
     void settle() throws IOException {
+        check.requireOurs();
         if (settled) {
             return;
         }
+        unfinished = true;
         if (!generationLost) {
             // Behind the last page may be what a growth left that did not get as far as a commit: bytes that were to be
             // zeros and are not. A later growth relies on zeros there.
@@ -109,6 +116,7 @@ final class Committer {
         if (mustReplaceRejected) {
             commit();
         }
+        unfinished = false;
     }
 
     /**
@@ -144,12 +152,14 @@ final class Committer {
 
     /** Part of this commit: zeros over {@code page}, which is free in the generation before. */
     void zero(long page) throws IOException {
+        begin();
         contents.zero(storage, page);
         wrote(geometry.offsetOf(page), geometry.pageSize());
     }
 
     /** Part of this commit: {@code content} to {@code page}, which is not current. {@return the sums of it} */
     Sums write(long page, MemorySegment content) throws IOException {
+        begin();
         Sums sums = contents.write(storage, page, content);
         wrote(geometry.offsetOf(page), geometry.pageSize());
         return sums;
@@ -169,7 +179,7 @@ final class Committer {
 
     /** Makes all changes since the last commit durable as one generation, and then visible. */
     void commit() throws IOException {
-        long begin = System.nanoTime();
+        begin();
         long generation = nextGeneration();
         CopyPair mapRoot = map.tree().write(generation, this::writeNode);
         CopyPair directoryRoot = directory.tree().write(generation, this::writeNode);
@@ -196,7 +206,16 @@ final class Committer {
         long bytes = bytesWritten;
         written.clear();
         bytesWritten = 0;
-        events.committed(generation, bytes, System.nanoTime() - begin);
+        unfinished = false;
+        events.committed(generation, bytes, System.nanoTime() - begunAt);
+    }
+
+    /** A commit lasts from its first write on, be it of zeros or of contents. */
+    private void begin() {
+        if (!unfinished) {
+            unfinished = true;
+            begunAt = System.nanoTime();
+        }
     }
 
     private void writeNode(long page, byte[] bytes) throws IOException {
@@ -206,14 +225,14 @@ final class Committer {
 
     private void writeSlot(int index, SuperblockSlot content) throws IOException {
         int offset = SuperblockSlot.offsetOf(index);
-        storage.write(offset, content.encode(), 0, SuperblockSlot.BYTES);
+        byte[] bytes = content.encode();
+        storage.write(offset, bytes, 0, SuperblockSlot.BYTES);
+        check.wrote(index, bytes);
         bytesWritten += SuperblockSlot.BYTES;
         storage.sync(List.of(new ByteRange(offset, SuperblockSlot.BYTES)));
     }
 
-    /** A range can be synced without the rest of the file only where the file is mapped. */
-    private void wrote(long offset, int length) throws IOException {
-        mapping.slice(offset, length);
+    private void wrote(long offset, int length) {
         written.add(new ByteRange(offset, length));
         bytesWritten += length;
     }

@@ -1,7 +1,6 @@
 package io.mappedpages.internal.engine;
 
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,6 +16,7 @@ import io.mappedpages.internal.format.CopyPair;
 import io.mappedpages.internal.format.FormatException;
 import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.format.TreeNode;
+import io.mappedpages.internal.log.SafeLog;
 
 /**
  * A tree of copy pairs: the map of page states and the directory of protected pages are two of these.
@@ -29,7 +29,7 @@ import io.mappedpages.internal.format.TreeNode;
  */
 final class CopyTree {
 
-    private static final Logger LOG = System.getLogger(CopyTree.class.getName());
+    private static final SafeLog LOG = SafeLog.of(CopyTree.class);
 
     /** Leaves to look at for each one in excess. */
     private static final int LOOKS = 4;
@@ -154,13 +154,14 @@ final class CopyTree {
             }
             node = child;
         }
+        leaves.put(node); // it is missing there if memory ran out when it was read
         return node;
     }
 
     /**
      * {@return the first leaf at or after {@code from} that has something free or does not exist} May lie beyond what
-     * the tree covers: there, nothing exists and everything is free. What is behind a damaged node is passed over, so
-     * that one bad page does not end all allocation.
+     * the tree covers: there, nothing exists and everything is free. What is behind a node that is damaged or cannot be
+     * read is passed over, so that one bad page does not end all allocation.
      */
     long nextOpenLeaf(long from) throws IOException {
         while (true) {
@@ -169,13 +170,14 @@ final class CopyTree {
                 long leaf = next(from, step);
                 leaf(leaf);
                 return leaf;
-            } catch (CorruptNodeException e) {
+            } catch (CorruptNodeException | UnreadableException e) {
                 Node above = step.last;
                 if (above == null) {
                     throw e; // the root
                 }
-                LOG.log(Level.WARNING, "nothing is allocated behind a damaged node: " + e.getMessage());
-                above.setOpen(step.slot, false);
+                LOG.log(Level.WARNING, "nothing is allocated behind a node that is damaged or cannot be read: "
+                        + e.getMessage());
+                above.passOver(step.slot);
             }
         }
     }
@@ -292,14 +294,6 @@ final class CopyTree {
         boolean visit(Child child) throws IOException;
     }
 
-    /** Shows all nodes, parents first. Reads those that have others below them, but no leaves. */
-    void forEachChild(ChildVisitor visitor) throws IOException {
-        if (height > 0) {
-            Node top = root();
-            visit(new Child(null, top.level, top.index, top.pair()), visitor);
-        }
-    }
-
     private void visit(Child child, ChildVisitor visitor) throws IOException {
         if (!visitor.visit(child) || child.level() == 0) {
             return;
@@ -307,6 +301,64 @@ final class CopyTree {
         Node node = node(child);
         for (int slot = node.nextExisting(0); slot >= 0 && slot < fanout; slot = node.nextExisting(slot + 1)) {
             visit(new Child(node, child.level() - 1, child.index() * fanout + slot, node.current().pair(slot)),
+                    visitor);
+        }
+    }
+
+    /**
+     * Shows the nodes of one level, in order, from the one with {@code index} on, until {@code visitor} says that it is
+     * enough. Reads the nodes above that level, and none of it. {@return false if it was enough}
+     */
+    boolean forEachOfLevel(int level, long index, ChildVisitor visitor) throws IOException {
+        if (level >= height) {
+            return true;
+        }
+        Node top = root();
+        if (top.level == level) {
+            return index > top.index || visitor.visit(new Child(null, level, top.index, top.pair()));
+        }
+        return forEachOfLevel(top, level, index, visitor);
+    }
+
+    private boolean forEachOfLevel(Node above, int level, long index, ChildVisitor visitor) throws IOException {
+        int below = above.level - 1;
+        long perChild = covered(below - level + 1);
+        int slot = (int) Math.clamp(index / perChild - above.index * fanout, 0L, (long) fanout);
+        for (slot = above.nextExisting(slot); slot >= 0; slot = above.nextExisting(slot + 1)) {
+            boolean more;
+            if (below == level) {
+                more = visitor.visit(new Child(above, level, above.index * fanout + slot, above.current().pair(slot)));
+            } else {
+                Node child = child(above, slot);
+                more = child == null || forEachOfLevel(child, level, index, visitor);
+            }
+            if (!more) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Shows the nodes that speak of {@code leaf} or of what is behind it. Parents come
+     * first, and for each the visitor says whether to go on to those below it. Reads no leaves.
+     */
+    void forEachReaching(long leaf, ChildVisitor visitor) throws IOException {
+        if (leaf < covered(height)) {
+            Node top = root();
+            reach(new Child(null, top.level, top.index, top.pair()), leaf, visitor);
+        }
+    }
+
+    private void reach(Child child, long leaf, ChildVisitor visitor) throws IOException {
+        if (!visitor.visit(child) || child.level() == 0) {
+            return;
+        }
+        Node node = node(child);
+        boolean onTheWay = leaf / covered(child.level() + 1) == child.index();
+        int slot = onTheWay ? slotTowards(leaf, child.level()) : 0;
+        for (slot = node.nextExisting(slot); slot >= 0; slot = node.nextExisting(slot + 1)) {
+            reach(new Child(node, child.level() - 1, child.index() * fanout + slot, node.current().pair(slot)), leaf,
                     visitor);
         }
     }
@@ -440,6 +492,9 @@ final class CopyTree {
         if (present == null) {
             present = load(height - 1, 0, rootPair);
             root = present;
+            if (present.level == 0) {
+                leaves.put(present);
+            }
         }
         return present;
     }
@@ -455,6 +510,9 @@ final class CopyTree {
         }
         Node loaded = load(parent.level - 1, parent.index * fanout + slot, pair);
         parent.attach(slot, loaded);
+        if (loaded.level == 0) {
+            leaves.put(loaded); // last: one without a parent must not be found here
+        }
         return loaded;
     }
 
@@ -469,11 +527,7 @@ final class CopyTree {
                     content.pair(slot).requireWithin(pages);
                 }
             }
-            Node node = Node.loaded(level, index, pair, content, fanout);
-            if (level == 0) {
-                leaves.put(node);
-            }
-            return node;
+            return Node.loaded(level, index, pair, content, fanout);
         } catch (FormatException e) {
             throw new CorruptNodeException(pair.activePage(), e);
         }

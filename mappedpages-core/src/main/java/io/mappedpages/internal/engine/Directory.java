@@ -6,11 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 import io.mappedpages.internal.format.CopyPair;
 import io.mappedpages.internal.format.MetadataPage;
+import io.mappedpages.internal.format.TreeNode;
 
 /**
  * Where the two copies of each protected page are: entry {@code id} of the directory tree's leaves.
  *
- * <p>{@link #durableEntry} may be called by any thread; everything else under the engine lock.
+ * <p>What says "durable" may be called by any thread; everything else under the engine lock.
  */
 final class Directory {
 
@@ -32,6 +33,23 @@ final class Directory {
     @Nullable CopyPair durableEntry(long id) {
         Node leaf = tree.cachedLeaf(leafOf(id));
         return leaf == null ? null : leaf.durable().pair(indexInLeaf(id));
+    }
+
+    /**
+     * {@return the first id at or after {@code from} that is in use, if the leaf of {@code from} is in memory and knows one;
+     * else -1} Any thread.
+     */
+    long durableNextUsed(long from) {
+        Node leaf = tree.cachedLeaf(leafOf(from));
+        if (leaf != null) {
+            TreeNode entries = leaf.durable();
+            for (int i = indexInLeaf(from); i < tree.leafSpan(); i++) {
+                if (entries.inUse(i)) {
+                    return from - indexInLeaf(from) + i;
+                }
+            }
+        }
+        return -1;
     }
 
     /** {@return the working entry; {@link CopyPair#NONE} if the id is not in use} */

@@ -1,16 +1,20 @@
 package io.mappedpages.internal.engine;
 
 import java.io.IOException;
+import java.lang.ref.Cleaner;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
 import io.mappedpages.internal.format.PageState;
 
 /**
- * A pager without its public face. Latches come before the engine lock, always; each change is one commit under that lock.
+ * A pager without its public face. Latches come before the engine lock, always. Each change becomes durable with one commit
+ * under that lock; others may come first, to make the file longer, to raise the high-water mark, or after a recovery.
  */
 public final class Engine {
 
@@ -18,34 +22,57 @@ public final class Engine {
     private final Exclusive exclusive;
     private final Lending lending;
     private final Freeing freeing;
-    private final Growth growth;
+    private final Allocating allocating;
     private final Trim trim;
 
-    private Engine(EngineConfig config, Opener opener, Opener.Opened opened) {
+    private Cleaner.@Nullable Cleanable watch;
+
+    private Engine(EngineConfig config, Opener opener, Opener.Opened opened, EngineEvents events) {
         ReentrantLock lock = new ReentrantLock();
         this.life = new Lifecycle(config, opener, opened, lock);
-        this.exclusive = new Exclusive(life, lock);
+        this.exclusive = new Exclusive(life, lock, events);
         PageChecks checks = new PageChecks(exclusive);
         this.lending = new Lending(life, exclusive, checks);
         this.freeing = new Freeing(life, exclusive, checks);
         ReentrantLock sizeLock = new ReentrantLock();
-        this.growth = new Growth(config, life, exclusive, sizeLock);
-        this.trim = new Trim(exclusive, sizeLock);
+        IdleMoment idleMoment = new IdleMoment(life, exclusive);
+        this.allocating = new Allocating(life, exclusive, idleMoment, new Growth(config, life, exclusive, sizeLock));
+        this.trim = new Trim(life, exclusive, idleMoment, sizeLock);
     }
 
     /** Creates a file that must not exist. */
     public static Engine create(EngineConfig config) {
-        Opener opener = new Opener(config);
-        return new Engine(config, opener, opener.create());
+        return start(config, Opener::create);
     }
 
     /** Opens a file that must exist. */
     public static Engine open(EngineConfig config) {
-        Opener opener = new Opener(config);
-        return new Engine(config, opener, opener.open());
+        return start(config, Opener::open);
     }
 
-    /** Opens the file if it exists and creates it if not, whoever else does the same at this moment. */
+    private static Engine start(EngineConfig asked, Function<Opener, Opener.Opened> how) {
+        EngineConfig config = asked.telling(new FaintEvents(asked.events()));
+        Opener opener = new Opener(config);
+        Opener.Opened opened = how.apply(opener);
+        try {
+            return new Engine(config, opener, opened, asked.events());
+        } catch (RuntimeException | Error e) {
+            opened.giveUp(e);
+            throw e;
+        }
+    }
+
+    /**
+     * From now on, if nobody has this engine, or anything that was borrowed of it, in hand any more and it was not closed,
+     * that is reported and it is closed.
+     *
+     * @param afterwards what to do then; it must not lead to the engine
+     */
+    public void closeWhenForgotten(Runnable afterwards) {
+        watch = Forgotten.watch(exclusive, life, afterwards);
+    }
+
+    /** Opens the file if it exists and creates it if not, also if others do the same at this moment. */
     public static Engine openOrCreate(EngineConfig config) {
         if (!config.provider().exists(config.path())) {
             try {
@@ -99,37 +126,17 @@ public final class Engine {
         return life.recovery();
     }
 
-    /** Allocates regular pages, which read as zeros, in one commit. */
+    /** Allocates regular pages, which read as zeros: all or none. */
     public long[] alloc(int count) {
-        return count == 0 ? nothing() : allocate(count, 0).dataPages();
+        return count == 0 ? nothing() : allocating.allocate(count, 0).dataPages();
     }
 
-    /** Allocates protected pages, which read as zeros, in one commit. */
+    /** Allocates protected pages, which read as zeros: all or none. */
     public long[] allocProtected(int count) {
-        return count == 0 ? nothing() : allocate(0, count).protectedIds();
+        return count == 0 ? nothing() : allocating.allocate(0, count).protectedIds();
     }
 
-    private Allocation allocate(int dataPages, int protectedPages) {
-        Incarnation file = life.usable();
-        growth.requirePossible(file, dataPages + 2L * protectedPages);
-        Allocation allocation = new Allocation(file, dataPages, protectedPages);
-        while (!exclusive.on(file, _ -> tryAllocate(allocation, file))) {
-            growth.grow(file, allocation.pageCount(), dataPages + 2L * protectedPages);
-        }
-        return allocation;
-    }
-
-    private static boolean tryAllocate(Allocation allocation, Incarnation file) throws IOException {
-        file.committer.settle(); // before planning: it may find that more pages than thought must be zeroed
-        if (!allocation.plan()) {
-            return false;
-        }
-        allocation.apply();
-        file.committer.commit();
-        return true;
-    }
-
-    /** Frees regular pages in one commit; waits until nobody has borrowed them. */
+    /** Frees regular pages, all or none; waits until nobody has borrowed them. */
     public void free(long[] pages) {
         if (pages.length == 0) {
             nothing();
@@ -138,7 +145,7 @@ public final class Engine {
         }
     }
 
-    /** Frees protected pages in one commit; waits until nobody has borrowed either copy. */
+    /** Frees protected pages, all or none; waits until nobody has borrowed either copy. */
     public void freeProtected(long[] ids) {
         if (ids.length == 0) {
             nothing();
@@ -147,22 +154,22 @@ public final class Engine {
         }
     }
 
-    /** Borrows a regular page shared. */
+    /** {@return a borrow of a regular page, not taken yet; take it with {@link PageBorrow#takeShared}} */
     public PageBorrow read(long page) {
         return lending.read(page);
     }
 
-    /** Borrows a regular page exclusively. */
+    /** {@return a borrow of a regular page, not taken yet; take it with {@link PageBorrow#takeExclusive}} */
     public PageBorrow write(long page) {
         return lending.write(page);
     }
 
-    /** Borrows the current copy of a protected page shared. */
-    public PageBorrow readProtected(long id) {
-        return lending.readProtected(id);
+    /** {@return a borrow of a protected page, not taken yet; take it with {@link PageBorrow#takeCurrent}} */
+    public PageBorrow readProtected() {
+        return lending.readProtected();
     }
 
-    /** Begins to write a protected page. */
+    /** {@return a writer of a protected page, not taken yet; take it with {@link ProtectedStage#take}} */
     public ProtectedStage writeProtected(long id) {
         return lending.writeProtected(id);
     }
@@ -182,11 +189,13 @@ public final class Engine {
 
     /** {@return the smallest protected page at or after {@code from} that is in use, or -1} */
     public long nextProtected(long from) {
-        return exclusive.<Long>onCurrent(file -> file.directory.nextUsed(from));
+        long near = life.usable().directory.durableNextUsed(from);
+        return near >= 0 ? near : exclusive.<Long>onCurrent(file -> file.directory.nextUsed(from));
     }
 
     /** Makes durable all that was stored into regular pages so far. */
     public void sync() {
+        StackRoom.forChange();
         Incarnation file = life.usable();
         try {
             exclusive.requireWhole(file);
@@ -198,6 +207,7 @@ public final class Engine {
 
     /** Gives free pages at the end of the file back. {@return how many} */
     public long trim() {
+        StackRoom.forChange();
         return trim.trim();
     }
 
@@ -207,19 +217,40 @@ public final class Engine {
             try {
                 return Verifier.verify(file, life.path());
             } catch (IOException e) {
-                throw new EngineException(new Fault.Io(life.path(), "the file could not be read to be checked"), e);
+                throw new EngineException(new Fault.Io(life.path(), Fault.Doing.VERIFYING), e);
             }
         });
     }
 
+    /** {@return what became of the file; empty if it is what it was} The state stays as it is. */
+    public Optional<LostFile> lost() {
+        return exclusive.onCurrent(file -> {
+            try {
+                return Optional.ofNullable(file.lost());
+            } catch (IOException e) {
+                throw new EngineException(new Fault.Io(life.path(), Fault.Doing.LOOKING_FOR_IT), e);
+            }
+        });
+    }
+
+    /** Looks whether the file still is what it was, and stops if not; never waits for a commit. {@return the state} */
+    public EngineState check() {
+        return life.check();
+    }
+
     /** Opens the file anew, after waiting for what is borrowed. */
     public void reopen() {
+        StackRoom.forChange();
         life.reopen();
     }
 
-    /** Closes for good, after waiting for what is borrowed. Again does nothing. */
+    /** Closes for good, after waiting for what is borrowed. Again goes on where it could not, and then does nothing. */
     public void close() {
+        StackRoom.forChange();
         life.close();
+        if (watch != null) {
+            watch.clean();
+        }
     }
 
     private long[] nothing() {

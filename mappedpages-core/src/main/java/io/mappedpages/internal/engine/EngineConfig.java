@@ -15,12 +15,19 @@ import io.mappedpages.internal.storage.StorageProvider;
  * @param growthStepBytes the file doubles until a doubling would add more than this, then grows by it
  * @param reserve         whether growth puts real blocks behind every page
  * @param borrowTimeout   longest wait for a page that is borrowed
+ * @param acceptUnreadable whether opening goes on without what cannot be read, even if the newest generation is lost so
  * @param events          told of commits, growth, recovery and state changes
  * @param cacheBytes      heap, about, for each of three things that are kept to be quick: latches, nodes of the map,
  *                        nodes of the directory
  * @param provider        the files
  */
 public record EngineConfig(Path path, int pageSizeLog2, long initialBytes, long maxBytes, long growthStepBytes,
-        boolean reserve, Duration borrowTimeout, EngineEvents events, long cacheBytes,
+        boolean reserve, Duration borrowTimeout, boolean acceptUnreadable, EngineEvents events, long cacheBytes,
         StorageProvider provider) {
+
+    /** {@return the same, with somebody else to be told} */
+    EngineConfig telling(EngineEvents other) {
+        return new EngineConfig(path, pageSizeLog2, initialBytes, maxBytes, growthStepBytes, reserve, borrowTimeout,
+                acceptUnreadable, other, cacheBytes, provider);
+    }
 }

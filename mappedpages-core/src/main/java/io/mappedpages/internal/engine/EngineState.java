@@ -4,7 +4,7 @@ package io.mappedpages.internal.engine;
 public enum EngineState {
     /** Working. */
     OPEN,
-    /** Stopped by a failed remap, write or sync; everything committed before is intact in the file. */
+    /** Stopped by a failed remap, write or sync, or because the file is not what it was any more. */
     UNAVAILABLE,
     /** Closed for good. */
     CLOSED

@@ -28,7 +28,11 @@ final class GenerationCheck {
     private GenerationCheck() {
     }
 
-    /** {@return the first thing wrong, or null} */
+    /**
+     * {@return the first thing wrong, or null}
+     *
+     * @throws UnreadableException if something could not be read, so that nobody can tell
+     */
     static @Nullable String problem(PageStorage storage, Geometry geometry, MetadataPage metadata, Depth depth)
             throws IOException {
         Finder finder = new Finder(storage, geometry, metadata, depth);
@@ -78,8 +82,12 @@ final class GenerationCheck {
         }
 
         @Override
-        public void damaged(TreeNode.Kind kind, int level, CopyPair pair, String reason) {
-            note("page " + pair.activePage() + ", " + reason);
+        public void damaged(TreeNode.Kind kind, int level, long first, CopyPair pair, Exception problem)
+                throws UnreadableException {
+            if (problem instanceof UnreadableException unreadable) {
+                throw unreadable;
+            }
+            note("page " + pair.activePage() + ", " + problem.getMessage());
         }
 
         private void note(String found) {

@@ -1,12 +1,14 @@
 package io.mappedpages.internal.engine;
 
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.locks.ReentrantLock;
 
+import io.mappedpages.internal.engine.Fault.Limit;
 import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.format.MetadataPage;
+import io.mappedpages.internal.log.SafeLog;
+import io.mappedpages.internal.storage.ByteRange;
 import io.mappedpages.internal.storage.OutOfSpaceException;
 
 /**
@@ -21,7 +23,7 @@ import io.mappedpages.internal.storage.OutOfSpaceException;
  */
 final class Growth {
 
-    private static final Logger LOG = System.getLogger(Growth.class.getName());
+    private static final SafeLog LOG = SafeLog.of(Growth.class);
 
     /** An array of page numbers cannot be much longer. */
     private static final long MOST_AT_ONCE = Integer.MAX_VALUE - 8L;
@@ -77,11 +79,8 @@ final class Growth {
         long limit = limit(geometry);
         long missing = Math.max(1, wanted - file.metadata.durable().freeCount());
         if (missing > limit - before) {
-            throw full(limit == geometry.maxPages()
-                    ? "the format allows " + limit + " pages"
-                    : "the configured maximum of " + config.maxBytes() + " bytes is " + limit + " pages of "
-                            + geometry.pageSize() + " bytes, " + before + " are there and " + missing
-                            + " more are needed");
+            throw full(limit == geometry.maxPages() ? new Limit.Format(limit)
+                    : new Limit.MaxSize(config.maxBytes(), limit, geometry.pageSize(), before, missing));
         }
         long byPolicy = Math.min(before, Math.max(1, config.growthStepBytes() / geometry.pageSize()));
         return new Step(before, before + missing, Math.min(limit, before + Math.max(missing, byPolicy)));
@@ -93,8 +92,7 @@ final class Growth {
         if (!reserve(file, step.before, after)) {
             after = step.enough; // a nearly full disk may still have room for just these
             if (!reserve(file, step.before, after)) {
-                throw full("there is no space left for " + (after - step.before) + " more pages of "
-                        + file.geometry.pageSize() + " bytes");
+                throw full(new Limit.Disk(after - step.before, file.geometry.pageSize()));
             }
         }
         try {
@@ -108,6 +106,7 @@ final class Growth {
     }
 
     private void publish(Incarnation file, long before, long after) throws IOException {
+        file.committer.settle(); // reserving may have taken long: the file must still be ours
         if (!config.reserve()) {
             file.committer.markSparse();
         }
@@ -115,14 +114,14 @@ final class Growth {
         metadata.pageCount(after);
         metadata.freeCount(metadata.freeCount() + after - before);
         file.committer.commit();
+        file.grewTo(after);
     }
 
     /** Refuses what could never fit, before memory is taken for the list of it. Needs no lock. */
     void requirePossible(Incarnation file, long wanted) {
         long most = Math.max(limit(file.geometry), file.pageCount());
         if (wanted > most || wanted > MOST_AT_ONCE) {
-            throw full(wanted + " pages were asked for at once, and it can have " + most + " at most, " + MOST_AT_ONCE
-                    + " in one call");
+            throw full(new Limit.AtOnce(wanted, most, MOST_AT_ONCE));
         }
     }
 
@@ -144,20 +143,25 @@ final class Growth {
                 throw life.refusal();
             }
             cutBack(file, before);
-            throw new EngineException(new Fault.Io(life.path(), "the file could not be extended"), e);
+            throw new EngineException(new Fault.Io(life.path(), Fault.Doing.EXTENDING), e);
         }
     }
 
     private void cutBack(Incarnation file, long pages) {
         try {
-            file.storage.truncate(file.committer.lengthInUse());
+            long end = file.geometry.offsetOf(pages);
+            long shortest = file.shortestWhileMapped();
+            file.storage.truncate(shortest);
+            if (end < shortest) { // there were more pages before a trim
+                file.storage.punchHole(new ByteRange(end, shortest - end));
+            }
         } catch (IOException e) {
             // A file that is longer than its page count is valid; the next growth or a close cuts it.
             LOG.log(Level.WARNING, "could not cut " + life.path() + " back to its " + pages + " pages", e);
         }
     }
 
-    private EngineException full(String why) {
-        return new EngineException(new Fault.Full(life.path(), why));
+    private EngineException full(Limit limit) {
+        return new EngineException(new Fault.Full(life.path(), limit));
     }
 }

@@ -5,6 +5,8 @@ final class HeldLatches implements AutoCloseable {
 
     private final Incarnation file;
     private final Patience patience;
+    /** With which each is taken. */
+    private final Latch latch;
     // not a list of latches: there may be millions
     private final long[] pages;
     private final LatchBlock[] blocks;
@@ -13,8 +15,10 @@ final class HeldLatches implements AutoCloseable {
 
     /** @param most how many there will be; room is made for them first, so that no latch is held that is not noted */
     HeldLatches(Incarnation file, Patience patience, int most) {
+        StackRoom.forChange(); // also for close(), which nobody repeats
         this.file = file;
         this.patience = patience;
+        this.latch = new Latch(file.latches, 0);
         this.pages = new long[most];
         this.blocks = new LatchBlock[most];
         this.tickets = new long[most];
@@ -27,24 +31,37 @@ final class HeldLatches implements AutoCloseable {
      * @throws EngineException {@link Fault.Borrowed} when patience runs out
      */
     void acquire(long page, long protectedId) {
-        Latch latch = file.latches.acquireExclusive(page, patience);
-        if (latch == null) {
-            LatchTable.Holders holders = file.latches.holders(page);
-            throw new EngineException(new Fault.Borrowed(page, protectedId, holders.writer(), holders.readers(),
-                    patience.total()));
+        latch.aim(page);
+        try {
+            boolean granted = count == 0
+                    ? latch.acquireExclusive(patience)
+                    : latch.acquireOneMore(patience);
+            if (!granted) {
+                LatchTable.Holders holders = file.latches.holders(page);
+                throw new EngineException(new Fault.Borrowed(page, protectedId, holders.writer(), holders.readers(),
+                        patience.total()));
+            }
+            LatchBlock block = latch.block();
+            long ticket = latch.ticket();
+            // From here on nothing is called: it is noted, and close() gives it back.
+            pages[count] = page;
+            blocks[count] = block;
+            tickets[count] = ticket;
+            count++;
+        } catch (RuntimeException | Error e) {
+            latch.release();
+            throw e;
         }
-        pages[count] = page;
-        blocks[count] = latch.block();
-        tickets[count++] = latch.ticket();
     }
 
     /** Gives all of them back; what was noted about the pages is forgotten, for they may be free now. */
     @Override
     public void close() {
         while (count > 0) {
-            count--;
-            blocks[count].releaseSole(pages[count], tickets[count], LatchBlock.ALLOCATED | LatchBlock.VERIFIED);
-            file.latches.wakeWaiters(pages[count]);
+            int last = count - 1;
+            blocks[last].releaseSole(pages[last], tickets[last], LatchBlock.ALLOCATED | LatchBlock.VERIFIED);
+            count = last;
+            file.latches.wakeWaiters(pages[last]);
         }
         file.latches.shrink();
     }

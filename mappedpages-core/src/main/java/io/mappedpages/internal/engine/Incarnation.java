@@ -2,6 +2,7 @@ package io.mappedpages.internal.engine;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
@@ -32,15 +33,22 @@ final class Incarnation {
     final PageMap map;
     final Directory directory;
     final PageContents contents;
+    final FileCheck check;
+    final StagingBuffers staging;
     final Committer committer;
     final Adopted adopted;
 
     private final int leavesInMemory;
-    private volatile boolean lending = true;
+    /** Whether pages are lent. Read without a call by who has just taken a latch, see {@link PageBorrow#takeShared}. */
+    volatile boolean lending = true;
     private volatile boolean lent;
+    /** The file must stay so long while it is mapped: a segment of any of these pages may be kept by somebody. */
+    private volatile long mostPages;
 
-    private Incarnation(PageStorage storage, Adopted adopted, ChunkedMapping mapping, EngineConfig config) {
+    private Incarnation(PageStorage storage, Adopted adopted, ChunkedMapping mapping, FileCheck check,
+            EngineConfig config) {
         this.storage = storage;
+        this.check = check;
         this.latches = new LatchTable(atMost(config.cacheBytes(), LatchTable.BLOCK_BYTES));
         this.leavesInMemory = atMost(config.cacheBytes(), adopted.geometry().nodeSize());
         this.adopted = adopted;
@@ -48,28 +56,52 @@ final class Incarnation {
         this.pageSize = geometry.pageSize();
         this.mapping = mapping;
         this.contents = new PageContents(geometry);
+        this.staging = new StagingBuffers(pageSize);
         MetadataPage page = adopted.metadata();
         this.metadata = new Metadata(page);
+        this.mostPages = page.pageCount();
         this.map = new PageMap(geometry, metadata, tree(TreeNode.Kind.MAP, geometry.inlineStates(),
-                geometry.statesPerLeaf(), page.mapHeight(), page.mapRoot()));
+                geometry.statesPerLeaf(), page.mapHeight(), page.mapRoot()), latches::wasLent);
         this.directory = new Directory(metadata, tree(TreeNode.Kind.DIRECTORY, 0, geometry.pairsPerNode(),
                 page.directoryHeight(), page.directoryRoot()));
-        this.committer = new Committer(storage, mapping, adopted, metadata, map, directory, contents,
-                config.events());
+        this.committer = new Committer(storage, adopted, metadata, map, directory, contents,
+                check, config.events());
     }
 
     /** Maps the file and makes ready to use it. Closing {@code storage} on failure is the caller's. */
-    static Incarnation of(PageStorage storage, Adopted adopted, EngineConfig config) throws IOException {
+    static Incarnation of(Path path, PageStorage storage, Adopted adopted, EngineConfig config) throws IOException {
         ChunkedMapping mapping = new ChunkedMapping(storage, CHUNK_BYTES);
         try {
             mapping.cover(adopted.geometry().offsetOf(adopted.metadata().pageCount()));
-            // Where every commit writes: ranges can be synced alone only where the file is mapped.
-            mapping.slice(0, SuperblockSlot.SLOT_1 + SuperblockSlot.BYTES);
-            return new Incarnation(storage, adopted, mapping, config);
+            mapSuperblock(mapping);
+            FileCheck check = FileCheck.of(path, storage);
+            return new Incarnation(storage, adopted, mapping, check, config);
         } catch (IOException | RuntimeException | Error e) {
             mapping.close(Duration.ZERO);
             throw e;
         }
+    }
+
+    /** Where every commit writes: ranges can be synced alone only where the file is mapped. */
+    private static void mapSuperblock(ChunkedMapping mapping) throws IOException {
+        mapping.slice(0, SuperblockSlot.SLOT_1 + SuperblockSlot.BYTES);
+    }
+
+    /**
+     * Maps the file anew if nothing is borrowed at this moment, which takes the segments that somebody may have kept out
+     * of use: they throw from then on, and all free pages can become anything. Under the engine lock, which keeps commits
+     * from using the mapping; {@link LatchTable#whileNothingIsHeld} keeps borrowers from it.
+     *
+     * @return false if something is borrowed, or a kept segment is just used for I/O; then nothing has changed
+     * @throws IOException if what was unmapped cannot be mapped again
+     */
+    boolean mapAnew() throws IOException {
+        if (!latches.whileNothingIsHeld(mapping::unmap)) {
+            return false;
+        }
+        map.nothingIsLent();
+        mapSuperblock(mapping);
+        return true;
     }
 
     private CopyTree tree(TreeNode.Kind kind, long base, int leafSpan, int height, CopyPair root) {
@@ -107,6 +139,20 @@ final class Incarnation {
         return metadata.durable().pageCount();
     }
 
+    /** Notes that there are {@code pages} now. */
+    void grewTo(long pages) {
+        mostPages = Math.max(mostPages, pages);
+    }
+
+    /**
+     * {@return the fewest bytes that the file may have while it is mapped} It may have had more pages than it has now, and
+     * somebody may keep a segment of one of those: if the file ended before that, using it would fail with an error that
+     * comes at any time, and a checksum would end the process.
+     */
+    long shortestWhileMapped() {
+        return Math.max(committer.lengthInUse(), geometry.offsetOf(mostPages));
+    }
+
     /**
      * Whether the file is as long as its pages need. Without the engine lock, a no may only mean that the file is being
      * trimmed at this moment.
@@ -115,14 +161,30 @@ final class Incarnation {
         return storage.length() >= geometry.offsetOf(pageCount());
     }
 
-    /** Under the engine lock. @throws IOException if somebody made the file shorter than its pages need */
+    /** Under the engine lock. @throws LostFileException if somebody made the file shorter than its pages need */
     void requireWhole() throws IOException {
+        LostFile lost = cutOff();
+        if (lost != null) {
+            throw new LostFileException(lost);
+        }
+    }
+
+    private @Nullable LostFile cutOff() throws IOException {
         long needed = geometry.offsetOf(pageCount());
         long length = storage.length();
-        if (length < needed) {
-            throw new IOException("the file is " + length + " bytes long and was " + needed
-                    + ": it was truncated by somebody");
-        }
+        return length < needed ? new LostFile.CutOff(length, needed) : null;
+    }
+
+    /** {@return what became of the file, or null if nothing} Under the engine lock, and not while a commit is under way. */
+    @Nullable LostFile lost() throws IOException {
+        LostFile lost = lostOutside();
+        return lost != null ? lost : check.contents();
+    }
+
+    /** As {@link #lost}, but without a look into the file, where a commit that failed may have left anything. */
+    @Nullable LostFile lostOutside() throws IOException {
+        LostFile lost = check.place();
+        return lost != null ? lost : cutOff();
     }
 
     /** Whether something was changed in memory that no commit has made durable. Under the engine lock. */

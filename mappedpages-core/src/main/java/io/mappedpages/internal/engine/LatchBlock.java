@@ -3,21 +3,25 @@ package io.mappedpages.internal.engine;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * The latch words of 256 neighbouring pages. A word is
  *
  * <pre>
  * bit  63      WRITER: held exclusively
- * bit  62      LENT: the page was lent writable since this opening, so somebody may keep a segment and store into it
+ * bit  62      LENT: the page was lent writable since the file was mapped, so somebody may keep a segment and store into it
  * bit  61      VERIFIED: the contents of this copy of a protected page were checked since this opening
  * bit  60      ALLOCATED: the page was seen to be a user's regular page; only who holds the latch exclusively can change that
  * bit  59      COUNTED: there were several readers at once since the latch was last free
  * bits 58..36  how many readers hold the page
- * bits 35..0   ticket: of whoever took the latch last when it was free
+ * bits 35..0   ticket: of the thread that took the latch last when it was free
  * </pre>
  *
- * A sole holder, which is the usual case, gives the latch back by its ticket: that can succeed only once, whoever tries,
+ * A sole holder, which is the usual case, gives the latch back by its ticket: that can succeed only once,
  * so nothing else has to be atomic. When a second reader comes the readers are only counted from then on, the first one
  * too (it sees that from its ticket), and each has to see for itself that it is taken off the count once.
  *
@@ -50,13 +54,23 @@ final class LatchBlock extends ClockEntry {
 
     private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
 
+    /** Stands for no pages: retired from the beginning. */
+    static final LatchBlock NONE = none();
+
     private final long key;
     private final long[] words = new long[SIZE];
     private boolean lentBeforeRetired;
+    private long @Nullable [] beforeRetired;
     private Bytes bytes = Bytes.NONE;
 
     LatchBlock(long key) {
         this.key = key;
+    }
+
+    private static LatchBlock none() {
+        LatchBlock none = new LatchBlock(-1);
+        Arrays.fill(none.words, RETIRED);
+        return none;
     }
 
     static long keyOf(long page) {
@@ -78,7 +92,7 @@ final class LatchBlock extends ClockEntry {
         private static final Bytes NONE = new Bytes(MemorySegment.NULL, MemorySegment.NULL, 0);
     }
 
-    /** {@return the mapped bytes that are at hand} Whoever misses the latest has fewer, or none. */
+    /** {@return the mapped bytes that are at hand} A thread that misses the latest has fewer, or none. */
     Bytes bytes() {
         return bytes;
     }
@@ -93,7 +107,8 @@ final class LatchBlock extends ClockEntry {
     }
 
     /**
-     * Takes a shared latch if no writer holds it and the word has all {@code required} marks.
+     * Takes a shared latch if no writer holds it and the word has all {@code required} marks. The atomic instruction that
+     * takes it is the last thing that is called, here as in {@link #tryExclusive}: see {@link Latch}.
      *
      * @return a ticket, {@link #ONE_OF_SEVERAL}, {@link #REFUSED} or {@link #GONE}
      */
@@ -230,6 +245,7 @@ final class LatchBlock extends ClockEntry {
             }
         }
         lentBeforeRetired = anyLent;
+        beforeRetired = before;
         return retired == SIZE;
     }
 
@@ -250,6 +266,48 @@ final class LatchBlock extends ClockEntry {
         for (int i = 0; i < count; i++) {
             WORD.setVolatile(words, i, before[i]);
         }
+    }
+
+    /** Takes back what {@link #retire} did, for the thread that did it and has let nobody else find out since. */
+    void revive() {
+        restore(Objects.requireNonNull(beforeRetired), SIZE);
+        beforeRetired = null;
+    }
+
+    /**
+     * {@return the first page at or after {@code page} and below {@code limit}, all of this block, that was not lent
+     * writable; {@code limit} if there is none, {@link #GONE} if the block was retired}
+     */
+    long nextNotLent(long page, long limit) {
+        for (long at = page; at < limit; at++) {
+            long word = word(at);
+            if (word == RETIRED) {
+                return GONE;
+            }
+            if ((word & LENT) == 0) {
+                return at;
+            }
+        }
+        return limit;
+    }
+
+    /** Makes the next borrow of each page take the long way, on which it can be held back. */
+    void forgetAllocated() {
+        for (int i = 0; i < SIZE; i++) {
+            long word = word(i);
+            if ((word & ALLOCATED) != 0 && word != RETIRED) {
+                compareAndSet(i, word, word & ~ALLOCATED); // if it changed just now, the next call sees to it
+            }
+        }
+    }
+
+    /** {@return how many of the pages are held} */
+    int countHeld() {
+        int held = 0;
+        for (int i = 0; i < SIZE; i++) {
+            held += (wordUnlessRetired(i) & HELD) != 0 ? 1 : 0;
+        }
+        return held;
     }
 
     /** {@return whether one of the pages was lent writable before this block was retired} */

@@ -1,10 +1,12 @@
 package io.mappedpages.internal.engine;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
+import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,12 @@ final class LatchTable {
 
     private static final int STRIPES = 64;
 
+    /**
+     * A thread that gives a latch back at the end of its stack may be unable to wake those who wait for it; they look again by
+     * themselves.
+     */
+    private static final long LONGEST_SLEEP = TimeUnit.MILLISECONDS.toNanos(100);
+
     /** Blocks to look at for each one made in excess. */
     private static final int LOOKS = 8;
 
@@ -33,6 +41,7 @@ final class LatchTable {
     private final LongTable<LatchBlock> blocks = new LongTable<>();
     private final LentBlocks lentBlocks = new LentBlocks();
     private final Stripe[] stripes = new Stripe[STRIPES];
+    private final Gate gate = new Gate();
 
     /** @param mostBlocks how many blocks to keep, unless more have pages that are held */
     LatchTable(int mostBlocks) {
@@ -51,16 +60,21 @@ final class LatchTable {
         return blocks.get(LatchBlock.keyOf(page));
     }
 
-    /** {@return a shared latch on {@code page}; null if patience ran out} */
-    @Nullable Latch acquireShared(long page, Patience patience) {
-        Latch latch = tryShared(page);
-        return latch != null ? latch : await(page, patience, () -> tryShared(page));
+    /** Takes {@code latch} shared. {@return false if patience ran out} */
+    boolean acquireShared(Latch latch, Patience patience) {
+        gate.pass();
+        return tryShared(latch) || await(latch, patience, () -> tryShared(latch));
     }
 
-    /** {@return the exclusive latch on {@code page}; null if patience ran out} */
-    @Nullable Latch acquireExclusive(long page, Patience patience) {
-        Latch latch = tryExclusive(page);
-        return latch != null ? latch : await(page, patience, () -> tryExclusive(page));
+    /** Takes {@code latch} alone. {@return false if patience ran out} */
+    boolean acquireExclusive(Latch latch, Patience patience) {
+        gate.pass();
+        return acquireOneMore(latch, patience);
+    }
+
+    /** As {@link #acquireExclusive}, for one who holds others, and is not held back: who waits for idleness waits for it. */
+    boolean acquireOneMore(Latch latch, Patience patience) {
+        return tryExclusive(latch) || await(latch, patience, () -> tryExclusive(latch));
     }
 
     /** {@return who holds {@code page} at this moment} */
@@ -69,8 +83,12 @@ final class LatchTable {
         return block == null ? new Holders(false, 0) : block.holders(page);
     }
 
-    /** {@return whether a writable segment of {@code page} may be out} It stays so until the file is opened anew. */
+    /** {@return whether a writable segment of {@code page} may be out} It stays so until the file is mapped anew. */
     boolean wasLent(long page) {
+        LatchBlock near = blocks.get(LatchBlock.keyOf(page));
+        if (near != null && near.isMarked(page, LatchBlock.LENT)) {
+            return true;
+        }
         while (true) {
             LatchBlock block = blocks.find(LatchBlock.keyOf(page)); // waits for a sweep to be over
             if (block != null && block.isMarked(page, LatchBlock.LENT)) {
@@ -82,12 +100,91 @@ final class LatchTable {
         }
     }
 
-    /** {@return the first page at or after {@code page} that may not have been lent} A whole block may be passed over. */
-    long nextMaybeNotLent(long page) {
-        if (lentBlocks.contains(LatchBlock.keyOf(page))) {
-            return (LatchBlock.keyOf(page) + 1) << LatchBlock.BITS;
+    /**
+     * {@return the first page at or after {@code page} and below {@code limit} that was surely not lent; {@code limit} if
+     * there is none} A whole block may be passed over.
+     */
+    long nextNotLent(long page, long limit) {
+        long at = page;
+        while (at < limit) {
+            long key = LatchBlock.keyOf(at);
+            long end = Math.min(limit, (key + 1) << LatchBlock.BITS);
+            LatchBlock block = blocks.find(key); // waits for a sweep to be over
+            long next = lentBlocks.contains(key) ? end : block == null ? at : block.nextNotLent(at, end);
+            if (next != LatchBlock.GONE) { // else it was retired after it was found
+                if (next < end) {
+                    return next;
+                }
+                at = end;
+            }
         }
-        return wasLent(page) ? page + 1 : page;
+        return limit;
+    }
+
+    /**
+     * Runs {@code unmap} at a moment at which nobody holds a latch, and forgets all that is noted if it says that it has
+     * done its work. From then on no page counts as lent.
+     *
+     * <p>Why no borrow granted later can carry an older segment: a borrow on the fast way takes its segment from a block
+     * and then its latch from a word of the same block. Here every word of every block is retired first, so such a borrow
+     * either had its latch before, and nothing is done, or is refused. A borrow that is refused, or finds no block, has to
+     * make or find one, which waits until this is over, and a block that is made then has no segments: it gets them from the
+     * mapping of that time, and the thread that gives them to it holds a latch of it.
+     *
+     * @return false if a latch was held, or {@code unmap} did nothing; then all is as it was
+     */
+    boolean whileNothingIsHeld(BooleanSupplier unmap) {
+        return blocks.exclusively(() -> {
+            if (isAnyHeld()) {
+                return false;
+            }
+            List<LatchBlock> retired = new ArrayList<>(blocks.size());
+            boolean done = false;
+            try {
+                done = !blocks.anyMatch(block -> !retire(block, retired)) && unmap.getAsBoolean();
+            } finally {
+                if (!done) {
+                    retired.forEach(LatchBlock::revive);
+                }
+            }
+            if (done) {
+                blocks.clear();
+                lentBlocks.clear();
+            }
+            return done;
+        });
+    }
+
+    private static boolean retire(LatchBlock block, List<LatchBlock> retired) {
+        if (!block.retire()) {
+            return false;
+        }
+        retired.add(block);
+        return true;
+    }
+
+    /**
+     * From now on new borrows wait, but those of one who frees several pages and has begun. {@return false if that is so
+     * already}
+     */
+    boolean holdBack() {
+        if (!gate.shut()) {
+            return false;
+        }
+        blocks.forEach(LatchBlock::forgetAllocated);
+        return true;
+    }
+
+    /** Ends {@link #holdBack}. */
+    void letGo() {
+        gate.open();
+    }
+
+    /** {@return how many pages are held at this moment} */
+    long countHeld() {
+        long[] held = new long[1];
+        blocks.forEach(block -> held[0] += block.countHeld());
+        return held[0];
     }
 
     /** After many latches were given back: makes blocks go that are more than there should be. */
@@ -119,30 +216,44 @@ final class LatchTable {
         }
     }
 
-    private boolean isAnyHeld() {
-        boolean[] held = new boolean[1];
-        blocks.forEach(block -> held[0] = held[0] || block.isAnyHeld());
-        return held[0];
+    /** {@return some pages that are held now, at most so many} */
+    List<Long> held(int most) {
+        List<Long> held = new ArrayList<>();
+        blocks.forEach(block -> {
+            long first = block.key() << LatchBlock.BITS;
+            for (long page = first; page < first + LatchBlock.SIZE && held.size() < most; page++) {
+                LatchTable.Holders holders = block.holders(page);
+                if (holders.writer() || holders.readers() > 0) {
+                    held.add(page);
+                }
+            }
+        });
+        return held;
     }
 
-    private @Nullable Latch tryShared(long page) {
-        while (true) {
-            LatchBlock block = block(page);
-            long ticket = block.tryShared(page, 0);
-            if (ticket != LatchBlock.GONE) {
-                return ticket == LatchBlock.REFUSED ? null : new Latch(this, block, page, ticket);
-            }
-        }
+    /** {@return whether any page is held at this moment} */
+    boolean isAnyHeld() {
+        return blocks.anyMatch(LatchBlock::isAnyHeld);
     }
 
-    private @Nullable Latch tryExclusive(long page) {
-        while (true) {
-            LatchBlock block = block(page);
-            long ticket = block.tryExclusive(page, 0, 0);
-            if (ticket != LatchBlock.GONE) {
-                return ticket == LatchBlock.REFUSED ? null : new Latch(this, block, page, ticket);
+    private static boolean tryShared(Latch latch) {
+        do {
+            latch.find();
+            if (latch.tryShared(0)) {
+                return true;
             }
-        }
+        } while (latch.isBlockGone());
+        return false;
+    }
+
+    private static boolean tryExclusive(Latch latch) {
+        do {
+            latch.find();
+            if (latch.tryExclusive(0, 0)) {
+                return true;
+            }
+        } while (latch.isBlockGone());
+        return false;
     }
 
     /** {@return where what is noted about {@code page} stands} It may be retired while the caller looks at it. */
@@ -152,6 +263,7 @@ final class LatchTable {
         if (block != null && !block.isRetired(page)) {
             return block;
         }
+        StackRoom.forChange(); // a block that is half in the table, or half out of it, would never be found again
         return blocks.getOrCreate(key, this::createBlock); // waits for a sweep to be over
     }
 
@@ -176,8 +288,8 @@ final class LatchTable {
         return true;
     }
 
-    private @Nullable Latch await(long page, Patience patience, Supplier<@Nullable Latch> attempt) {
-        return patience.left() > 0 ? stripe(page).await(patience, attempt) : null;
+    private boolean await(Latch latch, Patience patience, BooleanSupplier attempt) {
+        return patience.left() > 0 && stripe(latch.page()).await(patience, attempt);
     }
 
     /** After a release. The full fence of that before this read makes sure that a waiter is either seen here or sees the release. */
@@ -198,22 +310,22 @@ final class LatchTable {
         private final Condition released = lock.newCondition();
         private final AtomicInteger waiters = new AtomicInteger();
 
-        @Nullable Latch await(Patience patience, Supplier<@Nullable Latch> attempt) {
+        boolean await(Patience patience, BooleanSupplier attempt) {
+            StackRoom.forChange(); // nothing of what follows may be broken off: others would wait for ever
             boolean interrupted = false;
             waiters.incrementAndGet();
             lock.lock();
             try {
                 while (true) {
-                    Latch latch = attempt.get();
-                    if (latch != null) {
-                        return latch;
+                    if (attempt.getAsBoolean()) {
+                        return true;
                     }
                     long left = patience.left();
                     if (left <= 0) {
-                        return null;
+                        return false;
                     }
                     try {
-                        released.await(left, TimeUnit.NANOSECONDS);
+                        released.await(Math.min(left, LONGEST_SLEEP), TimeUnit.NANOSECONDS);
                     } catch (InterruptedException e) {
                         interrupted = true; // remembered, and restored below: a borrow is not cut short
                     }
@@ -228,6 +340,7 @@ final class LatchTable {
         }
 
         void wake() {
+            StackRoom.forLatch(); // or the lock would stay locked
             lock.lock();
             try {
                 released.signalAll();

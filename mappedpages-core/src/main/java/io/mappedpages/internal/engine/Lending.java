@@ -1,7 +1,6 @@
 package io.mappedpages.internal.engine;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
@@ -14,9 +13,12 @@ import io.mappedpages.internal.storage.ByteRange;
  *
  * <p>A check made before a latch was granted is made again after it: the page may have been freed, or the pair flipped,
  * while the caller waited. A regular page that was found to be a user's is marked as such in its latch word; from then on
- * borrowing it is one atomic instruction and one slice, because only who holds its latch exclusively can free it. On that
- * way all objects are made before the latch is taken, each when all that goes into it is there: so the compiler leaves the
- * garbage collector's barriers out, and the whole is small enough to be inlined.
+ * borrowing it is one atomic instruction and one slice, because only who holds its latch exclusively can free it.
+ *
+ * <p>A borrow is made first and taken afterwards, so that the user's own object is made in between, and nothing that can
+ * fail comes after the latch. On the fast way each object is made when all that goes into it is there: so the compiler
+ * leaves the garbage collector's barriers out, and the whole is small enough to be inlined. On the slow way, where more
+ * is done with the latch held, it is made sure first that there is room on the stack to give it back.
  */
 final class Lending {
 
@@ -30,7 +32,7 @@ final class Lending {
         this.checks = checks;
     }
 
-    /** Borrows a regular page shared. */
+    /** {@return a borrow of a regular page, to be taken shared} */
     PageBorrow read(long page) {
         Incarnation file = life.current();
         LatchBlock block = file.latches.blockIfThere(page);
@@ -39,26 +41,30 @@ final class Lending {
             long offset = LatchBlock.offset(page, file.pageSize);
             if (offset + file.pageSize <= bytes.length()) {
                 MemorySegment segment = bytes.readOnly().asSlice(offset, file.pageSize);
-                PageBorrow borrow = new PageBorrow(this, file, block, page, segment);
-                if (borrow.tryShared()) {
-                    return stillLending(file, borrow);
-                }
+                return new PageBorrow(this, file, block, page, segment);
             }
         }
-        return readFirst(page);
+        return new PageBorrow(this, file, page);
     }
 
-    private PageBorrow readFirst(long page) {
-        Incarnation file = lending();
-        checks.requireData(file, page, false);
-        Latch latch = file.latches.acquireShared(page, life.patience());
-        if (latch == null) {
-            throw borrowed(file, page, -1);
+    /** Borrows a page shared that was not taken at first try. */
+    void readFirst(PageBorrow borrow) {
+        StackRoom.forLatch();
+        Incarnation file = borrow.file();
+        requireUsable(file);
+        checks.requireData(file, borrow.page(), false);
+        try {
+            if (!borrow.acquireShared(life.patience())) {
+                throw borrowed(file, borrow.page(), -1);
+            }
+            lend(borrow, LatchBlock.ALLOCATED, true);
+        } catch (RuntimeException | Error e) {
+            borrow.release();
+            throw e;
         }
-        return lend(file, latch, LatchBlock.ALLOCATED, true);
     }
 
-    /** Borrows a regular page exclusively. */
+    /** {@return a borrow of a regular page, to be taken exclusively} */
     PageBorrow write(long page) {
         Incarnation file = life.current();
         LatchBlock block = file.latches.blockIfThere(page);
@@ -67,135 +73,155 @@ final class Lending {
             long offset = LatchBlock.offset(page, file.pageSize);
             if (offset + file.pageSize <= bytes.length()) {
                 MemorySegment segment = bytes.writable().asSlice(offset, file.pageSize);
-                PageBorrow borrow = new PageBorrow(this, file, block, page, segment);
-                if (borrow.tryExclusive()) {
-                    return stillLending(file, borrow);
-                }
+                return new PageBorrow(this, file, block, page, segment);
             }
         }
-        return writeFirst(page);
+        return new PageBorrow(this, file, page);
     }
 
-    private PageBorrow writeFirst(long page) {
-        Incarnation file = lending();
-        checks.requireData(file, page, false);
+    /** Borrows a page exclusively that was not taken at first try. */
+    void writeFirst(PageBorrow borrow) {
+        StackRoom.forLatch();
+        Incarnation file = borrow.file();
+        requireUsable(file);
+        checks.requireData(file, borrow.page(), false);
         if (!file.committer.hasWritten()) {
             exclusive.run(file, file.committer::settle);
         }
-        Latch latch = file.latches.acquireExclusive(page, life.patience());
-        if (latch == null) {
-            throw borrowed(file, page, -1);
-        }
-        file.noteLent();
-        return lend(file, latch, LatchBlock.ALLOCATED | LatchBlock.LENT, false);
-    }
-
-    private PageBorrow stillLending(Incarnation file, PageBorrow borrow) {
-        if (!file.isLending()) {
-            borrow.release();
-            throw life.refusal();
-        }
-        return borrow;
-    }
-
-    /** Looks again at a page that is latched now, notes what it is, and hands out its bytes. */
-    private PageBorrow lend(Incarnation file, Latch latch, long marks, boolean readOnly) {
         try {
-            requireLending(file);
-            checks.requireData(file, latch.page(), false);
-            latch.block().mark(latch.page(), marks);
-            MemorySegment segment = segment(file, latch.page());
-            file.keepBytes(latch.block());
-            return new PageBorrow(this, file, latch, readOnly ? segment.asReadOnly() : segment);
+            if (!borrow.acquireExclusive(life.patience())) {
+                throw borrowed(file, borrow.page(), -1);
+            }
+            file.noteLent();
+            lend(borrow, LatchBlock.ALLOCATED | LatchBlock.LENT, false);
         } catch (RuntimeException | Error e) {
-            latch.release();
+            borrow.release();
             throw e;
         }
     }
 
-    /** Borrows the current copy of a protected page shared. */
-    PageBorrow readProtected(long id) {
-        Incarnation file = lending();
+    /** Looks again at a page that is latched now, notes what it is, and hands out its bytes. */
+    private void lend(PageBorrow borrow, long marks, boolean readOnly) {
+        Incarnation file = borrow.file();
+        long page = borrow.page();
+        requireLending(file);
+        checks.requireData(file, page, false);
+        borrow.block().mark(page, marks);
+        MemorySegment segment = segment(file, page);
+        file.keepBytes(borrow.block());
+        borrow.lend(readOnly ? segment.asReadOnly() : segment);
+    }
+
+    /** A borrow that was taken from an opening that is being closed. {@return what to throw} */
+    EngineException tooLate(PageBorrow borrow) {
+        borrow.release();
+        return life.refusal();
+    }
+
+    /** {@return a borrow of a protected page, to be taken shared} */
+    PageBorrow readProtected() {
+        return new PageBorrow(this, lending(), 0);
+    }
+
+    /**
+     * Borrows the current copy of protected page {@code id} shared. Taking the latch goes deeper down the stack than
+     * giving it back, and the second look as deep as the first: so there is room for both.
+     */
+    void readProtected(PageBorrow borrow, long id) {
+        Incarnation file = borrow.file();
         Patience patience = life.patience();
-        while (true) {
-            long page = checks.requireEntry(file, id, false).activePage();
-            Latch latch = file.latches.acquireShared(page, patience);
-            if (latch == null) {
-                throw borrowed(file, page, id);
-            }
-            boolean lent = false;
-            try {
+        try {
+            while (true) {
+                long page = checks.requireEntry(file, id, false).activePage();
+                borrow.aim(page);
+                if (!borrow.acquireShared(patience)) {
+                    throw borrowed(file, page, id);
+                }
                 requireLending(file);
                 CopyPair now = checks.requireEntry(file, id, false);
                 if (now.activePage() == page) {
                     MemorySegment segment = segment(file, page).asReadOnly();
-                    verifyOnce(file, latch.block(), id, now, segment);
-                    PageBorrow borrow = new PageBorrow(this, file, latch, segment);
-                    lent = true;
-                    return borrow;
+                    verifyOnce(file, borrow.block(), id, now, segment);
+                    borrow.lend(segment);
+                    return;
                 }
-            } finally {
-                if (!lent) {
-                    latch.release();
-                }
+                borrow.release();
             }
+        } catch (RuntimeException | Error e) {
+            borrow.release();
+            throw e;
         }
     }
 
-    /** Begins to write a protected page. */
+    /** {@return a protected page's writer, to be taken} */
     ProtectedStage writeProtected(long id) {
-        Incarnation file = lending();
+        return new ProtectedStage(this, lending(), id);
+    }
+
+    /** Begins to write a protected page. */
+    void writeProtected(ProtectedStage stage) {
+        StackRoom.forChange();
+        Incarnation file = stage.file();
+        long id = stage.id();
+        Latch latch = stage.latch();
         Patience patience = life.patience();
-        while (true) {
-            long page = checks.requireEntry(file, id, false).inactivePage();
-            Latch latch = file.latches.acquireExclusive(page, patience);
-            if (latch == null) {
-                throw borrowed(file, page, id);
-            }
-            boolean lent = false;
-            try {
+        try {
+            while (true) {
+                long page = checks.requireEntry(file, id, false).inactivePage();
+                latch.aim(page);
+                if (!latch.acquireExclusive(patience)) {
+                    throw borrowed(file, page, id);
+                }
                 requireLending(file);
                 CopyPair now = checks.requireEntry(file, id, false);
                 if (now.inactivePage() == page) {
-                    MemorySegment buffer = stage(file, id, now);
-                    ProtectedStage stage = new ProtectedStage(this, file, latch, id, now, buffer);
-                    lent = true;
-                    return stage;
+                    fill(stage, now);
+                    return;
                 }
-            } finally {
-                if (!lent) {
-                    latch.release();
-                }
+                latch.release();
             }
+        } catch (RuntimeException | Error e) {
+            stage.release();
+            throw e;
         }
     }
 
     /**
-     * {@return a copy of the current contents} While the latch on the other copy is held, nobody can write or free the
-     * page: the current copy stays what it is, and so does what is noted about it.
+     * Copies the current contents. While the latch on the other copy is held, nobody can write or free the page: the
+     * current copy stays what it is, and so does what is noted about it.
      */
-    private MemorySegment stage(Incarnation file, long id, CopyPair pair) {
-        MemorySegment buffer = Arena.ofAuto().allocate(file.geometry.pageSize(), Long.BYTES);
-        copy(file, segment(file, pair.activePage()), buffer);
+    private void fill(ProtectedStage stage, CopyPair pair) {
+        Incarnation file = stage.file();
+        StagingBuffers.Buffer buffer = buffer(file);
+        stage.stage(pair, buffer);
+        copy(file, stage.id(), pair.activePage(), buffer.segment());
         LatchBlock block = file.latches.block(pair.activePage());
-        verifyOnce(file, block, id, pair, buffer);
-        return buffer;
+        verifyOnce(file, block, stage.id(), pair, buffer.segment());
     }
 
-    void commit(ProtectedStage stage, Latch latch, MemorySegment buffer) {
-        Incarnation file = stage.file;
+    private StagingBuffers.Buffer buffer(Incarnation file) {
+        try {
+            return file.staging.take();
+        } catch (IllegalStateException e) {
+            throw unmapped(file, e);
+        }
+    }
+
+    void commit(ProtectedStage stage, MemorySegment buffer) {
+        Incarnation file = stage.file();
         exclusive.run(file, () -> {
             file.committer.settle();
-            Sums sums = file.committer.write(stage.pair.inactivePage(), buffer);
-            CopyPair next = stage.pair.flippedTo(file.committer.nextGeneration(), sums);
-            file.directory.entry(stage.id, next);
+            Sums sums = file.committer.write(stage.pair().inactivePage(), buffer);
+            CopyPair next = stage.pair().flippedTo(file.committer.nextGeneration(), sums);
+            file.directory.entry(stage.id(), next);
             file.committer.commit();
-            latch.block().mark(next.activePage(), LatchBlock.VERIFIED);
+            stage.latch().block().mark(next.activePage(), LatchBlock.VERIFIED);
         });
     }
 
     /** Makes what was stored into a regular page durable. */
     void sync(Incarnation file, long page) {
+        StackRoom.forChange();
         if (life.usable() != file) { // while it is being closed, open borrows may still be brought to an end
             throw life.refusal();
         }
@@ -217,13 +243,13 @@ final class Lending {
         try {
             sums = file.contents.sumsOf(bytes);
         } catch (InternalError e) {
-            throw life.fail(file, unreadable(e));
+            throw unreadable(file, id, page, e);
         } catch (IllegalStateException e) {
             throw unmapped(file, e);
         }
         if (!sums.equals(pair.sums())) {
-            throw new EngineException(new Fault.CorruptProtectedPage(life.path(), id, page,
-                    "sums are " + sums + ", committed were " + pair.sums()));
+            throw new EngineException(new Fault.CorruptProtectedPage(life.path(), id, page, sums.toString(),
+                    pair.sums().toString()));
         }
         block.mark(page, LatchBlock.VERIFIED);
     }
@@ -239,11 +265,12 @@ final class Lending {
         }
     }
 
-    private void copy(Incarnation file, MemorySegment from, MemorySegment to) {
+    private void copy(Incarnation file, long id, long page, MemorySegment to) {
+        MemorySegment from = segment(file, page);
         try {
             to.copyFrom(from);
         } catch (InternalError e) {
-            throw life.fail(file, unreadable(e));
+            throw unreadable(file, id, page, e);
         } catch (IllegalStateException e) {
             throw unmapped(file, e);
         }
@@ -254,9 +281,19 @@ final class Lending {
         return file.isLending() ? e : life.refusal();
     }
 
-    /** What the JDK throws when mapped memory has no file behind it any more. */
-    private static IOException unreadable(InternalError e) {
-        return new IOException("the mapped file could not be read; was it truncated by somebody?", e);
+    /**
+     * What the JDK throws when the bytes behind mapped memory cannot be had: the file was truncated, which stops the pager,
+     * or this one page cannot be read, which concerns only those who want it.
+     */
+    private EngineException unreadable(Incarnation file, long id, long page, InternalError e) {
+        try {
+            exclusive.requireWhole(file);
+        } catch (IOException failed) {
+            failed.addSuppressed(e);
+            return life.fail(file, failed);
+        }
+        IOException cause = new IOException("the mapped page " + page + " could not be read", e);
+        return new EngineException(new Fault.Unreadable(life.path(), Fault.Part.CONTENTS, page, id, null), cause);
     }
 
     /** The opening to borrow from; one that is being closed refuses at once, and does not make the caller wait first. */
@@ -264,6 +301,13 @@ final class Lending {
         Incarnation file = life.usable();
         requireLending(file);
         return file;
+    }
+
+    /** The opening that a borrow was made for must be open still. */
+    private void requireUsable(Incarnation file) {
+        if (lending() != file) {
+            throw life.refusal();
+        }
     }
 
     /** The opening that a borrow was granted by must still be the one that is open. */

@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers, for latch blocks that were given up, that one of their pages was lent writable since this opening: one bit a
+ * Remembers, for latch blocks that were given up, that one of their pages was lent writable since the file was mapped: one bit a
  * block, so 128 KiB for each TiB of 4 KiB pages. Which of the pages is forgotten; none of them is trusted.
  */
 final class LentBlocks {
@@ -42,6 +42,11 @@ final class LentBlocks {
     boolean contains(long block) {
         @Nullable Span span = spans.find(block >>> BITS);
         return span != null && (span.bits.get(word(block)) & 1L << block) != 0;
+    }
+
+    /** Forgets everything: no segment that was lent is of any use any more. */
+    void clear() {
+        spans.clear();
     }
 
     private static int word(long block) {

@@ -1,7 +1,6 @@
 package io.mappedpages.internal.engine;
 
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -9,9 +8,11 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
 
+import io.mappedpages.internal.engine.Fault.Stop;
 import io.mappedpages.internal.engine.Opener.Identity;
 import io.mappedpages.internal.engine.Opener.Opened;
 import io.mappedpages.internal.format.Geometry;
+import io.mappedpages.internal.log.SafeLog;
 
 /**
  * Open, unavailable, closed: which opening of the file is current and what becomes of it.
@@ -20,12 +21,13 @@ import io.mappedpages.internal.format.Geometry;
  */
 final class Lifecycle {
 
-    private static final Logger LOG = System.getLogger(Lifecycle.class.getName());
+    private static final SafeLog LOG = SafeLog.of(Lifecycle.class);
 
     /** More nanoseconds than this cannot be counted: 292 years. */
     private static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
 
-    private static final String CLOSED_BADLY = "what was stored into regular pages may not be durable";
+    /** So many borrowed pages are named when a file cannot be closed. */
+    private static final int MOST_NAMED = 5;
 
     private final EngineConfig config;
     private final Opener opener;
@@ -36,6 +38,8 @@ final class Lifecycle {
 
     private volatile boolean shuttingDown;
     private volatile Current current;
+    /** Of the current opening. Under the lifecycle lock. */
+    private Ending ending;
     /** What a file must be to be opened again. Under the engine lock. */
     private Identity identity;
 
@@ -52,6 +56,7 @@ final class Lifecycle {
         Duration timeout = config.borrowTimeout();
         this.borrowNanos = timeout.compareTo(FOREVER) < 0 ? timeout.toNanos() : Long.MAX_VALUE;
         this.current = new Current(EngineState.OPEN, opened.incarnation(), null);
+        this.ending = new Ending(opened.incarnation());
         report(opened.incarnation());
     }
 
@@ -104,12 +109,18 @@ final class Lifecycle {
         Current now = current;
         return switch (now.state) {
             case CLOSED -> new EngineException(new Fault.Closed(path));
-            case UNAVAILABLE -> new EngineException(new Fault.Unavailable(path, words(now.failure)), now.failure);
+            case UNAVAILABLE -> new EngineException(new Fault.Unavailable(path, stop(now.failure)), now.failure);
             // The opening that the caller began on is being closed under it, or was, by a reopen.
             case OPEN -> new EngineException(
-                    shuttingDown ? new Fault.Closed(path)
-                            : new Fault.Unavailable(path, "it was reopened since the call began; try again"));
+                    shuttingDown ? new Fault.Closed(path) : new Fault.Unavailable(path, new Stop.Reopened()));
         };
+    }
+
+    private static Stop stop(@Nullable Throwable failure) {
+        if (failure instanceof EngineException e) {
+            return e.fault() instanceof Fault.Unavailable same ? same.stop() : new Stop.HalfMade(e.fault());
+        }
+        return new Stop.Failed(failure == null ? "it failed" : String.valueOf(failure.getMessage()));
     }
 
     /** Stops the engine because of {@code cause}. {@return what to throw} */
@@ -118,13 +129,45 @@ final class Lifecycle {
         try {
             Current now = current;
             if (now.state == EngineState.OPEN && now.file == file) {
-                change(new Current(EngineState.UNAVAILABLE, file, cause));
-                LOG.log(Level.ERROR, path + " is unavailable until it is reopened", cause);
+                Throwable failure = cause;
+                try {
+                    LostFile lost = cause instanceof LostFileException e ? e.lost() : file.lostOutside();
+                    failure = lost == null ? cause : lost(lost, cause);
+                } catch (IOException e) {
+                    // That cannot be told now. The cause says enough.
+                } finally {
+                    change(new Current(EngineState.UNAVAILABLE, file, failure));
+                }
             }
             return refusal();
         } finally {
             engineLock.unlock();
         }
+    }
+
+    private EngineException lost(LostFile lost, Throwable cause) {
+        return new EngineException(new Fault.Unavailable(path, new Stop.Lost(lost)), cause);
+    }
+
+    /**
+     * Looks whether the file is still what it was, and stops the engine if not. Waits for nobody: a commit that is under
+     * way has looked itself. {@return the state}
+     */
+    EngineState check() {
+        Current now = current;
+        if (now.state == EngineState.OPEN && engineLock.tryLock()) {
+            try {
+                LostFile lost = now.file.lost();
+                if (lost != null) {
+                    fail(now.file, new LostFileException(lost));
+                }
+            } catch (IOException e) {
+                // It cannot be told now. The next call that needs the file meets the same trouble and reports it.
+            } finally {
+                engineLock.unlock();
+            }
+        }
+        return current.state;
     }
 
     /** Closes and opens again; the file must be the one it was. If that fails the engine is unavailable. */
@@ -135,98 +178,136 @@ final class Lifecycle {
                 throw refusal();
             }
             Incarnation old = current.file;
+            if (!ending.isUnmapped()) {
+                requireInPlace(old);
+            }
             old.stopLending();
             old.latches.awaitIdle(patience());
             engineLock.lock();
             try {
-                identity = new Identity(identity.fileId(), identity.key(),
-                        Math.max(identity.generation(), old.metadata.durable().generation()));
-                Current before = current;
-                IOException failure = release(old, false);
-                if (!old.mapping.isClosed()) {
-                    throw new EngineException(new Fault.Io(path, "it could not be unmapped to be opened anew"),
-                            failure);
-                }
-                Opened opened = opener.reopen(path, identity);
+                EngineState before = current.state;
+                Opened opened = openAnew(old);
+                ending = new Ending(opened.incarnation());
                 current = new Current(EngineState.OPEN, opened.incarnation(), null);
-                if (before.state != EngineState.OPEN) {
-                    config.events().stateChanged(before.state, EngineState.OPEN, null);
+                if (before != EngineState.OPEN) {
+                    config.events().stateChanged(before, EngineState.OPEN, null);
                 }
                 report(opened.incarnation());
-            } catch (RuntimeException | Error e) {
-                Throwable cause = e instanceof EngineException && e.getCause() != null ? e.getCause() : e;
-                change(new Current(EngineState.UNAVAILABLE, old, cause));
-                throw e;
             } finally {
                 engineLock.unlock();
             }
         } finally {
             lifecycleLock.unlock();
+        }
+    }
+
+    /** A file that has lost its name must not be closed: nobody could ever get at it again. */
+    private void requireInPlace(Incarnation file) {
+        engineLock.lock();
+        try {
+            LostFile lost = file.check.place();
+            if (lost != null) {
+                change(new Current(EngineState.UNAVAILABLE, file, lost(lost, new LostFileException(lost))));
+                throw new EngineException(new Fault.Lost(path, lost, false));
+            }
+        } catch (IOException e) {
+            throw new EngineException(new Fault.Io(path, Fault.Doing.LOOKING_FOR_IT),
+                    e);
+        } finally {
+            engineLock.unlock();
+        }
+    }
+
+    private Opened openAnew(Incarnation old) {
+        try {
+            identity = new Identity(identity.fileId(), identity.key(),
+                    Math.max(identity.generation(), old.metadata.durable().generation()));
+            IOException failure = ending.advance(false, Duration.ofNanos(borrowNanos));
+            if (!ending.isUnmapped()) {
+                throw inUse(old, failure, false);
+            }
+            return opener.reopen(path, identity);
+        } catch (EngineException e) {
+            Fault fault = new Fault.Unavailable(path, new Stop.NotReopened(e.fault()));
+            change(new Current(EngineState.UNAVAILABLE, old, new EngineException(fault, e)));
+            throw e;
+        } catch (RuntimeException | Error e) {
+            change(new Current(EngineState.UNAVAILABLE, old, e));
+            throw e;
         }
     }
 
     void close() {
         lifecycleLock.lock();
         try {
-            Current now = current;
-            if (now.state == EngineState.CLOSED) {
+            Incarnation file = current.file;
+            if (isOver()) {
                 return;
             }
             shuttingDown = true;
-            now.file.stopLending();
-            now.file.latches.awaitIdle(patience());
-            engineLock.lock();
-            try {
-                Current before = current;
-                change(new Current(EngineState.CLOSED, before.file, before.failure));
-                IOException failure = release(before.file, before.state == EngineState.OPEN);
-                if (failure != null) {
-                    throw new EngineException(new Fault.Io(path, CLOSED_BADLY), failure);
-                }
-            } finally {
-                engineLock.unlock();
+            file.stopLending();
+            file.latches.awaitIdle(patience());
+            IOException failure = end(Duration.ofNanos(borrowNanos));
+            if (!ending.isUnmapped()) {
+                EngineException inUse = inUse(file, failure, true);
+                LOG.log(Level.WARNING, path + " stays mapped and locked", inUse);
+                throw inUse;
+            }
+            if (failure != null) {
+                Fault fault = failure instanceof LostFileException e ? new Fault.Lost(path, e.lost(), true)
+                        : new Fault.ClosedBadly(path);
+                LOG.log(Level.WARNING, path + " was not closed in order", failure);
+                throw new EngineException(fault, failure);
             }
         } finally {
             lifecycleLock.unlock();
         }
     }
 
-    /**
-     * Unmaps and closes the file, and, if all is well with it, leaves it durable and no longer than it needs to be.
-     * {@return the first thing that failed, or null}
-     */
-    private @Nullable IOException release(Incarnation file, boolean healthy) {
-        IOException failure = null;
+    /** {@return whether it is closed and there is nothing left to do} */
+    boolean isOver() {
+        lifecycleLock.lock();
         try {
-            if (healthy && (file.hasLent() || file.committer.hasWritten())) {
-                file.storage.sync();
+            return current.state == EngineState.CLOSED && ending.isOver();
+        } finally {
+            lifecycleLock.unlock();
+        }
+    }
+
+    /** Closes what nobody can reach any more, unless something of it is borrowed or in use. {@return whether it is closed} */
+    boolean closeForgotten() {
+        lifecycleLock.lock();
+        try {
+            Incarnation file = current.file;
+            if (file.latches.awaitIdle(Patience.of(0))) {
+                file.stopLending();
+                IOException failure = end(Duration.ZERO);
+                if (failure != null) {
+                    LOG.log(Level.WARNING, path + " was not closed in order", failure);
+                }
             }
-        } catch (IOException e) {
-            failure = e;
+            return isOver();
+        } finally {
+            lifecycleLock.unlock();
         }
-        if (!file.mapping.close(Duration.ofNanos(borrowNanos))) {
-            // Whoever keeps a segment can still store through it. So the file stays ours: nothing else may open it, and
-            // no other opening of it, which would not know what is lent, may reuse pages.
-            failure = new IOException("a buffer of a page is still in use by an I/O operation", failure);
-            LOG.log(Level.WARNING, path + " stays mapped and locked", failure);
-            return failure;
-        }
+    }
+
+    private @Nullable IOException end(Duration patience) {
+        engineLock.lock();
         try {
-            if (healthy && failure == null && file.committer.hasWritten()) {
-                file.storage.truncate(file.committer.lengthInUse());
+            Current before = current;
+            if (before.state != EngineState.CLOSED) {
+                change(new Current(EngineState.CLOSED, before.file, before.failure));
             }
-        } catch (IOException e) {
-            failure = e;
+            return ending.advance(before.state == EngineState.OPEN, patience);
+        } finally {
+            engineLock.unlock();
         }
-        try {
-            file.storage.close();
-        } catch (IOException e) {
-            failure = failure == null ? e : failure;
-        }
-        if (failure != null) {
-            LOG.log(Level.WARNING, path + " was not closed in order: " + CLOSED_BADLY, failure);
-        }
-        return failure;
+    }
+
+    private EngineException inUse(Incarnation file, @Nullable IOException failure, boolean closing) {
+        IOException busy = new IOException("a buffer of a page is still in use by an I/O operation", failure);
+        return new EngineException(new Fault.InUse(path, file.latches.held(MOST_NAMED), closing), busy);
     }
 
     /** To another state than open. */
@@ -244,9 +325,5 @@ final class Lifecycle {
         if (recovery != null) {
             config.events().recovered(recovery);
         }
-    }
-
-    private static String words(@Nullable Throwable failure) {
-        return failure == null ? "it failed" : String.valueOf(failure.getMessage());
     }
 }

@@ -1,6 +1,7 @@
 package io.mappedpages.internal.engine;
 
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.Predicate;
@@ -108,6 +109,30 @@ final class LongTable<T extends LongTable.Keyed> {
             }
             hand++;
         }
+    }
+
+    /** {@return whether one of the objects fits} */
+    synchronized boolean anyMatch(Predicate<T> fits) {
+        AtomicReferenceArray<@Nullable T> table = slots;
+        for (int i = 0; i < table.length(); i++) {
+            T value = table.get(i);
+            if (value != null && fits.test(value)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Runs {@code action} while nobody else adds, finds or takes out anything; only {@link #get} goes on. */
+    synchronized boolean exclusively(BooleanSupplier action) {
+        return action.getAsBoolean();
+    }
+
+    /** Takes everything out. */
+    synchronized void clear() {
+        slots = new AtomicReferenceArray<>(16);
+        size = 0;
+        hand = 0;
     }
 
     private void takeOut(AtomicReferenceArray<@Nullable T> table, int index) {

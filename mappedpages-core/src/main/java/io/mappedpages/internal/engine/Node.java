@@ -39,6 +39,11 @@ final class Node extends ClockEntry {
     private final BitSet open;
     /** How many children, entries or states are open. */
     private int openCount;
+    /**
+     * Children that could not be read when something free was looked for below them. Never written: once they can be read
+     * again, what is free below them is free.
+     */
+    private @Nullable BitSet passedOver;
 
     private Node(int level, long index, CopyPair pair, TreeNode content, int fanout) {
         this.level = level;
@@ -81,7 +86,7 @@ final class Node extends ClockEntry {
         return durable;
     }
 
-    /** What is true for whoever holds the engine lock: the working copy if there is one. */
+    /** What is true under the engine lock: the working copy if there is one. */
     TreeNode current() {
         return working != null ? working : durable;
     }
@@ -120,8 +125,9 @@ final class Node extends ClockEntry {
     }
 
     void attach(int slot, Node child) {
+        child.parent = this; // first: a change of a child that knows no parent would be taken for one of the root
         setChild(slot, child);
-        child.parent = this;
+        lookAgain(slot);
         setOpen(slot, child.openCount > 0);
     }
 
@@ -130,7 +136,25 @@ final class Node extends ClockEntry {
         if (durable.holdsStates()) {
             return hasOpen() ? 0 : -1;
         }
-        return open.nextSetBit(slot);
+        int next = open.nextSetBit(slot);
+        while (next >= 0 && passedOver != null && passedOver.get(next)) {
+            next = open.nextSetBit(next + 1);
+        }
+        return next;
+    }
+
+    /** From now on {@link #nextOpen} leaves out the child at {@code slot}, until it is read after all. */
+    void passOver(int slot) {
+        if (passedOver == null) {
+            passedOver = new BitSet(fanout);
+        }
+        passedOver.set(slot);
+    }
+
+    private void lookAgain(int slot) {
+        if (passedOver != null) {
+            passedOver.clear(slot);
+        }
     }
 
     /** The first child or entry at or after {@code slot} that is in use, or -1. A map leaf knows only 0. */
@@ -164,6 +188,7 @@ final class Node extends ClockEntry {
     /** Takes the child at {@code slot} off; everything below there is free. */
     void detach(int slot) {
         setChild(slot, null);
+        lookAgain(slot);
         setOpen(slot, true);
     }
 

@@ -6,25 +6,42 @@ import java.io.IOException;
 import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.storage.PageStorage;
 
-/** Reads the part of a page that holds metadata or a tree node. */
+/** Reads the part of a page that holds metadata or a tree node, and whatever else must not fail for a passing fault. */
 final class NodeReader {
 
     private NodeReader() {
     }
 
-    /**
-     * {@return the first N bytes of {@code page}, in a new array} A read that fails is tried once more: whoever calls this
-     * may go back to an older generation if a page cannot be read, and must not do so for a passing fault.
-     */
+    /** {@return the first N bytes of {@code page}, in a new array} */
     static byte[] read(PageStorage storage, Geometry geometry, long page) throws IOException {
         byte[] bytes = new byte[geometry.nodeSize()];
-        try {
-            storage.read(geometry.offsetOf(page), bytes, 0, bytes.length);
-        } catch (EOFException e) {
-            throw e; // the file is too short, and stays so
-        } catch (IOException e) {
-            storage.read(geometry.offsetOf(page), bytes, 0, bytes.length);
-        }
+        Fault.Part part = page < Geometry.RESERVED_PAGES ? Fault.Part.METADATA : Fault.Part.NODE;
+        readTwice(storage, geometry.offsetOf(page), bytes, bytes.length, part, page);
         return bytes;
+    }
+
+    /**
+     * Reads into the first {@code length} bytes of {@code target}. A read that fails is tried once more: much may depend
+     * on it, and the fault may have passed.
+     *
+     * @throws EOFException        if the file is too short, which it will stay
+     * @throws UnreadableException if the second attempt failed too
+     */
+    static void readTwice(PageStorage storage, long offset, byte[] target, int length, Fault.Part part, long page)
+            throws IOException {
+        try {
+            storage.read(offset, target, 0, length);
+        } catch (EOFException e) {
+            throw e;
+        } catch (IOException first) {
+            try {
+                storage.read(offset, target, 0, length);
+            } catch (EOFException e) {
+                throw e;
+            } catch (IOException second) {
+                second.addSuppressed(first);
+                throw new UnreadableException(part, page, offset, second);
+            }
+        }
     }
 }

@@ -1,13 +1,17 @@
 package io.mappedpages.internal.engine;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
 
+import io.mappedpages.internal.engine.Fault.Limit;
+import io.mappedpages.internal.engine.Fault.Obstacle;
 import io.mappedpages.internal.format.FileId;
 import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.storage.FileLockedException;
@@ -36,6 +40,12 @@ final class Opener {
 
     /** An opened file, and what tells it from others. */
     record Opened(Path realPath, Incarnation incarnation, Identity identity) {
+
+        /** Closes the file again, because nothing came of it. {@code why} learns of what fails. */
+        void giveUp(Throwable why) {
+            incarnation.mapping.close(Duration.ZERO);
+            closeAfter(why, incarnation.storage);
+        }
     }
 
     /** Creates the file, which must not exist, and opens it. */
@@ -43,8 +53,8 @@ final class Opener {
         Geometry geometry = geometry();
         long pages = FileCreator.pagesFor(geometry, config.initialBytes());
         if (pages > geometry.maxPages() || geometry.offsetOf(pages) > config.maxBytes()) {
-            throw new EngineException(new Fault.Full(config.path(), pages + " pages of " + geometry.pageSize()
-                    + " bytes are more than the configured maximum of " + config.maxBytes() + " bytes"));
+            throw new EngineException(new Fault.Full(config.path(),
+                    new Limit.InitialSize(pages, geometry.pageSize(), config.maxBytes())));
         }
         return attempt(config.path(), () -> {
             Path realPath = provider.resolve(config.path());
@@ -55,7 +65,7 @@ final class Opener {
             try {
                 FileCreator.create(provider, realPath, config, geometry);
             } catch (IOException | RuntimeException | Error e) {
-                lock.close();
+                lock.abandon();
                 throw e;
             }
             return open(realPath, lock, null);
@@ -83,22 +93,32 @@ final class Opener {
         try {
             storage = provider.open(realPath, lock);
         } catch (IOException | RuntimeException | Error e) {
-            lock.close();
+            lock.abandon();
             throw e;
         }
         try {
-            Adopted adopted = Recoverer.recover(storage, realPath);
+            Adopted adopted = Recoverer.recover(storage, realPath, config.acceptUnreadable());
             Identity identity = new Identity(adopted.slot().fileId(), provider.identity(realPath),
                     adopted.slot().generation());
             if (before != null) {
-                requireSame(realPath, before, identity);
+                requireSame(realPath, before, identity, adopted.unreadableAccepted());
             } else {
                 requirePageSize(realPath, adopted.geometry());
             }
-            return new Opened(realPath, Incarnation.of(storage, adopted, config), identity);
+            return new Opened(realPath, Incarnation.of(realPath, storage, adopted, config), identity);
         } catch (IOException | RuntimeException | Error e) {
-            storage.close();
+            lock.abandon(); // first, for closing the storage closes the lock; the file itself is still locked
+            closeAfter(e, storage);
             throw e;
+        }
+    }
+
+    /** A failure to close must not hide why. */
+    private static void closeAfter(Throwable why, PageStorage storage) {
+        try {
+            storage.close();
+        } catch (IOException e) {
+            why.addSuppressed(e);
         }
     }
 
@@ -109,11 +129,11 @@ final class Opener {
         }
     }
 
-    private static void requireSame(Path realPath, Identity before, Identity now) {
-        String difference = !before.fileId().equals(now.fileId()) ? "it is another page file now"
-                : !before.key().equals(now.key()) ? "it was replaced by a copy of itself"
-                        : now.generation() < before.generation()
-                                ? "it went back from generation " + before.generation() + " to " + now.generation()
+    private static void requireSame(Path realPath, Identity before, Identity now, boolean lossAccepted) {
+        Obstacle difference = !before.fileId().equals(now.fileId()) ? new Obstacle.OtherFile()
+                : !before.key().equals(now.key()) ? new Obstacle.Copy()
+                        : now.generation() < before.generation() && !lossAccepted
+                                ? new Obstacle.WentBack(before.generation(), now.generation())
                                 : null;
         if (difference != null) {
             throw new EngineException(new Fault.CannotOpen(realPath, difference));
@@ -137,24 +157,29 @@ final class Opener {
         try {
             return step.run();
         } catch (FileLockedException e) {
-            throw new EngineException(new Fault.Locked(path, e.heldBy()), e);
+            throw new EngineException(new Fault.Locked(path, e.holder() == FileLockedException.Holder.THIS_JVM), e);
         } catch (OutOfSpaceException e) {
-            throw new EngineException(new Fault.Full(path, "there is no space left for a file of this size"), e);
-        } catch (FileAlreadyExistsException e) {
-            throw new EngineException(new Fault.CannotOpen(path, "there is a file already"), e);
-        } catch (NoSuchFileException e) {
-            throw new EngineException(new Fault.CannotOpen(path, reason(e, "there is no such file")), e);
-        } catch (FileSystemException e) {
-            throw new EngineException(new Fault.CannotOpen(path, reason(e, "the file system refuses it")), e);
+            throw new EngineException(new Fault.Full(path, new Limit.DiskOfNewFile(e.reason())), e);
         } catch (CorruptNodeException e) {
             throw new EngineException(new Fault.CorruptNode(path, e.page(), String.valueOf(e.getMessage())), e);
         } catch (IOException e) {
-            throw new EngineException(new Fault.CannotOpen(path, String.valueOf(e.getMessage())), e);
+            throw new EngineException(new Fault.CannotOpen(path, obstacle(path, e)), e);
         }
     }
 
-    private static String reason(FileSystemException e, String otherwise) {
-        String reason = e.getReason();
-        return reason != null ? reason : otherwise;
+    private static Obstacle obstacle(Path path, IOException failure) {
+        return switch (failure) {
+            case FileAlreadyExistsException _ -> new Obstacle.Exists();
+            case NoSuchFileException e -> new Obstacle.Missing(refused(path, e));
+            case AccessDeniedException e -> new Obstacle.Denied(refused(path, e), e.getReason());
+            case FileSystemException e -> new Obstacle.Refused(refused(path, e), e.getReason());
+            default -> new Obstacle.Failed(String.valueOf(failure.getMessage()));
+        };
+    }
+
+    /** The file that refused may be another one than the page file: the lock beside it, or the directory. */
+    private static String refused(Path path, FileSystemException e) {
+        String refused = e.getFile();
+        return refused == null ? path.toString() : refused;
     }
 }

@@ -1,63 +1,68 @@
 package io.mappedpages.internal.engine;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 
-/** A page lent to a caller, shared or exclusive, until it is released. Any thread may use and release it. */
-public final class PageBorrow {
-
-    private static final VarHandle TAKEN_OFF;
-
-    static {
-        try {
-            TAKEN_OFF = MethodHandles.lookup().findVarHandle(PageBorrow.class, "takenOff", boolean.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+/**
+ * A page lent to a caller, shared or exclusive, from when it is taken until it is released. Any thread may use and release
+ * it.
+ */
+public final class PageBorrow extends Latch {
 
     private final Lending lending;
     private final Incarnation file;
-    private final LatchBlock block;
-    private final long page;
-    private final MemorySegment segment;
-    private long ticket = LatchBlock.REFUSED;
-    /** Says so to whoever uses this after it was released. Not volatile: only the latch decides who releases. */
-    private boolean released;
-    @SuppressWarnings("unused") // through TAKEN_OFF
-    private volatile boolean takenOff;
+    private MemorySegment segment;
 
     /** Nothing is borrowed yet. */
     PageBorrow(Lending lending, Incarnation file, LatchBlock block, long page, MemorySegment segment) {
+        super(file.latches, block, page);
         this.lending = lending;
         this.file = file;
-        this.block = block;
-        this.page = page;
         this.segment = segment;
     }
 
-    /** With a latch that is held, and that is this object's to give back from now on. */
-    PageBorrow(Lending lending, Incarnation file, Latch latch, MemorySegment segment) {
-        this(lending, file, latch.block(), latch.page(), segment);
-        this.ticket = latch.ticket();
+    /** Nothing is borrowed yet, and nothing is known of the page. */
+    PageBorrow(Lending lending, Incarnation file, long page) {
+        this(lending, file, LatchBlock.NONE, page, MemorySegment.NULL);
     }
 
-    /** Tries to take the latch of a page that is marked as a user's. */
-    boolean tryShared() {
-        ticket = block.tryShared(page, LatchBlock.ALLOCATED);
-        return ticket >= 0;
+    Incarnation file() {
+        return file;
     }
 
-    /** Tries to take the latch of a page that is marked as a user's, and marks it as lent writable. */
-    boolean tryExclusive() {
-        ticket = block.tryExclusive(page, LatchBlock.ALLOCATED, LatchBlock.LENT);
-        return ticket >= 0;
+    /** From now on this hands out these bytes. */
+    void lend(MemorySegment bytes) {
+        segment = bytes;
+    }
+
+    /**
+     * Borrows the regular page shared. If this throws, nothing is held. Between the atomic instruction that takes a latch
+     * and the return to the user nothing is called.
+     */
+    public void takeShared() {
+        if (!tryShared(LatchBlock.ALLOCATED)) {
+            lending.readFirst(this);
+        } else if (!file.lending) {
+            throw lending.tooLate(this);
+        }
+    }
+
+    /** Borrows the regular page exclusively. If this throws, nothing is held. */
+    public void takeExclusive() {
+        if (!tryExclusive(LatchBlock.ALLOCATED, LatchBlock.LENT)) {
+            lending.writeFirst(this);
+        } else if (!file.lending) {
+            throw lending.tooLate(this);
+        }
+    }
+
+    /** Borrows the current copy of protected page {@code id} shared. If this throws, nothing is held. */
+    public void takeCurrent(long id) {
+        lending.readProtected(this, id);
     }
 
     /** {@return the bytes, read-only when shared} @throws IllegalStateException after {@link #release} */
     public MemorySegment segment() {
-        if (released) {
+        if (isReleased()) {
             throw closed();
         }
         return segment;
@@ -70,39 +75,13 @@ public final class PageBorrow {
 
     /** Makes the page's bytes durable. For an exclusive borrow. */
     public void sync() {
-        if (released) {
+        if (isReleased()) {
             throw closed();
         }
-        lending.sync(file, page);
+        lending.sync(file, page());
     }
 
     private IllegalStateException closed() {
-        return new IllegalStateException("the borrow of page " + page + " was closed");
-    }
-
-    /** {@return whether the page was given back} */
-    public boolean isReleased() {
-        return released;
-    }
-
-    /** Gives the page back. Again does nothing. */
-    public void release() {
-        if (!released) {
-            released = true;
-            if (block.releaseSole(page, ticket, 0)) {
-                file.latches.wakeWaiters(page);
-            } else {
-                releaseCounted();
-            }
-        }
-    }
-
-    /** It was released by another thread at this moment, or there are or were other readers. */
-    private void releaseCounted() {
-        boolean counted = ticket == LatchBlock.ONE_OF_SEVERAL || block.isCounted(page, ticket);
-        if (counted && TAKEN_OFF.compareAndSet(this, false, true)) {
-            block.releaseCounted(page);
-            file.latches.wakeWaiters(page);
-        }
+        return new IllegalStateException("the borrow of page " + page() + " was closed");
     }
 }

@@ -29,10 +29,9 @@ final class PageChecks {
             }
             case PageState.FREE -> throw new EngineException(
                     freeing ? new Fault.DoubleFree(page, false) : new Fault.NotAllocated(page, false));
-            case PageState.COPY -> throw new EngineException(
-                    new Fault.Reserved(page, "it holds a copy of a protected page"));
-            default -> throw new EngineException(new Fault.Reserved(page,
-                    page < Geometry.RESERVED_PAGES ? "it is the pager's own" : "it holds a tree node"));
+            case PageState.COPY -> throw new EngineException(new Fault.Reserved(page, Fault.Part.CONTENTS));
+            default -> throw new EngineException(new Fault.Reserved(page, page == 0 ? Fault.Part.SUPERBLOCK
+                    : page < Geometry.RESERVED_PAGES ? Fault.Part.METADATA : Fault.Part.NODE));
         }
     }
 

@@ -48,12 +48,17 @@ final class PageContents {
         return sums.sums();
     }
 
-    /** {@return the sums over all of {@code page}, read from the file} */
+    /**
+     * {@return the sums over all of {@code page}, read from the file}
+     *
+     * @throws UnreadableException if a read failed, twice
+     */
     Sums sumsOf(PageStorage storage, long page) throws IOException {
         SumBuilder sums = new SumBuilder();
         byte[] piece = new byte[zeros.length];
         for (int done = 0; done < geometry.pageSize(); done += piece.length) {
-            storage.read(geometry.offsetOf(page) + done, piece, 0, piece.length);
+            NodeReader.readTwice(storage, geometry.offsetOf(page) + done, piece, piece.length, Fault.Part.CONTENTS,
+                    page);
             sums.add(piece, piece.length);
         }
         return sums.sums();

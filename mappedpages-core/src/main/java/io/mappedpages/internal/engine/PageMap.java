@@ -1,6 +1,7 @@
 package io.mappedpages.internal.engine;
 
 import java.io.IOException;
+import java.util.function.LongPredicate;
 
 import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.format.MetadataPage;
@@ -21,12 +22,16 @@ final class PageMap {
     private final int inline;
     private final CopyTree tree;
     private final Metadata metadata;
+    private final LongPredicate lent;
     /** No page below this one is free. */
     private long lowestFree = Geometry.RESERVED_PAGES;
     /** No free page below this one can be a node or a copy: all of them were lent. */
     private long lowestForOwn = Geometry.RESERVED_PAGES;
+    private volatile long ceiling = Long.MAX_VALUE;
 
-    PageMap(Geometry geometry, Metadata metadata, CopyTree tree) {
+    /** @param lent whether a page was lent writable, so that it cannot be a node or a copy when it is free */
+    PageMap(Geometry geometry, Metadata metadata, CopyTree tree, LongPredicate lent) {
+        this.lent = lent;
         this.inline = geometry.inlineStates();
         this.metadata = metadata;
         this.tree = tree;
@@ -102,7 +107,9 @@ final class PageMap {
         }
         if (state == PageState.FREE) {
             lowestFree = Math.min(lowestFree, page);
-            lowestForOwn = Math.min(lowestForOwn, page);
+            if (page < lowestForOwn && !lent.test(page)) {
+                lowestForOwn = page;
+            }
         }
     }
 
@@ -137,26 +144,60 @@ final class PageMap {
         return page < inline || tree.leaf(leafOf(page)) != null;
     }
 
+    /** {@return whether the working state of {@code page} is free and can be changed without making a leaf first} */
+    boolean isFreeWithLeaf(long page) throws IOException {
+        return hasLeaf(page) && state(page) == PageState.FREE;
+    }
+
+    /** {@return the first of those pages whose states stand with that of {@code page}} */
+    long beginOfLeaf(long page) {
+        return page < inline ? 0 : firstPage(leafOf(page));
+    }
+
+    /** The file ends with {@code pages} now, and what may be there later is searched anew. */
+    void cutTo(long pages) {
+        lowestFree = Math.min(lowestFree, pages);
+        lowestForOwn = Math.min(lowestForOwn, pages);
+    }
+
     /** {@return the first page behind those whose states stand with that of {@code page}} */
     long endOfLeaf(long page) {
         return page < inline ? inline : firstPage(leafOf(page) + 1);
     }
 
-    /** {@return the last page below {@code limit} that a user has, as a regular page or a copy, or -1} */
-    long lastOfUsers(long limit) throws IOException {
+    /**
+     * How far a search from the end of the file has come.
+     *
+     * @param page the last page that a user has, or -1 if none was found yet
+     * @param from there is no page of a user from here on, but for {@code page}
+     */
+    record Found(long page, long from) {
+    }
+
+    /**
+     * Looks for the last page below {@code limit} that a user has, as a regular page or a copy, in the states that stand
+     * together behind {@code limit}, or in those before them if there are none.
+     */
+    Found lastOfUsers(long limit) throws IOException {
         long leafNumber = limit <= inline ? -1 : tree.previousExistingLeaf(leafOf(limit - 1));
-        while (leafNumber >= 0) {
-            tree.shrink(); // this may pass over the whole file
-            Node leaf = tree.leaf(leafNumber);
-            long first = firstPage(leafNumber);
-            int found = leaf == null ? -1
-                    : lastOfUsers(leaf.current().states(), (int) Math.min(tree.leafSpan(), limit - first));
-            if (found >= 0) {
-                return first + found;
-            }
-            leafNumber = tree.previousExistingLeaf(leafNumber - 1);
+        Node leaf = leafNumber < 0 ? null : tree.leaf(leafNumber);
+        if (leaf == null) {
+            return new Found(lastOfUsers(metadata.current().states(), (int) Math.min(inline, limit)), 0);
         }
-        return lastOfUsers(metadata.current().states(), (int) Math.min(inline, limit));
+        long first = firstPage(leafNumber);
+        int found = lastOfUsers(leaf.current().states(), (int) Math.min(tree.leafSpan(), limit - first));
+        return new Found(found < 0 ? -1 : first + found, first);
+    }
+
+    /** {@return where the last {@code leaves} leaves before {@code limit} begin, but not less than {@code least}} */
+    long beginOfLast(int leaves, long limit, long least) throws IOException {
+        long begin = limit;
+        long leaf = limit <= inline ? -1 : tree.previousExistingLeaf(leafOf(limit - 1));
+        for (int i = 0; i < leaves && leaf >= 0 && begin > least; i++) {
+            begin = firstPage(leaf);
+            leaf = tree.previousExistingLeaf(leaf - 1);
+        }
+        return leaf < 0 ? least : Math.max(begin, least);
     }
 
     private static int lastOfUsers(PageStates states, int limit) {
@@ -187,6 +228,26 @@ final class PageMap {
     /** Notes that all free pages below {@code page} were lent. */
     void lowestForOwn(long page) {
         lowestForOwn = page;
+    }
+
+    /** Notes that every free page can be a node or a copy again. */
+    void nothingIsLent() {
+        lowestForOwn = lowestFree;
+    }
+
+    /** {@return the page from which on nothing is to be allocated, because the file is about to end there} */
+    long ceiling() {
+        return ceiling;
+    }
+
+    /** Keeps allocations below {@code page}, as far as there is enough; else the first that needs more lifts it. */
+    void ceiling(long page) {
+        ceiling = page;
+    }
+
+    /** Lets everything be allocated again. Any thread. */
+    void liftCeiling() {
+        ceiling = Long.MAX_VALUE;
     }
 
     /** {@return the first page at or after {@code from} and below {@code limit} whose working state is free, or -1} */

@@ -3,6 +3,8 @@ package io.mappedpages.internal.engine;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicReference;
 
+import org.jspecify.annotations.Nullable;
+
 import io.mappedpages.internal.format.CopyPair;
 
 /**
@@ -13,34 +15,61 @@ import io.mappedpages.internal.format.CopyPair;
 public final class ProtectedStage {
 
     private enum State {
-        STAGING, COMMITTING, RELEASED
+        STAGING, COMMITTING, ENDED
     }
 
     private final Lending lending;
-    final Incarnation file;
+    private final Incarnation file;
+    private final long id;
+    /** On the copy that is not current. */
     private final Latch latch;
-    final long id;
-    final CopyPair pair;
-    private final MemorySegment buffer;
+    private CopyPair pair = CopyPair.NONE;
+    private StagingBuffers.@Nullable Buffer buffer;
     private final AtomicReference<State> state = new AtomicReference<>(State.STAGING);
 
-    /** @param latch on the copy that is not current */
-    ProtectedStage(Lending lending, Incarnation file, Latch latch, long id, CopyPair pair,
-            MemorySegment buffer) {
+    /** Nothing is borrowed yet. */
+    ProtectedStage(Lending lending, Incarnation file, long id) {
         this.lending = lending;
         this.file = file;
-        this.latch = latch;
         this.id = id;
+        this.latch = new Latch(file.latches, 0);
+    }
+
+    Incarnation file() {
+        return file;
+    }
+
+    long id() {
+        return id;
+    }
+
+    Latch latch() {
+        return latch;
+    }
+
+    /** {@return the copies as they are while the latch is held} */
+    CopyPair pair() {
+        return pair;
+    }
+
+    /** From now on this is for writing the copy of {@code pair} that is not current. */
+    void stage(CopyPair pair, StagingBuffers.Buffer buffer) {
         this.pair = pair;
         this.buffer = buffer;
     }
 
+    /** Borrows the page for writing. If this throws, nothing is held. */
+    public void take() {
+        lending.writeProtected(this);
+    }
+
     /** {@return the staged bytes} @throws IllegalStateException after {@link #commit} or {@link #release} */
     public MemorySegment segment() {
-        if (state.get() != State.STAGING) {
+        StagingBuffers.Buffer staged = buffer;
+        if (state.get() != State.STAGING || staged == null) {
             throw closed();
         }
-        return buffer;
+        return staged.segment();
     }
 
     /** {@return bytes in the page} */
@@ -50,31 +79,34 @@ public final class ProtectedStage {
 
     /** Makes the staged bytes the page's contents, durably, and gives the page back. */
     public void commit() {
+        StackRoom.forChange();
+        MemorySegment staged = segment();
         if (!state.compareAndSet(State.STAGING, State.COMMITTING)) {
             throw closed();
         }
         try {
-            lending.commit(this, latch, buffer);
+            lending.commit(this, staged);
         } finally {
-            giveBack();
+            state.set(State.ENDED);
+            release();
         }
     }
 
     /** {@return whether the page was given back} */
     public boolean isReleased() {
-        return state.get() == State.RELEASED;
+        return state.get() == State.ENDED;
     }
 
     /** Gives the page back; without {@link #commit} what was staged is gone. Again does nothing. */
     public void release() {
-        if (state.compareAndSet(State.STAGING, State.COMMITTING)) {
-            giveBack();
+        if (state.compareAndSet(State.STAGING, State.ENDED) || state.get() == State.ENDED) {
+            latch.release();
+            StagingBuffers.Buffer staged = buffer;
+            if (staged != null) {
+                file.staging.giveBack(staged);
+                buffer = null;
+            }
         }
-    }
-
-    private void giveBack() {
-        state.set(State.RELEASED);
-        latch.release();
     }
 
     private IllegalStateException closed() {

@@ -1,9 +1,12 @@
 package io.mappedpages.internal.engine;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +23,10 @@ import io.mappedpages.internal.storage.PageStorage;
  * <p>Normally that is what the newest slot says. If one slot is unusable and the metadata page it would name holds the
  * next generation, complete, the flip to it was torn: it is adopted, for all of it was durable before the flip. If what
  * the newest slot names is damaged, the other metadata page is the way back, and the loss is reported.
+ *
+ * <p>Damaged is what was read and is wrong. What could not be read, twice, may be as good as ever: where something that
+ * was committed could depend on it, opening is refused, unless the user accepts to go on without it. It does not matter
+ * where an interrupted commit may have been writing when it was cut off, and nothing else can be.
  */
 final class Recoverer {
 
@@ -27,19 +34,24 @@ final class Recoverer {
 
     private final PageStorage storage;
     private final Path path;
+    private final boolean acceptUnreadable;
     private final SlotReader slots;
     private final Geometry geometry;
     private final @Nullable MetadataPage[] pages = new MetadataPage[METADATA_PAGES];
     private final String[] reasons = new String[METADATA_PAGES];
+    private final @Nullable UnreadableException[] failures = new UnreadableException[METADATA_PAGES];
     private final List<String> findings = new ArrayList<>();
     private final int newest;
     private final SuperblockSlot newestSlot;
     private long highest;
+    /** What the user's wish made up for. */
+    private @Nullable UnreadableException accepted;
 
-    private Recoverer(PageStorage storage, Path path, SlotReader slots, SuperblockSlot newestSlot)
-            throws IOException {
+    private Recoverer(PageStorage storage, Path path, boolean acceptUnreadable, SlotReader slots,
+            SuperblockSlot newestSlot) throws IOException {
         this.storage = storage;
         this.path = path;
+        this.acceptUnreadable = acceptUnreadable;
         this.slots = slots;
         this.newest = slots.newest();
         this.newestSlot = newestSlot;
@@ -49,14 +61,19 @@ final class Recoverer {
         findHighestGeneration();
     }
 
-    /** {@return the state to go on with} @throws EngineException if there is none */
-    static Adopted recover(PageStorage storage, Path path) throws IOException {
+    /**
+     * {@return the state to go on with}
+     *
+     * @param acceptUnreadable whether to go on without what cannot be read, even if it may be the newest generation
+     * @throws EngineException if there is none
+     */
+    static Adopted recover(PageStorage storage, Path path, boolean acceptUnreadable) throws IOException {
         SlotReader slots = SlotReader.read(storage, path);
         SuperblockSlot newest = slots.slot(slots.newest());
         if (newest == null) {
             throw new IllegalStateException("no slot"); // SlotReader.read has thrown
         }
-        return new Recoverer(storage, path, slots, newest).choose();
+        return new Recoverer(storage, path, acceptUnreadable, slots, newest).choose();
     }
 
     private Adopted choose() throws IOException {
@@ -64,20 +81,53 @@ final class Recoverer {
         if (torn != null) {
             return torn;
         }
+        if (slots.slot(1 - newest) == null && !isAlternateOlder()) {
+            // The slot may have been of a newer generation, and the alternate its metadata page.
+            requireReadable(slots.failure(1 - newest));
+            requireReadable(failures[1 - newestSlot.activeMetadata()]);
+        }
         int active = newestSlot.activeMetadata();
+        requireReadable(failures[active]);
         MetadataPage page = pages[active];
         String problem = problemOf(page, active);
         if (problem == null && page != null) {
             requireLength(page.pageCount());
-            String inside = GenerationCheck.problem(storage, geometry, page, Depth.OWN_NODES);
+            String inside = problemBelow(page, Depth.OWN_NODES);
             if (inside == null) {
                 Recovery.Loss loss = lossBesides(page);
                 return adopt(placeForNewest(), newestSlot, page, loss, loss == Recovery.Loss.POSSIBLE);
             }
             problem = inside;
         }
-        findings.add("generation " + newestSlot.generation() + " is damaged (" + problem + ")");
+        findings.add("generation " + newestSlot.generation() + (accepted == null ? " is damaged (" : " is given up (")
+                + problem + ")");
         return fallBack(1 - active, String.valueOf(problem));
+    }
+
+    /** {@return what is wrong below {@code page}, or null} */
+    private @Nullable String problemBelow(MetadataPage page, Depth depth) throws IOException {
+        try {
+            return GenerationCheck.problem(storage, geometry, page, depth);
+        } catch (UnreadableException e) {
+            requireReadable(e);
+            return e.getMessage();
+        }
+    }
+
+    /** Refuses to go on, or notes that the user wants to, without what could not be read. */
+    private void requireReadable(@Nullable UnreadableException failure) {
+        if (failure == null) {
+            return;
+        }
+        if (!acceptUnreadable) {
+            throw refusal(failure, true, failure.why());
+        }
+        accepted = failure;
+    }
+
+    private EngineException refusal(UnreadableException failure, boolean acceptable, String why) {
+        return new EngineException(new Fault.UnreadableAtOpening(path, failure.part(), failure.page(),
+                failure.offset(), acceptable, why), failure);
     }
 
     /**
@@ -89,19 +139,20 @@ final class Recoverer {
         if (slots.slot(other) != null) {
             return null;
         }
-        findings.add("superblock slot " + other + " is unusable (" + slots.reason(other) + ")");
+        findings.add("superblock slot " + other
+                + (slots.failure(other) == null ? " is unusable (" : " cannot be read (") + slots.reason(other) + ")");
         int inactive = 1 - newestSlot.activeMetadata();
         MetadataPage next = pages[inactive];
         if (next == null || next.generation() <= newestSlot.generation() || isTooLongForFile(next)) {
             return null;
         }
-        String problem = GenerationCheck.problem(storage, geometry, next, Depth.ALL_OF_ITS_OWN);
+        String problem = problemBelow(next, Depth.ALL_OF_ITS_OWN);
         if (problem != null) {
             findings.add("generation " + next.generation() + " is not complete (" + problem + ")");
             return null;
         }
         findings.add("generation " + next.generation() + " was complete but for its superblock slot, and was adopted");
-        return adopt(other, slotFor(inactive, next), next, Recovery.Loss.NONE, false);
+        return adopt(other, slotFor(inactive, next, mayHaveGrown(next)), next, Recovery.Loss.NONE, false);
     }
 
     /** Where the newest slot is written again: not over the only usable one. */
@@ -111,10 +162,13 @@ final class Recoverer {
 
     /** If neither the other slot nor the other metadata page tells of the generation before, nobody can say what they did. */
     private Recovery.Loss lossBesides(MetadataPage adopted) {
-        MetadataPage alternate = pages[1 - newestSlot.activeMetadata()];
-        boolean isAlternateOlder = alternate != null && alternate.generation() < adopted.generation();
-        if (isAlternateOlder) {
+        if (isAlternateOlder()) {
             return Recovery.Loss.NONE;
+        }
+        UnreadableException unread = failures[1 - newestSlot.activeMetadata()];
+        if (unread != null) {
+            findings.add("metadata page " + name(1 - newestSlot.activeMetadata()) + " cannot be read ("
+                    + unread.getMessage() + ")");
         }
         if (slots.slot(1 - newest) == null) {
             return Recovery.Loss.POSSIBLE;
@@ -124,8 +178,16 @@ final class Recoverer {
                     + ": going on without a damaged generation had begun and was cut off");
             return Recovery.Loss.POSSIBLE;
         }
-        findings.add("an unfinished commit after generation " + adopted.generation() + " was rolled back");
+        findings.add(unread == null
+                ? "an unfinished commit after generation " + adopted.generation() + " was rolled back"
+                : "generation " + adopted.generation() + " does not need it");
         return Recovery.Loss.NONE;
+    }
+
+    /** Whether the other metadata page is known to be of a generation before that of the newest slot. */
+    private boolean isAlternateOlder() {
+        MetadataPage alternate = pages[1 - newestSlot.activeMetadata()];
+        return alternate != null && alternate.generation() < newestSlot.generation();
     }
 
     /** Whether a writer gave a generation up and had not yet written over all of it, see {@link Committer#settle}. */
@@ -140,21 +202,38 @@ final class Recoverer {
                 : page.generation() >= newestSlot.generation()
                         ? "metadata page " + name(index) + " is of a commit that was not finished"
                         : isTooLongForFile(page) ? "the file is too short for it"
-                                : GenerationCheck.problem(storage, geometry, page, Depth.ALL_NODES);
+                                : problemOfWayBack(page, problem);
         if (page == null || second != null) {
-            throw new EngineException(new Fault.CorruptMetadata(path, "generation " + newestSlot.generation() + ": "
-                    + problem + "; metadata page " + name(index) + ": " + second));
+            UnreadableException unread = failures[index] != null ? failures[index] : accepted;
+            if (unread != null) {
+                throw refusal(unread, false, problem + "; " + second);
+            }
+            throw new EngineException(new Fault.CorruptMetadata(path, newestSlot.generation(), problem, 1L + index,
+                    String.valueOf(second)));
         }
         findings.add(
                 "generation " + page.generation() + " was adopted instead; the changes of later generations are gone");
-        return adopt(1 - newest, slotFor(index, page), page, Recovery.Loss.POSSIBLE, true);
+        return adopt(1 - newest, slotFor(index, page, false), page, Recovery.Loss.POSSIBLE, true);
+    }
+
+    private @Nullable String problemOfWayBack(MetadataPage page, String problem) throws IOException {
+        try {
+            return GenerationCheck.problem(storage, geometry, page, Depth.ALL_NODES);
+        } catch (UnreadableException e) {
+            throw refusal(e, false, problem + "; " + e.getMessage());
+        }
     }
 
     private Adopted adopt(int slotIndex, SuperblockSlot slot, MetadataPage page, Recovery.Loss loss, boolean lost) {
         long rejected = highest > slot.generation() ? highest : 0;
         Recovery recovery = findings.isEmpty() ? null
                 : new Recovery(slot.generation(), rejected, loss, List.copyOf(findings));
-        return new Adopted(geometry, slotIndex, slot, page, highest, keptPages(page), recovery, lost);
+        List<UnreadableException> unread = Stream.of(slots.failure(1 - newest), failures[0], failures[1])
+                .filter(Objects::nonNull).toList();
+        // What could not be read may be of the generation after the highest that was seen.
+        long highestPossible = unread.isEmpty() ? highest : highest + 1;
+        return new Adopted(geometry, slotIndex, slot, page, highestPossible, keptPages(page), recovery, lost, unread,
+                accepted != null);
     }
 
     private long keptPages(MetadataPage adopted) {
@@ -165,11 +244,21 @@ final class Recoverer {
         return kept;
     }
 
-    /** A slot for a metadata page that no usable slot names. */
-    private SuperblockSlot slotFor(int index, MetadataPage page) {
+    /**
+     * A slot for a metadata page that no usable slot names. A growth that reserves nothing marks the file as sparse in its
+     * slot; of one whose slot is lost nobody knows, so it counts as sparse.
+     */
+    private SuperblockSlot slotFor(int index, MetadataPage page, boolean mayHaveGrown) {
+        int compatible = newestSlot.compatibleFlags() | (mayHaveGrown ? SuperblockSlot.FLAG_SPARSE : 0);
         return new SuperblockSlot(newestSlot.pageSizeLog2(), index, page.generation(), page.sums(),
-                newestSlot.incompatibleFlags(), newestSlot.readOnlyFlags(), newestSlot.compatibleFlags(),
-                newestSlot.fileId());
+                newestSlot.incompatibleFlags(), newestSlot.readOnlyFlags(), compatible, newestSlot.fileId());
+    }
+
+    /** Whether {@code next}, which is newer than the newest slot, may have more pages than the generation of that slot. */
+    private boolean mayHaveGrown(MetadataPage next) {
+        MetadataPage before = pages[newestSlot.activeMetadata()];
+        return before == null || before.generation() != newestSlot.generation()
+                || next.pageCount() > before.pageCount();
     }
 
     private @Nullable String problemOf(@Nullable MetadataPage page, int index) {
@@ -192,7 +281,10 @@ final class Recoverer {
                 } else {
                     reasons[i] = "it belongs to file " + page.fileId();
                 }
-            } catch (FormatException | IOException e) {
+            } catch (UnreadableException e) {
+                failures[i] = e;
+                reasons[i] = "metadata page " + name(i) + " cannot be read: " + e.getMessage();
+            } catch (FormatException | EOFException e) {
                 reasons[i] = "metadata page " + name(i) + " is unusable: " + e.getMessage();
             }
         }
@@ -212,8 +304,8 @@ final class Recoverer {
     private void requireLength(long pages) throws IOException {
         long needed = geometry.offsetOf(pages);
         if (storage.length() < needed) {
-            throw new EngineException(new Fault.CorruptSuperblock(path, "the file is " + storage.length()
-                    + " bytes long, its " + pages + " pages of " + geometry.pageSize() + " bytes need " + needed));
+            throw new EngineException(new Fault.CorruptSuperblock(path,
+                    new Fault.Superblock.TooShort(storage.length(), needed, pages, geometry.pageSize())));
         }
     }
 

@@ -1,10 +1,12 @@
 package io.mappedpages.internal.engine;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;
 
 import org.jspecify.annotations.Nullable;
 
+import io.mappedpages.internal.engine.Fault.Superblock;
 import io.mappedpages.internal.format.SlotReading;
 import io.mappedpages.internal.format.SuperblockSlot;
 import io.mappedpages.internal.storage.PageStorage;
@@ -20,6 +22,7 @@ final class SlotReader {
 
     private final @Nullable SuperblockSlot[] slots = new SuperblockSlot[COUNT];
     private final String[] reasons = new String[COUNT];
+    private final @Nullable UnreadableException[] failures = new UnreadableException[COUNT];
 
     private SlotReader() {
     }
@@ -32,6 +35,11 @@ final class SlotReader {
     /** {@return why slot {@code index} is unusable} */
     String reason(int index) {
         return reasons[index];
+    }
+
+    /** {@return why slot {@code index} could not be read, or null if it was, whatever was in it} */
+    @Nullable UnreadableException failure(int index) {
+        return failures[index];
     }
 
     /** {@return the highest generation of a usable slot} */
@@ -48,10 +56,16 @@ final class SlotReader {
         int needed = SuperblockSlot.SLOT_1 + SuperblockSlot.BYTES;
         long length = storage.length();
         byte[] head = new byte[(int) Math.min(needed, length)];
-        storage.read(0, head, 0, head.length);
         SlotReader found = new SlotReader();
+        found.fill(head, storage);
         boolean foreign = true;
         for (int i = 0; i < COUNT; i++) {
+            UnreadableException failure = found.failures[i];
+            if (failure != null) {
+                found.reasons[i] = String.valueOf(failure.getMessage());
+                foreign = false;
+                continue;
+            }
             switch (SuperblockSlot.decode(head, SuperblockSlot.offsetOf(i))) {
                 case SlotReading.Valid valid -> {
                     found.slots[i] = valid.slot();
@@ -66,21 +80,51 @@ final class SlotReader {
                 case SlotReading.OtherVersion other -> {
                     found.reasons[i] = "version " + other.major() + "." + other.minor();
                     foreign = false;
-                    if (other.checked() || (i == 0 && !holdsOurs(head))) {
+                    if (other.checked() || (i == 0 && found.failures[1] == null && !holdsOurs(head))) {
                         throw new EngineException(new Fault.UnsupportedFormat(path,
-                                "format version " + other.major() + "." + other.minor()));
+                                new Fault.Format.Version(other.major(), other.minor())));
                     }
                 }
             }
         }
         if (found.newest() < 0) {
-            throw new EngineException(new Fault.CorruptSuperblock(path, length == 0 ? "the file is empty"
-                    : foreign ? "it does not begin like a page file"
-                            : "both superblock slots are unusable (" + found.reasons[0] + "; " + found.reasons[1]
-                                    + ")"));
+            found.refuseUnreadable(path);
+            throw new EngineException(new Fault.CorruptSuperblock(path, length == 0 ? new Superblock.Empty()
+                    : foreign ? new Superblock.Foreign()
+                            : new Superblock.Unusable(found.reasons[0], found.reasons[1])));
         }
         found.refuseUnknownFlags(path);
         return found;
+    }
+
+    /** Reads both slots at once or, if that fails, each by itself: they are in different sectors. */
+    private void fill(byte[] head, PageStorage storage) throws IOException {
+        try {
+            storage.read(0, head, 0, head.length);
+        } catch (EOFException e) {
+            throw e;
+        } catch (IOException e) {
+            for (int i = 0; i < COUNT; i++) {
+                int offset = SuperblockSlot.offsetOf(i);
+                byte[] slot = new byte[Math.clamp(head.length - offset, 0, SuperblockSlot.BYTES)];
+                try {
+                    NodeReader.readTwice(storage, offset, slot, slot.length, Fault.Part.SUPERBLOCK, 0);
+                    System.arraycopy(slot, 0, head, Math.min(offset, head.length), slot.length);
+                } catch (UnreadableException unreadable) {
+                    failures[i] = unreadable;
+                }
+            }
+        }
+    }
+
+    /** Without a usable slot nothing can be opened, but one that could not be read may be as good as ever. */
+    private void refuseUnreadable(Path path) {
+        for (UnreadableException failure : failures) {
+            if (failure != null) {
+                throw new EngineException(new Fault.UnreadableAtOpening(path, failure.part(), failure.page(),
+                        failure.offset(), false, failure.why()), failure);
+            }
+        }
     }
 
     /** {@return the index of the usable slot with the highest generation, or -1} */
@@ -100,13 +144,12 @@ final class SlotReader {
         }
         int incompatible = slot.incompatibleFlags() & ~KNOWN_INCOMPATIBLE_FLAGS;
         if (incompatible != 0) {
-            throw new EngineException(new Fault.UnsupportedFormat(path,
-                    "format 1.0 with feature flags 0x" + Integer.toHexString(incompatible) + " that it does not know"));
+            throw new EngineException(
+                    new Fault.UnsupportedFormat(path, new Fault.Format.Features(incompatible, false)));
         }
         int readOnly = slot.readOnlyFlags() & ~KNOWN_READ_ONLY_FLAGS;
         if (readOnly != 0) {
-            throw new EngineException(new Fault.UnsupportedFormat(path, "format 1.0 with feature flags 0x"
-                    + Integer.toHexString(readOnly) + " that allow it to be read but not written"));
+            throw new EngineException(new Fault.UnsupportedFormat(path, new Fault.Format.Features(readOnly, true)));
         }
     }
 

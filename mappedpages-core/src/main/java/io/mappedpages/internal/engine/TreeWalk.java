@@ -24,8 +24,13 @@ final class TreeWalk {
         /** A node that checked out. */
         void node(TreeNode.Kind kind, long firstNumber, TreeNode node) throws IOException;
 
-        /** A node that did not; nothing below it is visited. */
-        void damaged(TreeNode.Kind kind, int level, CopyPair pair, String reason) throws IOException;
+        /**
+         * A node that did not; nothing below it is visited.
+         *
+         * @param first   the first page, or protected page, below it
+         * @param problem a {@link FormatException}, or what reading it threw
+         */
+        void damaged(TreeNode.Kind kind, int level, long first, CopyPair pair, Exception problem) throws IOException;
     }
 
     /** The level that {@link Visitor#pair} gets for an entry of a directory leaf. */
@@ -68,7 +73,7 @@ final class TreeWalk {
         try {
             node = TreeNode.decode(geometry, source.node(pair.activePage()), kind, level, first, pair);
         } catch (FormatException | IOException e) {
-            visitor.damaged(kind, level, pair, String.valueOf(e.getMessage()));
+            visitor.damaged(kind, level, first, pair, e);
             return;
         }
         visitor.node(kind, first, node);

@@ -34,6 +34,9 @@ final class Verifier {
     private final PageContents contents;
     private final List<Verification.Finding> findings = new ArrayList<>();
     private boolean truncated;
+    /** What is below a bad node of the map, or of the directory, cannot be told, and is not compared with the rest. */
+    private boolean mapIncomplete;
+    private boolean directoryIncomplete;
     private final long[] byState = new long[4];
     private long nodes;
     private long entries;
@@ -49,12 +52,20 @@ final class Verifier {
     static Verification verify(Incarnation file, Path path) throws IOException {
         Adopted found;
         try {
-            found = Recoverer.recover(file.storage, path);
+            found = Recoverer.recover(file.storage, path, false);
         } catch (EngineException e) {
+            if (e.getCause() instanceof UnreadableException unreadable) {
+                Verifier verifier = new Verifier(file.storage, file.geometry, file.metadata.durable(), file.contents);
+                verifier.find(unreadable.page(), "the file would not open: " + unreadable.getMessage());
+                return verifier.run();
+            }
             return new Verification(0, 0, 0, 0, 0, 0,
                     List.of(new Verification.Finding(-1, "the file would not open: " + e.getMessage())), false);
         }
         Verifier verifier = new Verifier(file.storage, file.geometry, found.metadata(), file.contents);
+        for (UnreadableException unread : found.unread()) {
+            verifier.find(unread.page(), unread.getMessage() + "; nothing depends on it now");
+        }
         long expected = file.metadata.durable().generation();
         if (found.slot().generation() != expected) {
             verifier.find(-1,
@@ -77,8 +88,12 @@ final class Verifier {
             byState[PageState.FREE] += next - window.to; // nothing speaks of these: a file may be nearly empty
             from = next;
         }
-        compare("free pages", metadata.freeCount(), byState[PageState.FREE]);
-        compare("protected pages", metadata.protectedCount(), entries);
+        if (!mapIncomplete) {
+            compare("free pages", metadata.freeCount(), byState[PageState.FREE]);
+        }
+        if (!directoryIncomplete) {
+            compare("protected pages", metadata.protectedCount(), entries);
+        }
         return new Verification(pages, byState[PageState.FREE], byState[PageState.DATA], entries,
                 byState[PageState.INTERNAL], nodes, List.copyOf(findings), truncated);
     }
@@ -173,6 +188,8 @@ final class Verifier {
                     find(pair.activePage(), "is the current copy of protected page " + id
                             + " and has other contents than were committed");
                 }
+            } catch (UnreadableException e) {
+                find(pair.activePage(), "is the current copy of protected page " + id + ": " + e.getMessage());
             } catch (EOFException e) {
                 find(pair.activePage(), "is the current copy of protected page " + id + " and lies past the end");
             }
@@ -189,9 +206,11 @@ final class Verifier {
         }
 
         @Override
-        public void damaged(TreeNode.Kind kind, int level, CopyPair pair, String reason) {
+        public void damaged(TreeNode.Kind kind, int level, long firstNumber, CopyPair pair, Exception problem) {
+            mapIncomplete |= kind == TreeNode.Kind.MAP;
+            directoryIncomplete |= kind == TreeNode.Kind.DIRECTORY;
             if (first) {
-                find(pair.activePage(), reason);
+                find(pair.activePage(), String.valueOf(problem.getMessage()));
             }
         }
 
@@ -213,8 +232,14 @@ final class Verifier {
             }
 
             @Override
-            public void damaged(TreeNode.Kind kind, int level, CopyPair pair, String reason) {
-                // reported before
+            public void damaged(TreeNode.Kind kind, int level, long firstNumber, CopyPair pair, Exception problem) {
+                if (kind == TreeNode.Kind.MAP) {
+                    long end = firstNumber + geometry.mapSpan(level);
+                    if (end > from && firstNumber < to) {
+                        absent(Math.min(firstNumber, to));
+                        done = Math.max(done, Math.min(to, end)); // states that cannot be told
+                    }
+                }
             }
 
             void compare(long firstPage, PageStates states) {
@@ -254,6 +279,12 @@ final class Verifier {
                 done = end;
             }
 
+            /** Whether a pair would have been met that names a page in this state. */
+            private boolean mustBeNamed(int state) {
+                return !directoryIncomplete
+                        && (state == PageState.COPY || (state == PageState.INTERNAL && !mapIncomplete));
+            }
+
             private int next(BitSet bits, int at) {
                 int found = bits.nextSetBit(at);
                 return found < 0 ? Integer.MAX_VALUE : found;
@@ -268,7 +299,7 @@ final class Verifier {
                 if (state != expected) {
                     find(page, "is " + PageState.nameOf(state) + ", but a pair makes it "
                             + PageState.nameOf(expected));
-                } else if (unnamed && (state == PageState.INTERNAL || state == PageState.COPY)) {
+                } else if (unnamed && mustBeNamed(state)) {
                     find(page, "is " + PageState.nameOf(state) + ", but no pair names it");
                 }
             }

@@ -57,7 +57,7 @@ final class Fields {
         SHORT.set(bytes, at + PAGE_NUMBER_HIGH, (short) (page >>> PAGE_NUMBER_LOW_BITS));
     }
 
-    /** Refuses reserved bytes that are not zero: whoever wrote them meant something this version does not know. */
+    /** Refuses reserved bytes that are not zero: the writer meant something this version does not know. */
     static void requireZero(byte[] bytes, int from, int to, String record) throws FormatException {
         for (int at = from; at < to; at++) {
             if (bytes[at] != 0) {

@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A growing file in memory. It is mapped in chunks of one size. To grow inside the last chunk, that chunk is mapped again,
- * longer, and the old mapping stays until {@link #close}: slices taken before stay valid and see the same bytes, and
- * nothing waits for anybody.
+ * longer, and the old mapping stays until {@link #close} or {@link #unmap}: slices taken before stay valid and see the
+ * same bytes, and nothing waits for anybody.
  *
  * <p>
  * The lengths of one chunk's mappings double. So a chunk is mapped a few times at most, however small the steps are in
@@ -33,7 +33,8 @@ public final class ChunkedMapping {
     private final PageStorage storage;
     private final long chunkBytes;
     private final int chunkShift;
-    private final Arena arena = Arena.ofShared();
+    /** Changed under the monitor. */
+    private volatile Arena arena = Arena.ofShared();
 
     /**
      * By number. A chunk may be missing, or mapped shorter than the file is there: it is mapped when it is first needed. A
@@ -108,7 +109,8 @@ public final class ChunkedMapping {
     }
 
     /**
-     * Returns {@code length} bytes at {@code offset}, readable and writable, valid until {@link #close}.
+     * Returns {@code length} bytes at {@code offset}, readable and writable, valid until {@link #close} or
+     * {@link #unmap}.
      *
      * @throws IndexOutOfBoundsException if not all of them are covered, in one chunk
      * @throws IOException               if they had to be mapped first and that failed
@@ -148,6 +150,27 @@ public final class ChunkedMapping {
             chunks.put(number, chunk);
         }
         return chunk;
+    }
+
+    /**
+     * Unmaps everything, so that no slice taken before can reach the file any more: every later access to one throws
+     * {@link IllegalStateException}. What is covered stays covered, and is mapped anew when it is needed. The caller makes
+     * sure that nobody takes a slice meanwhile.
+     *
+     * @return false if a thread is just handing a slice to the operating system, or all is closed; then nothing has
+     *         changed
+     */
+    public synchronized boolean unmap() {
+        Arena next = Arena.ofShared();
+        try {
+            arena.close();
+        } catch (IllegalStateException busy) {
+            next.close();
+            return false;
+        }
+        chunks.clear();
+        arena = next;
+        return true;
     }
 
     /** Returns whether nothing is mapped any more. */

@@ -1,19 +1,13 @@
 package io.mappedpages.internal.storage;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.HexFormat;
-import java.util.concurrent.ThreadLocalRandom;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,11 +17,14 @@ public final class FileStorageProvider implements StorageProvider {
     /** How many symbolic links in a row are followed, as Linux has it. */
     private static final int MAX_LINKS = 40;
 
-    private static final String TEMPORARY_SUFFIX = ".tmp";
+    /** A file may be replaced while it is opened; overlayfs gives one another identity when it is first opened to write. */
+    private static final int MOST_OPENINGS = 3;
 
-    private final Publication publication = new Publication(Files::createLink);
+    private static final String TEMPORARY_PREFIX = ".";
+    private static final String TEMPORARY_SUFFIX = ".mappedpages.tmp";
 
-    private final @Nullable LinuxCalls calls;
+    private final FileAccess access;
+    private final Publication publication;
 
     /** Makes a provider that uses native calls where it may. */
     public FileStorageProvider() {
@@ -35,8 +32,13 @@ public final class FileStorageProvider implements StorageProvider {
     }
 
     /** Makes a provider with these native calls, or with none. */
-    FileStorageProvider(@Nullable LinuxCalls calls) {
-        this.calls = calls;
+    FileStorageProvider(@Nullable SystemCalls calls) {
+        this(calls == null ? new PortableAccess() : new NativeAccess(calls));
+    }
+
+    private FileStorageProvider(FileAccess access) {
+        this.access = access;
+        this.publication = new Publication(Files::createLink, access::syncDirectory);
     }
 
     @Override
@@ -74,23 +76,25 @@ public final class FileStorageProvider implements StorageProvider {
         }
     }
 
-    /** The name begins with a dot and the target's name and ends in {@code .tmp}: what a crash leaves can be told. */
+    /**
+     * The name is made of the target's: who holds the lock on the target is alone with it, and can tell what a creation that
+     * was killed has left.
+     */
     @Override
     public PageStorage createTemporary(Path target) throws IOException {
-        String random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-        Path path = target.resolveSibling("." + target.getFileName() + "." + random + TEMPORARY_SUFFIX);
-        try {
-            Files.createFile(path);
-        } catch (IOException e) {
-            throw FullDisk.judge(e, path);
-        }
-        try {
-            RandomAccessFile file = openForReadingAndWriting(path);
-            return new FileStorage(path, file, new NativeDescriptor(path, calls), () -> {
-            });
-        } catch (Throwable e) {
-            Files.deleteIfExists(path);
-            throw e;
+        Path path = temporaryFor(target);
+        clear(path);
+        return access.create(path);
+    }
+
+    static Path temporaryFor(Path target) {
+        return ExactNames.sibling(target, TEMPORARY_PREFIX, TEMPORARY_SUFFIX);
+    }
+
+    /** Deletes what a creation that was killed has left, and nothing that looks like something else. */
+    private static void clear(Path temporary) throws IOException {
+        if (Files.isRegularFile(temporary, LinkOption.NOFOLLOW_LINKS)) {
+            Files.deleteIfExists(temporary);
         }
     }
 
@@ -116,14 +120,17 @@ public final class FileStorageProvider implements StorageProvider {
         try {
             Files.deleteIfExists(file.path());
         } catch (IOException e) {
-            // its name tells whoever finds it what it is
+            // its name tells what it is
         }
     }
 
+    /** A file that can be no page file is refused before anything is made beside it. */
     @Override
     public HeldLock lock(Path realPath) throws IOException {
-        refuseDirectory(realPath); // before a lock file is left beside it
-        return LockFile.take(realPath);
+        if (Files.exists(realPath)) {
+            requireRegularFile(realPath);
+        }
+        return LockFile.take(realPath, access);
     }
 
     @Override
@@ -131,80 +138,64 @@ public final class FileStorageProvider implements StorageProvider {
         if (lock instanceof LockFile file && !file.guards(realPath)) {
             throw new IllegalArgumentException(lock + " is not held, or not the lock of " + realPath);
         }
-        Object identity = identity(realPath);
-        HeldFiles.claim(identity, realPath);
-        try {
-            RandomAccessFile file = openForReadingAndWriting(realPath);
-            NativeDescriptor descriptor = new NativeDescriptor(realPath, calls);
-            try {
-                if (!identity(realPath).equals(identity)) {
-                    throw new FileSystemException(realPath.toString(), null, "it was replaced while it was opened");
-                }
-                LockFile.lockExclusively(file.getChannel(), realPath);
-                return new FileStorage(realPath, file, descriptor, () -> {
-                    HeldFiles.release(identity);
-                    lock.close();
-                });
-            } catch (Throwable e) {
-                descriptor.close();
-                file.close();
-                throw e;
+        for (int attempt = 1; attempt <= MOST_OPENINGS; attempt++) {
+            FileStorage storage = openClaimed(realPath, lock);
+            if (storage != null) {
+                clearLeftover(realPath);
+                return storage;
             }
-        } catch (Throwable e) {
-            HeldFiles.release(identity);
-            throw e;
+        }
+        throw new FileSystemException(realPath.toString(), null, "it was replaced while it was opened");
+    }
+
+    /** {@return null if the file is another one now than the one that was claimed} */
+    private @Nullable FileStorage openClaimed(Path realPath, HeldLock lock) throws IOException {
+        requireRegularFile(realPath);
+        String identity = FileIdentity.of(realPath).toString();
+        HeldFiles.claim(identity, realPath);
+        boolean opened = false;
+        try {
+            FileStorage storage = access.open(realPath);
+            if (!FileIdentity.of(realPath).toString().equals(identity)) {
+                storage.close();
+                return null;
+            }
+            storage.whenClosed(() -> {
+                HeldFiles.release(identity);
+                lock.close();
+            });
+            opened = true;
+            return storage;
+        } finally {
+            if (!opened) {
+                HeldFiles.release(identity);
+            }
+        }
+    }
+
+    private static void clearLeftover(Path realPath) {
+        try {
+            clear(temporaryFor(realPath));
+        } catch (IOException e) {
+            // it costs space and nothing else; the next opening tries again
         }
     }
 
     @Override
     public Object identity(Path realPath) throws IOException {
-        Object key = attributes(realPath).fileKey();
-        return key != null ? key : realPath;
+        return FileIdentity.of(realPath);
     }
 
-    private static BasicFileAttributes attributes(Path path) throws IOException {
-        try {
-            return Files.readAttributes(path, BasicFileAttributes.class);
-        } catch (NoSuchFileException e) {
-            throw because(new NoSuchFileException(path.toString(), null, "there is no such file"), e);
-        }
-    }
-
-    /** Opens a file that is there. A {@code RandomAccessFile} would make a missing one, hence the look before. */
-    private static RandomAccessFile openForReadingAndWriting(Path path) throws IOException {
-        BasicFileAttributes attributes = attributes(path);
+    private static void requireRegularFile(Path path) throws IOException {
+        BasicFileAttributes attributes = FileIdentity.attributes(path);
         if (!attributes.isRegularFile()) {
             String what = attributes.isDirectory() ? "it is a directory" : "it is not a regular file";
             throw new FileSystemException(path.toString(), null, what);
         }
-        try {
-            return new RandomAccessFile(path.toFile(), "rw");
-        } catch (FileNotFoundException e) {
-            throw because(reason(path, e), e);
-        }
-    }
-
-    private static void refuseDirectory(Path path) throws FileSystemException {
-        if (Files.isDirectory(path)) {
-            throw new FileSystemException(path.toString(), null, "it is a directory");
-        }
-    }
-
-    /** A {@code RandomAccessFile} calls every failure "not found"; the newer API tells them apart, so it is asked. */
-    private static FileSystemException reason(Path path, FileNotFoundException failure) throws IOException {
-        try (FileChannel _ = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            return new FileSystemException(path.toString(), null, failure.getMessage());
-        } catch (AccessDeniedException e) {
-            return new AccessDeniedException(path.toString(), null, "there is no permission to read and write it");
-        } catch (FileSystemException e) {
-            return e;
-        }
     }
 
     private static <E extends IOException> E because(E exception, IOException cause) {
-        if (exception.getCause() == null) {
-            exception.initCause(cause);
-        }
+        exception.initCause(cause);
         return exception;
     }
 

@@ -32,7 +32,7 @@ final class FullDisk {
         }
         String local = Learned.NO_SPACE;
         boolean full = ENGLISH.stream().anyMatch(message::contains) || (local != null && message.contains(local));
-        return full ? new OutOfSpaceException(path + ": " + message, failure) : failure;
+        return full ? new OutOfSpaceException(path, message, failure) : failure;
     }
 
     /** Holds what was learned; loaded with the first failure. */

@@ -1,165 +1,293 @@
 package io.mappedpages.internal.storage;
 
-import java.lang.System.Logger;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
 import java.lang.System.Logger.Level;
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
 
+import io.mappedpages.internal.log.SafeLog;
+import io.mappedpages.internal.storage.CallBuffers.CallBuffer;
+
 /**
- * The few system calls of Linux that make a page file better and that the JDK has no method for. They are used where the
- * application was started with {@code --enable-native-access} for this module; elsewhere everything works without them.
- * Each returns 0 or more for success and the negative {@code errno} for a failure.
+ * The system calls themselves. They are used where the application was started with {@code --enable-native-access} for
+ * this module; elsewhere everything works without them.
  */
-final class LinuxCalls {
+final class LinuxCalls implements SystemCalls {
 
-    static final int ENOSPC = 28;
-    static final int EFBIG = 27;
-    static final int EDQUOT = 122;
+    private static final SafeLog LOG = SafeLog.of(LinuxCalls.class);
 
-    private static final Logger LOG = System.getLogger(LinuxCalls.class.getName());
-
-    private static final int O_RDWR = 2;
     private static final int O_CLOEXEC = 0x80000;
+    /** Everybody may read and write, but whom the process's mask excludes; as the JDK has it. */
+    private static final int NEW_FILE_MODE = 0666;
+    private static final int SEEK_END = 2;
+    private static final int AT_FDCWD = -100;
+    private static final int AT_EMPTY_PATH = 0x1000;
+    private static final int STATX_BASIC = 0x7FF;
+    private static final int FALLOC_KEEP_SIZE_AND_PUNCH_HOLE = 1 | 2;
+    private static final int PROT_NONE = 0;
+    private static final int MAP_SHARED = 1;
+    private static final int MS_SYNC = 4;
     private static final int MADV_RANDOM = 1;
+    private static final int SC_PAGESIZE = 30;
     /** Begin to write, and do not wait. */
     private static final int SYNC_FILE_RANGE_WRITE = 2;
     /** Wait for what is under way, write, and wait for that. */
     private static final int SYNC_FILE_RANGE_ALL = 1 | 2 | 4;
+    private static final int F_GETLK = 5;
+    private static final int F_SETLK = 6;
+    private static final int F_OFD_GETLK = 36;
+    private static final int F_OFD_SETLK = 37;
+    private static final short F_WRLCK = 1;
+    private static final short F_UNLCK = 2;
 
-    private static final StructLayout CAPTURED = Linker.Option.captureStateLayout();
-    private static final VarHandle ERRNO = CAPTURED.varHandle(PathElement.groupElement("errno"));
+    /** Where a name ends in a buffer at the latest, and where a result begins. */
+    private static final int RESULT = 32 * 1024;
 
-    private final MethodHandle open;
-    private final MethodHandle close;
-    private final MethodHandle fallocate;
-    private final MethodHandle madvise;
-    private final MethodHandle syncFileRange;
+    private final long memoryPageSize;
 
-    @SuppressWarnings("restricted")
-    private LinuxCalls(Linker linker) {
-        open = handle(linker, "open", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS,
-                ValueLayout.JAVA_INT));
-        close = handle(linker, "close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
-        fallocate = handle(linker, "fallocate", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT,
-                ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
-        madvise = handle(linker, "madvise", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS,
-                ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT));
-        syncFileRange = handle(linker, "sync_file_range", FunctionDescriptor.of(ValueLayout.JAVA_INT,
-                ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT));
-    }
-
-    @SuppressWarnings("restricted")
-    private static MethodHandle handle(Linker linker, String name, FunctionDescriptor descriptor) {
-        return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), descriptor,
-                Linker.Option.captureCallState("errno"));
+    private LinuxCalls() {
+        memoryPageSize = call(buffer -> (long) LinuxHandles.SYSCONF.invokeExact(buffer.errno(), SC_PAGESIZE));
+        FileStatus root = status(new byte[] {'/'});
+        if (memoryPageSize <= 0 || root.error() != 0) {
+            throw new UnsupportedOperationException("statx and sysconf: " + root + ", " + memoryPageSize);
+        }
     }
 
     /** {@return the calls, or null where they are not to be had} */
-    static @Nullable LinuxCalls get() {
+    static @Nullable SystemCalls get() {
         return Loaded.CALLS;
     }
 
     /** Decided once, when first needed, and said in one line of log. */
     private static final class Loaded {
-        private static final @Nullable LinuxCalls CALLS = load();
+        private static final @Nullable SystemCalls CALLS = load();
 
-        private static @Nullable LinuxCalls load() {
+        private static @Nullable SystemCalls load() {
             boolean sixtyFourBits = ValueLayout.ADDRESS.byteSize() == Long.BYTES;
             if (!Host.LINUX || !sixtyFourBits) {
                 return null;
             }
             if (!LinuxCalls.class.getModule().isNativeAccessEnabled()) {
-                LOG.log(Level.INFO,
-                        "without --enable-native-access, growing a page file writes zeros to reserve space");
+                LOG.log(Level.INFO, "without --enable-native-access, page files are locked with locks that this "
+                        + "process can lose, and reserving space writes zeros");
                 return null;
             }
             try {
-                return new LinuxCalls(Linker.nativeLinker());
+                return new LinuxCalls();
             } catch (RuntimeException | LinkageError e) {
-                LOG.log(Level.INFO, "no native calls on this system; growing a page file writes zeros to reserve space",
-                        e);
+                LOG.log(Level.INFO, "no native calls on this system; page files are locked with locks that this "
+                        + "process can lose, and reserving space writes zeros", e);
                 return null;
             }
         }
     }
 
-    /** Opens a file for reading and writing. {@return the descriptor} */
-    int open(String path) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment errno = arena.allocate(CAPTURED);
-            return result((int) open.invokeExact(errno, arena.allocateFrom(path), O_RDWR | O_CLOEXEC), errno);
+    @Override
+    public int open(byte[] path, int flags) {
+        return (int) call(buffer -> (int) LinuxHandles.OPEN.invokeExact(buffer.errno(), name(buffer, path),
+                flags | O_CLOEXEC, NEW_FILE_MODE));
+    }
+
+    @Override
+    public int close(int descriptor) {
+        return (int) call(buffer -> (int) LinuxHandles.CLOSE.invokeExact(buffer.errno(), descriptor));
+    }
+
+    @Override
+    public int read(int descriptor, long offset, byte[] target, int from, int length) {
+        long most = Math.min(length, CallBuffers.TRANSFER_BYTES);
+        return (int) call(buffer -> {
+            long count = (long) LinuxHandles.PREAD.invokeExact(buffer.errno(), descriptor, buffer.bytes(), most,
+                    offset);
+            if (count > 0) {
+                MemorySegment.copy(buffer.bytes(), JAVA_BYTE, 0, target, from, (int) count);
+            }
+            return count;
+        });
+    }
+
+    @Override
+    public int write(int descriptor, long offset, byte[] source, int from, int length) {
+        int most = Math.min(length, CallBuffers.TRANSFER_BYTES);
+        return (int) call(buffer -> {
+            MemorySegment.copy(source, from, buffer.bytes(), JAVA_BYTE, 0, most);
+            return (long) LinuxHandles.PWRITE.invokeExact(buffer.errno(), descriptor, buffer.bytes(), (long) most,
+                    offset);
+        });
+    }
+
+    @Override
+    public long length(int descriptor) {
+        return call(buffer -> (long) LinuxHandles.LSEEK.invokeExact(buffer.errno(), descriptor, 0L, SEEK_END));
+    }
+
+    @Override
+    public int truncate(int descriptor, long length) {
+        return (int) call(buffer -> (int) LinuxHandles.FTRUNCATE.invokeExact(buffer.errno(), descriptor, length));
+    }
+
+    @Override
+    public int syncData(int descriptor) {
+        return (int) call(buffer -> (int) LinuxHandles.FDATASYNC.invokeExact(buffer.errno(), descriptor));
+    }
+
+    @Override
+    public int sync(int descriptor) {
+        return (int) call(buffer -> (int) LinuxHandles.FSYNC.invokeExact(buffer.errno(), descriptor));
+    }
+
+    @Override
+    public FileStatus status(int descriptor) {
+        return status(descriptor, new byte[0], AT_EMPTY_PATH);
+    }
+
+    @Override
+    public FileStatus status(byte[] path) {
+        return status(AT_FDCWD, path, 0);
+    }
+
+    /** {@code statx}, for its answer has one form on all processors. */
+    private static FileStatus status(int descriptor, byte[] path, int flags) {
+        CallBuffer buffer = CallBuffers.take();
+        try {
+            MemorySegment answer = buffer.bytes().asSlice(RESULT);
+            int returned = (int) LinuxHandles.STATX.invokeExact(buffer.errno(), descriptor, name(buffer, path), flags,
+                    STATX_BASIC, answer);
+            if (returned < 0) {
+                return new FileStatus(-LinuxHandles.errno(buffer.errno()), 0, 0, 0);
+            }
+            long device = (long) answer.get(JAVA_INT, 136) << 32 | Integer.toUnsignedLong(answer.get(JAVA_INT, 140));
+            return new FileStatus(0, device, answer.get(JAVA_LONG, 32), answer.get(JAVA_SHORT, 28) & 0xFFFF);
         } catch (Throwable e) {
             throw unexpected(e);
+        } finally {
+            CallBuffers.giveBack(buffer);
         }
     }
 
-    /** Closes a descriptor. */
-    int close(int descriptor) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment errno = arena.allocate(CAPTURED);
-            return result((int) close.invokeExact(errno, descriptor), errno);
+    @Override
+    public long fileSystemType(int descriptor) {
+        return call(buffer -> {
+            int returned = (int) LinuxHandles.FSTATFS.invokeExact(buffer.errno(), descriptor, buffer.bytes());
+            return returned < 0 ? returned : buffer.bytes().get(JAVA_LONG, 0) & 0xFFFF_FFFFL;
+        });
+    }
+
+    @Override
+    public int allocate(int descriptor, long offset, long length) {
+        return (int) call(
+                buffer -> (int) LinuxHandles.FALLOCATE.invokeExact(buffer.errno(), descriptor, 0, offset, length));
+    }
+
+    @Override
+    public int punchHole(int descriptor, long offset, long length) {
+        return (int) call(buffer -> (int) LinuxHandles.FALLOCATE.invokeExact(buffer.errno(), descriptor,
+                FALLOC_KEEP_SIZE_AND_PUNCH_HOLE, offset, length));
+    }
+
+    @Override
+    public int startWriting(int descriptor, ByteRange range) {
+        return syncFileRange(descriptor, range, SYNC_FILE_RANGE_WRITE);
+    }
+
+    @Override
+    public int finishWriting(int descriptor, ByteRange range) {
+        return syncFileRange(descriptor, range, SYNC_FILE_RANGE_ALL);
+    }
+
+    private static int syncFileRange(int descriptor, ByteRange range, int how) {
+        return (int) call(buffer -> (int) LinuxHandles.SYNC_FILE_RANGE.invokeExact(buffer.errno(), descriptor,
+                range.offset(), range.length(), how));
+    }
+
+    @Override
+    public long mapForSyncing(int descriptor, long offset, long length) {
+        return call(buffer -> (long) LinuxHandles.MMAP.invokeExact(buffer.errno(), 0L, length, PROT_NONE, MAP_SHARED,
+                descriptor, offset));
+    }
+
+    @Override
+    public int syncMapped(long address, long length) {
+        return (int) call(buffer -> (int) LinuxHandles.MSYNC.invokeExact(buffer.errno(), address, length, MS_SYNC));
+    }
+
+    @Override
+    public int unmap(long address, long length) {
+        return (int) call(buffer -> (int) LinuxHandles.MUNMAP.invokeExact(buffer.errno(), address, length));
+    }
+
+    @Override
+    public int adviseRandom(MemorySegment mapped) {
+        return (int) call(buffer -> (int) LinuxHandles.MADVISE.invokeExact(buffer.errno(), mapped, mapped.byteSize(),
+                MADV_RANDOM));
+    }
+
+    @Override
+    public int lock(int descriptor, LockOwner owner) {
+        int command = owner == LockOwner.DESCRIPTION ? F_OFD_SETLK : F_SETLK;
+        return (int) call(buffer -> (int) LinuxHandles.FCNTL.invokeExact(buffer.errno(), descriptor, command,
+                wholeFile(buffer)));
+    }
+
+    @Override
+    public int lockHolder(int descriptor, LockOwner owner) {
+        int command = owner == LockOwner.DESCRIPTION ? F_OFD_GETLK : F_GETLK;
+        return (int) call(buffer -> {
+            MemorySegment lock = wholeFile(buffer);
+            int returned = (int) LinuxHandles.FCNTL.invokeExact(buffer.errno(), descriptor, command, lock);
+            boolean told = returned == 0 && lock.get(JAVA_SHORT, 0) != F_UNLCK;
+            return told ? Math.max(0, lock.get(JAVA_INT, 24)) : 0; // -1: a lock of a description is of no process
+        });
+    }
+
+    /** A {@code struct flock}: an exclusive lock from the beginning to the end, however long the file becomes. */
+    private static MemorySegment wholeFile(CallBuffer buffer) {
+        MemorySegment lock = buffer.bytes().asSlice(0, 32).fill((byte) 0);
+        lock.set(JAVA_SHORT, 0, F_WRLCK);
+        return lock;
+    }
+
+    @Override
+    public long memoryPageSize() {
+        return memoryPageSize;
+    }
+
+    /** Writes a name to the beginning of the buffer, with its final zero. One that is too long for Linux is cut. */
+    private static MemorySegment name(CallBuffer buffer, byte[] path) {
+        byte[] name = path.length < RESULT ? path : Arrays.copyOf(path, RESULT - 1);
+        MemorySegment.copy(name, 0, buffer.bytes(), JAVA_BYTE, 0, name.length);
+        buffer.bytes().set(JAVA_BYTE, name.length, (byte) 0);
+        return buffer.bytes();
+    }
+
+    private interface Call {
+        long with(CallBuffer buffer) throws Throwable;
+    }
+
+    private static long call(Call call) {
+        CallBuffer buffer = CallBuffers.take();
+        try {
+            long returned = call.with(buffer);
+            return returned >= 0 ? returned : -LinuxHandles.errno(buffer.errno());
         } catch (Throwable e) {
             throw unexpected(e);
+        } finally {
+            CallBuffers.giveBack(buffer);
         }
     }
 
-    /** Puts real blocks behind a range, which keeps its contents, or zeros where there were no blocks. */
-    int allocate(int descriptor, long offset, long length) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment errno = arena.allocate(CAPTURED);
-            return result((int) fallocate.invokeExact(errno, descriptor, 0, offset, length), errno);
-        } catch (Throwable e) {
-            throw unexpected(e);
+    /** What is no fault of the call itself, such as {@code OutOfMemoryError}, stays what it is. */
+    static RuntimeException unexpected(Throwable e) {
+        if (e instanceof Error error) {
+            throw error;
         }
-    }
-
-    /**
-     * Says that mapped memory will be used here and there: the kernel then reads no more than is touched, and does not
-     * gather pages of a file into large units, of which it would later write all for a store of a few bytes.
-     */
-    int adviseRandom(MemorySegment mapped) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment errno = arena.allocate(CAPTURED);
-            return result((int) madvise.invokeExact(errno, mapped, mapped.byteSize(), MADV_RANDOM), errno);
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
-    }
-
-    /** Begins to write a range to the device. */
-    int startWriting(int descriptor, ByteRange range) {
-        return write(descriptor, range, SYNC_FILE_RANGE_WRITE);
-    }
-
-    /** Writes a range to the device and waits for it, without making it durable: that takes a sync of another range. */
-    int write(int descriptor, ByteRange range) {
-        return write(descriptor, range, SYNC_FILE_RANGE_ALL);
-    }
-
-    private int write(int descriptor, ByteRange range, int how) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment errno = arena.allocate(CAPTURED);
-            return result((int) syncFileRange.invokeExact(errno, descriptor, range.offset(), range.length(), how),
-                    errno);
-        } catch (Throwable e) {
-            throw unexpected(e);
-        }
-    }
-
-    private static int result(int returned, MemorySegment errno) {
-        return returned >= 0 ? returned : -(int) ERRNO.get(errno, 0L);
-    }
-
-    private static RuntimeException unexpected(Throwable e) {
         return e instanceof RuntimeException known ? known : new IllegalStateException("a native call failed", e);
     }
 }

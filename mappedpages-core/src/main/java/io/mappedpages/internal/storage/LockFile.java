@@ -1,72 +1,107 @@
 package io.mappedpages.internal.storage;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * The lock beside a page file. A lock on the page file alone would be lost as soon as some code in this JVM, a backup say,
- * opens and closes the page file; nobody has a reason to open the lock file.
+ * The lock beside a page file. It is there before the page file is, and it holds where a lock on the page file itself would be
+ * lost because some code in this JVM, a backup say, opens and closes the page file; nobody has a reason to open the lock
+ * file.
+ *
+ * <p>
+ * The file stays when the lock is given up, but for one case: a call that came to nothing takes away a lock file that it has
+ * made. It does so while it holds the lock. Somebody else may have opened the file meanwhile and be about to lock it; so
+ * a thread that has locked a file looks whether it is still the one that the name leads to, and begins anew if not.
  */
 final class LockFile implements HeldLock {
 
     private static final String SUFFIX = ".lock";
 
+    /** Beginning anew this often means that something else is wrong. */
+    private static final int MOST_ATTEMPTS = 1000;
+
     private final Path lockPath;
-    private final FileChannel channel;
+    private final LockableFile file;
+    private final boolean isNew;
     private final AtomicBoolean held = new AtomicBoolean(true);
 
-    private LockFile(Path lockPath, FileChannel channel) {
+    private LockFile(Path lockPath, LockableFile file, boolean isNew) {
         this.lockPath = lockPath;
-        this.channel = channel;
+        this.file = file;
+        this.isNew = isNew;
     }
 
     /** Takes the lock of a page file, or fails at once. */
-    static LockFile take(Path realPath) throws IOException {
+    static LockFile take(Path realPath, FileAccess access) throws IOException {
         Path lockPath = pathFor(realPath);
-        HeldFiles.claim(lockPath, realPath);
+        HeldFiles.claim(ExactNames.text(lockPath), realPath);
         try {
-            FileChannel channel = openOrCreate(lockPath);
-            try {
-                lockExclusively(channel, realPath);
-                return new LockFile(lockPath, channel);
-            } catch (Throwable e) {
-                channel.close();
-                throw e;
+            for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+                LockFile taken = attempt(lockPath, realPath, access);
+                if (taken != null) {
+                    return taken;
+                }
             }
+            throw new FileSystemException(lockPath.toString(), null, "the lock beside the page file does not stay");
         } catch (Throwable e) {
-            HeldFiles.release(lockPath);
+            HeldFiles.release(ExactNames.text(lockPath));
             throw e;
         }
     }
 
-    private static FileChannel openOrCreate(Path lockPath) throws IOException {
+    /** {@return null if the file is not there any more} */
+    private static @Nullable LockFile attempt(Path lockPath, Path realPath, FileAccess access)
+            throws IOException {
+        boolean isNew = !Files.exists(lockPath);
+        LockableFile file;
         try {
-            return FileChannel.open(lockPath, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        } catch (IOException e) {
-            throw FullDisk.judge(e, lockPath);
+            file = access.openLockFile(lockPath, isNew);
+        } catch (FileAlreadyExistsException e) {
+            return null; // it came at this moment
+        } catch (NoSuchFileException e) {
+            if (isNew) {
+                throw named(lockPath, e); // the directory is gone
+            }
+            return null; // it went at this moment
+        } catch (FileSystemException e) {
+            throw named(lockPath, e);
+        }
+        try {
+            file.lock(realPath);
+            if (file.isStillThere()) {
+                return new LockFile(lockPath, file, isNew);
+            }
+            file.close();
+            return null;
+        } catch (Throwable e) {
+            if (isNew && !(e instanceof FileLockedException)) {
+                Files.deleteIfExists(lockPath); // there are no locks here
+            }
+            file.close();
+            throw e;
         }
     }
 
-    /** Locks a whole file until its channel is closed. */
-    static void lockExclusively(FileChannel channel, Path path) throws IOException {
-        try {
-            boolean locked = Uninterruptible.call("lock", () -> channel.tryLock() != null);
-            if (!locked) {
-                throw new FileLockedException(path, FileLockedException.Holder.ANOTHER_PROCESS);
-            }
-        } catch (OverlappingFileLockException e) {
-            FileLockedException locked = new FileLockedException(path, FileLockedException.Holder.THIS_JVM);
-            locked.initCause(e);
-            throw locked;
-        }
+    /** The same kind of exception, which says what the file is for: nobody has named it. */
+    private static FileSystemException named(Path lockPath, FileSystemException e) {
+        String what = "it is the lock beside the page file, and ";
+        FileSystemException named = e instanceof AccessDeniedException
+                ? new AccessDeniedException(lockPath.toString(), null, what + "there is no permission to write it")
+                : new FileSystemException(lockPath.toString(), null, what + "it cannot be opened: " + e.getReason());
+        named.initCause(e);
+        return named;
     }
 
     static Path pathFor(Path realPath) {
-        return realPath.resolveSibling(realPath.getFileName() + SUFFIX);
+        return ExactNames.sibling(realPath, "", SUFFIX);
     }
 
     /** Tells whether this is the lock of that page file and still held. */
@@ -76,15 +111,27 @@ final class LockFile implements HeldLock {
 
     @Override
     public void close() {
+        giveUp(false);
+    }
+
+    @Override
+    public void abandon() {
+        giveUp(isNew);
+    }
+
+    private void giveUp(boolean delete) {
         if (!held.getAndSet(false)) {
             return;
         }
-        try {
-            channel.close();
+        try (file) {
+            if (delete && file.isStillThere()) {
+                Files.deleteIfExists(lockPath);
+            }
         } catch (IOException e) {
-            // The descriptor is gone even if closing it reports an error, and nothing was written to it.
+            // Nothing was written to it. The descriptor is gone even if closing reports an error, and a lock file that
+            // could not be deleted does no harm.
         } finally {
-            HeldFiles.release(lockPath);
+            HeldFiles.release(ExactNames.text(lockPath));
         }
     }
 

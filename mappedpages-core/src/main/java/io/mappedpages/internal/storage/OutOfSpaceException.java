@@ -1,6 +1,7 @@
 package io.mappedpages.internal.storage;
 
 import java.io.IOException;
+import java.nio.file.Path;
 
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 public final class OutOfSpaceException extends IOException {
 
     private static final long serialVersionUID = 1L;
+
+    private final String reason;
 
     /**
      * Makes the exception.
@@ -17,5 +20,23 @@ public final class OutOfSpaceException extends IOException {
      */
     public OutOfSpaceException(String message, @Nullable Throwable cause) {
         super(message, cause);
+        this.reason = message;
+    }
+
+    /**
+     * Makes the exception.
+     *
+     * @param path   the file
+     * @param reason what was refused, and why
+     * @param cause  the operating system's answer, if there is one
+     */
+    OutOfSpaceException(Path path, String reason, @Nullable Throwable cause) {
+        super(path + ": " + reason, cause);
+        this.reason = reason;
+    }
+
+    /** {@return what was refused, and why, without the name of the file where it is known apart} */
+    public String reason() {
+        return reason;
     }
 }

@@ -1,13 +1,11 @@
 package io.mappedpages.internal.storage;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 
 /**
  * Gives a finished file its final name: afterwards, and after a crash at any moment, there is either no file of that name
@@ -20,10 +18,17 @@ final class Publication {
         void link(Path newName, Path existing) throws IOException;
     }
 
-    private final Linker linker;
+    /** Makes a new name in a directory durable. */
+    interface DirectorySync {
+        void sync(Path directory) throws IOException;
+    }
 
-    Publication(Linker linker) {
+    private final Linker linker;
+    private final DirectorySync directorySync;
+
+    Publication(Linker linker, DirectorySync directorySync) {
         this.linker = linker;
+        this.directorySync = directorySync;
     }
 
     /**
@@ -77,20 +82,11 @@ final class Publication {
         }
     }
 
-    /** Makes a new name in a directory durable. */
-    private static void syncDirectory(Path file) throws IOException {
-        if (Host.WINDOWS) {
-            return; // NTFS journals names, and a directory cannot be opened
-        }
+    /** A device that fails here fails the creation: nobody has heard of the file yet, and it holds nothing of anybody's. */
+    private void syncDirectory(Path file) throws IOException {
         Path directory = file.toAbsolutePath().getParent();
-        if (directory == null) {
-            return;
+        if (directory != null) {
+            directorySync.sync(directory);
         }
-        Uninterruptible.call("sync", () -> {
-            try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-                channel.force(true);
-            }
-            return directory;
-        });
     }
 }

@@ -25,7 +25,9 @@ public interface StorageProvider {
     Path resolve(Path path) throws IOException;
 
     /**
-     * Makes a new, empty file in the directory of {@code target}, under another name. It is not locked.
+     * Makes a new, empty file in the directory of {@code target}, under another name, which is always the same for this
+     * target: what a creation that was killed has left there is deleted. It is not locked; the caller holds the lock that
+     * goes with {@code target}.
      *
      * @param target the path that {@link #publish} will give it, as {@link #resolve} returned it
      */
@@ -45,7 +47,8 @@ public interface StorageProvider {
 
     /**
      * Takes the lock that goes with a page file, which need not exist yet: an exclusive lock on a file of its own beside
-     * it, called as the page file with {@code .lock} appended. That file is never deleted.
+     * it, called as the page file with {@code .lock} appended. That file stays, except after {@link HeldLock#abandon()} if it
+     * was made by this call.
      *
      * @param realPath the page file as {@link #resolve} returned it
      * @throws FileLockedException                if somebody has it
@@ -55,7 +58,8 @@ public interface StorageProvider {
 
     /**
      * Opens an existing page file for reading and writing, and locks it, too. If this succeeds, {@code lock} belongs to
-     * the storage and is released when the storage is closed; if it fails, {@code lock} is still the caller's.
+     * the storage and is released when the storage is closed; if it fails, {@code lock} is still the caller's. What a creation
+     * that was killed has left beside the file is deleted.
      *
      * @param realPath the page file as {@link #resolve} returned it
      * @param lock     what {@link #lock} returned for this path

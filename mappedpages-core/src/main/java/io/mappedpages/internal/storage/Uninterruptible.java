@@ -10,7 +10,7 @@ import java.util.concurrent.FutureTask;
  * interrupted inside it, so its methods run on a thread that nobody knows and therefore nobody interrupts. A thread per
  * call costs some 50 microseconds, which is nothing beside a mapping, and there is no pool to shut down.
  */
-final class Uninterruptible {
+public final class Uninterruptible {
 
     private Uninterruptible() {
     }
@@ -50,7 +50,7 @@ final class Uninterruptible {
     }
 
     /** Sleeps at least that long, however often the caller is interrupted meanwhile. */
-    static void sleep(long nanos) {
+    public static void sleep(long nanos) {
         long deadline = System.nanoTime() + nanos;
         boolean interrupted = false;
         for (long left = nanos; left > 0; left = deadline - System.nanoTime()) {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.BiConsumer;
 import java.util.stream.LongStream;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -22,12 +23,18 @@ import org.junit.jupiter.api.io.TempDir;
 import io.mappedpages.internal.format.CopyPair;
 import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.format.TreeNode;
+import io.mappedpages.internal.storage.ByteRange;
+import io.mappedpages.internal.storage.FaultyStorageProvider;
 import io.mappedpages.internal.storage.FileStorageProvider;
+import io.mappedpages.internal.storage.StorageProvider;
 import io.mappedpages.testing.QuietLog;
 import io.mappedpages.testing.RawPageFile;
 import io.mappedpages.testing.Seed;
 
-/** Each node of both trees is damaged in turn: that is found as what it is, and harms nothing but what is below it. */
+/**
+ * Each node of both trees is damaged, or cannot be read, in turn: that is found as what it is, and harms nothing but what
+ * is below it.
+ */
 class DamagedNodesTest {
 
     private static final int LOG2 = 10;
@@ -59,9 +66,12 @@ class DamagedNodesTest {
     }
 
     private static EngineConfig config(Path path) {
-        return new EngineConfig(path, LOG2, 0, Long.MAX_VALUE, 1 << 20, false, Duration.ZERO, EngineEvents.NONE,
-                1 << 20,
-                new FileStorageProvider());
+        return config(path, new FileStorageProvider());
+    }
+
+    private static EngineConfig config(Path path, StorageProvider provider) {
+        return new EngineConfig(path, LOG2, 0, Long.MAX_VALUE, 1 << 20, false, Duration.ZERO, false, EngineEvents.NONE,
+                1 << 20, provider);
     }
 
     @BeforeEach
@@ -74,12 +84,14 @@ class DamagedNodesTest {
         for (long page : data) {
             if (page % 50 == 0) {
                 PageBorrow borrow = engine.write(page);
+                borrow.takeExclusive();
                 borrow.segment().set(ValueLayout.JAVA_LONG, 0, page);
                 borrow.release();
             }
         }
         for (long id : ids) {
             ProtectedStage stage = engine.writeProtected(id);
+            stage.take();
             stage.segment().set(ValueLayout.JAVA_LONG, 0, ~id);
             stage.commit();
         }
@@ -104,8 +116,8 @@ class DamagedNodesTest {
                     }
 
                     @Override
-                    public void damaged(TreeNode.Kind kind, int level, CopyPair pair, String reason) {
-                        throw new AssertionError(reason);
+                    public void damaged(TreeNode.Kind kind, int level, long first, CopyPair pair, Exception problem) {
+                        throw new AssertionError(problem);
                     }
                 }).walk(file.metadata(file.currentMetadata()));
         assertThat(nodes).hasSizeGreaterThanOrEqualTo(9);
@@ -146,21 +158,76 @@ class DamagedNodesTest {
             assertThat(engine.verify().findings()).isEmpty();
         } else {
             assertThat(recovery).isNull();
-            checkThatOnlyWhatIsBelowIsHarmed(engine, node);
+            checkThatOnlyWhatIsBelowIsHarmed(engine, node, DamagedNodesTest::assertCorrupt);
         }
         engine.close();
     }
 
-    private void checkThatOnlyWhatIsBelowIsHarmed(Engine engine, Node node) {
-        assertThat(engine.verify().findings()).anyMatch(finding -> finding.page() == node.page());
+    /**
+     * One leaf of the map, or of the directory, gave an input/output error: the pager was unavailable, and again after it
+     * had been reopened.
+     */
+    @Test
+    void aNodeThatCannotBeReadIsNamedAndHarmsNothingButWhatIsBelowIt() throws IOException {
+        long newest = newestGeneration(whole);
+        for (Node node : nodes) {
+            if (node.pair.generation() != newest) {
+                try {
+                    makeUnreadable(node);
+                } catch (AssertionError | RuntimeException | IOException e) {
+                    throw new AssertionError(node + ": " + e.getMessage(), e);
+                }
+            }
+        }
+    }
+
+    private void makeUnreadable(Node node) throws IOException {
+        Path path = directory.resolve("unreadable");
+        Files.copy(whole, path, StandardCopyOption.REPLACE_EXISTING);
+        FaultyStorageProvider disk = new FaultyStorageProvider(new FileStorageProvider());
+        ByteRange bad = new ByteRange(GEOMETRY.offsetOf(node.page()), GEOMETRY.pageSize());
+        disk.failReadsOf(bad);
+        Engine engine = Engine.open(config(path, disk));
+        assertThat(engine.recovery()).isNull();
+        checkThatOnlyWhatIsBelowIsHarmed(engine, node, DamagedNodesTest::assertUnreadable);
+
+        engine.reopen();
+
+        assertThat(engine.recovery()).isNull();
+        checkThatOnlyWhatIsBelowIsHarmed(engine, node, DamagedNodesTest::assertUnreadable);
+        disk.reset();
+        for (long page : data) {
+            PageBorrow borrow = engine.read(page);
+            borrow.takeShared();
+            borrow.release();
+        }
+        for (long id : ids) {
+            PageBorrow borrow = engine.readProtected();
+            borrow.takeCurrent(id);
+            borrow.release();
+        }
+        assertThat(engine.verify().findings()).isEmpty();
+        engine.close();
+    }
+
+    private static long newestGeneration(Path path) {
+        RawPageFile file = new RawPageFile(path);
+        return file.metadata(file.currentMetadata()).generation();
+    }
+
+    private void checkThatOnlyWhatIsBelowIsHarmed(Engine engine, Node node,
+            BiConsumer<Node, EngineException> expected) {
+        assertThat(engine.verify().findings()).extracting(Verification.Finding::page).containsExactly(node.page());
         for (long page : data) {
             if (page % 50 == 0) {
                 if (node.isAbovePage(page)) {
-                    assertCorrupt(node, catchThrowableOfType(EngineException.class, () -> engine.read(page)));
-                    assertCorrupt(node,
+                    expected.accept(node,
+                            catchThrowableOfType(EngineException.class, () -> engine.read(page).takeShared()));
+                    expected.accept(node,
                             catchThrowableOfType(EngineException.class, () -> engine.free(new long[] {page})));
                 } else {
                     PageBorrow borrow = engine.read(page);
+                    borrow.takeShared();
                     assertThat(borrow.segment().get(ValueLayout.JAVA_LONG, 0)).isEqualTo(page);
                     borrow.release();
                 }
@@ -168,10 +235,13 @@ class DamagedNodesTest {
         }
         for (long id : ids) {
             if (node.isAboveId(id)) {
-                assertCorrupt(node, catchThrowableOfType(EngineException.class, () -> engine.readProtected(id)));
-                assertCorrupt(node, catchThrowableOfType(EngineException.class, () -> engine.writeProtected(id)));
+                expected.accept(node,
+                        catchThrowableOfType(EngineException.class, () -> engine.readProtected().takeCurrent(id)));
+                expected.accept(node,
+                        catchThrowableOfType(EngineException.class, () -> engine.writeProtected(id).take()));
             } else {
-                PageBorrow borrow = engine.readProtected(id);
+                PageBorrow borrow = engine.readProtected();
+                borrow.takeCurrent(id);
                 assertThat(borrow.segment().get(ValueLayout.JAVA_LONG, 0)).isEqualTo(~id);
                 borrow.release();
             }
@@ -180,6 +250,14 @@ class DamagedNodesTest {
         engine.free(new long[] {outside});
         assertThat(engine.alloc(1)).containsExactly(outside);
         assertThat(engine.state()).isEqualTo(EngineState.OPEN);
+    }
+
+    private static void assertUnreadable(Node node, EngineException e) {
+        assertThat(e).isNotNull().hasRootCauseInstanceOf(IOException.class);
+        assertThat(e.fault()).isInstanceOfSatisfying(Fault.Unreadable.class, fault -> {
+            assertThat(fault.page()).isEqualTo(node.page());
+            assertThat(fault.part()).isEqualTo(Fault.Part.NODE);
+        });
     }
 
     private static void assertCorrupt(Node node, EngineException e) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
@@ -26,11 +25,15 @@ class LatchTableTest {
     }
 
     private Latch shared(long page) {
-        return Objects.requireNonNull(latches.acquireShared(page, none()));
+        Latch latch = new Latch(latches, page);
+        assertThat(latch.acquireShared(none())).isTrue();
+        return latch;
     }
 
     private Latch exclusive(long page) {
-        return Objects.requireNonNull(latches.acquireExclusive(page, none()));
+        Latch latch = new Latch(latches, page);
+        assertThat(latch.acquireExclusive(none())).isTrue();
+        return latch;
     }
 
     private LatchTable.Holders readers(int count) {
@@ -77,7 +80,7 @@ class LatchTableTest {
         assertThat(latches.holders(7)).isEqualTo(readers(1));
         Latch third = shared(7);
         second.release();
-        assertThat(latches.acquireExclusive(7, none())).isNull();
+        assertThat(new Latch(latches, 7).acquireExclusive(none())).isFalse();
         third.release();
         assertThat(latches.holders(7)).isEqualTo(readers(0));
         assertThat(shared(7).ticket()).as("alone again").isNotEqualTo(LatchBlock.ONE_OF_SEVERAL)
@@ -99,7 +102,7 @@ class LatchTableTest {
     void aLatchThatIsHeldSurvivesWhateverElseIsUsed() {
         Latch latch = exclusive(7);
         useManyOthers();
-        assertThat(latches.acquireShared(7, none())).isNull();
+        assertThat(new Latch(latches, 7).acquireShared(none())).isFalse();
         assertThat(latches.holders(7)).isEqualTo(new LatchTable.Holders(true, 0));
         latch.release();
         assertThat(latches.holders(7)).isEqualTo(readers(0));
@@ -155,10 +158,81 @@ class LatchTableTest {
         Latch latch = exclusive(BLOCK + 7);
         latch.block().mark(BLOCK + 7, LatchBlock.LENT);
         latch.release();
-        assertThat(latches.nextMaybeNotLent(BLOCK + 6)).isEqualTo(BLOCK + 6);
-        assertThat(latches.nextMaybeNotLent(BLOCK + 7)).isEqualTo(BLOCK + 8);
+        assertThat(latches.nextNotLent(BLOCK + 6, 9 * BLOCK)).isEqualTo(BLOCK + 6);
+        assertThat(latches.nextNotLent(BLOCK + 7, 9 * BLOCK)).isEqualTo(BLOCK + 8);
+        assertThat(latches.nextNotLent(BLOCK + 7, BLOCK + 8)).isEqualTo(BLOCK + 8);
         useManyOthers();
-        assertThat(latches.nextMaybeNotLent(BLOCK + 6)).isEqualTo(2 * BLOCK);
+        assertThat(latches.nextNotLent(BLOCK + 6, 9 * BLOCK)).isEqualTo(2 * BLOCK);
+        assertThat(latches.nextNotLent(BLOCK + 6, BLOCK + 9)).isEqualTo(BLOCK + 9);
+    }
+
+    @Test
+    void aSearchPassesOverManyLentPages() {
+        for (long page = BLOCK - 3; page < 3 * BLOCK + 5; page++) {
+            Latch latch = exclusive(page);
+            latch.block().mark(page, LatchBlock.LENT);
+            latch.release();
+        }
+        assertThat(latches.nextNotLent(BLOCK - 3, 100 * BLOCK)).isIn(3L * BLOCK + 5, 4L * BLOCK);
+        assertThat(latches.nextNotLent(BLOCK - 3, 2 * BLOCK)).isEqualTo(2 * BLOCK);
+    }
+
+    @Test
+    void nothingIsDoneWhileAnythingIsHeldAndNothingIsForgotten() {
+        Latch latch = exclusive(7);
+        latch.block().mark(7, LatchBlock.LENT | LatchBlock.ALLOCATED);
+        latch.release();
+        Latch reader = shared(5 * BLOCK);
+        assertThat(latches.whileNothingIsHeld(() -> {
+            throw new AssertionError("page " + 5 * BLOCK + " is held");
+        })).isFalse();
+        assertThat(latches.countHeld()).isEqualTo(1);
+        reader.release();
+        assertThat(latches.whileNothingIsHeld(() -> false)).isFalse();
+        assertThat(latches.wasLent(7)).isTrue();
+        assertThat(latches.blockIfThere(7)).isSameAs(latch.block());
+        assertThat(latch.block().tryShared(7, LatchBlock.ALLOCATED)).isPositive();
+    }
+
+    @Test
+    void afterwardsNothingIsLentAndOldBlocksLendNothing() {
+        Latch latch = exclusive(7);
+        latch.block().mark(7, LatchBlock.LENT | LatchBlock.ALLOCATED);
+        latch.release();
+        useManyOthers();
+        Latch again = exclusive(7);
+        again.release();
+        assertThat(latches.wasLent(7)).isTrue();
+
+        assertThat(latches.whileNothingIsHeld(() -> {
+            assertThat(again.block().tryShared(7, 0)).isEqualTo(LatchBlock.GONE);
+            return true;
+        })).isTrue();
+
+        assertThat(latches.wasLent(7)).isFalse();
+        assertThat(latches.nextNotLent(0, 9 * BLOCK)).isZero();
+        assertThat(again.block().tryExclusive(7, 0, 0)).isEqualTo(LatchBlock.GONE);
+        assertThat(shared(7).block()).isNotSameAs(again.block());
+    }
+
+    /** A borrow that is held back does not wait for one that waits for it. */
+    @Test
+    void newBorrowsWaitWhileTheyAreHeldBackAndWhoHoldsPagesGoesOn() {
+        Latch latch = exclusive(7);
+        latch.block().mark(7, LatchBlock.ALLOCATED);
+        assertThat(latches.holdBack()).isTrue();
+        assertThat(latches.holdBack()).isFalse();
+        assertThat(latch.block().isMarked(7, LatchBlock.ALLOCATED)).isFalse();
+        Background<Latch> waiting = Background.start(() -> shared(9));
+        while (waiting.thread().getState() != Thread.State.WAITING) {
+            assertThat(waiting.isDone()).isFalse();
+            Thread.onSpinWait();
+        }
+        assertThat(new Latch(latches, 8).acquireOneMore(none())).isTrue();
+        latch.release();
+        assertThat(waiting.isDone()).isFalse();
+        latches.letGo();
+        assertThat(waiting.result().page()).isEqualTo(9);
     }
 
     @Test
@@ -209,13 +283,14 @@ class LatchTableTest {
 
     private void use(int n, long page, boolean writing, AtomicIntegerArray inside) {
         Patience patience = Patience.of(Duration.ofSeconds(60).toNanos());
+        Latch latch = new Latch(latches, page);
         if (writing) {
-            Latch latch = Objects.requireNonNull(latches.acquireExclusive(page, patience));
+            assertThat(latch.acquireExclusive(patience)).isTrue();
             assertThat(inside.getAndAdd(n, 1 << 16)).isZero();
             inside.addAndGet(n, -(1 << 16));
             latch.release();
         } else {
-            Latch latch = Objects.requireNonNull(latches.acquireShared(page, patience));
+            assertThat(latch.acquireShared(patience)).isTrue();
             assertThat(inside.getAndIncrement(n)).isLessThan(1 << 16);
             inside.decrementAndGet(n);
             latch.release();

@@ -21,13 +21,17 @@ final class ChildJvm implements AutoCloseable {
     /**
      * Starts it and waits for its answer.
      *
+     * @param way    how it opens the file
      * @param prefix a program and its options to start Java with, such as one that takes rights away
      */
-    ChildJvm(Path path, String... prefix) throws IOException {
+    ChildJvm(Way way, Path path, String... prefix) throws IOException {
         List<String> command = new ArrayList<>(List.of(prefix));
-        command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED", "-cp",
-                System.getProperty("java.class.path"), ChildJvm.class.getName(), path.toString()));
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        if (way == Way.NATIVE) {
+            command.add("--enable-native-access=ALL-UNNAMED");
+        }
+        command.addAll(
+                List.of("-cp", System.getProperty("java.class.path"), ChildJvm.class.getName(), path.toString()));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS")); // Java prints them
         process = builder.start();
@@ -54,10 +58,18 @@ final class ChildJvm implements AutoCloseable {
 
     /** What runs in the other process. */
     public static void main(String[] args) throws IOException {
+        java.util.logging.LogManager.getLogManager().reset(); // only the answer is of interest
         FileStorageProvider provider = new FileStorageProvider();
         try {
             Path path = provider.resolve(Path.of(args[0]));
-            PageStorage storage = provider.open(path, provider.lock(path));
+            HeldLock lock = provider.lock(path);
+            PageStorage storage;
+            try {
+                storage = provider.open(path, lock);
+            } catch (IOException e) {
+                lock.abandon();
+                throw e;
+            }
             System.out.println("opened");
             int end = System.in.read();
             if (end < 0) {

@@ -3,7 +3,9 @@ package io.mappedpages.internal.storage;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -27,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>
- * Faults are armed for calls of one kind, whichever storage of this provider they reach, and strike once. Any thread may
- * call anything.
+ * Faults are armed for calls of one kind, whichever storage of this provider they reach, and strike once; a bad block
+ * fails all reads of it. Any thread may call anything.
  */
 public final class FaultyStorageProvider implements StorageProvider {
 
@@ -93,6 +95,22 @@ public final class FaultyStorageProvider implements StorageProvider {
         }
     }
 
+    /** Bytes of which so many reads will fail. */
+    private static final class BadBlock {
+        private final ByteRange range;
+        private int times;
+
+        BadBlock(ByteRange range, int times) {
+            this.range = range;
+            this.times = times;
+        }
+
+        boolean isHit(ByteRange read) {
+            return times > 0 && read.offset() < range.offset() + range.length()
+                    && range.offset() < read.offset() + read.length() && times-- > 0;
+        }
+    }
+
     /** What a call does to the storage behind. */
     private interface Action<T extends @Nullable Object> {
         T run() throws IOException;
@@ -101,6 +119,8 @@ public final class FaultyStorageProvider implements StorageProvider {
     private final StorageProvider behind;
     private final Map<Call, Long> counts = new EnumMap<>(Call.class);
     private final Map<Call, Map<Long, Fault>> armed = new EnumMap<>(Call.class);
+    private volatile @Nullable Path twin;
+    private final List<BadBlock> badBlocks = new ArrayList<>();
     private final Map<Call, Runnable> hooks = new EnumMap<>(Call.class);
     private final List<Event> events = new ArrayList<>();
 
@@ -122,6 +142,30 @@ public final class FaultyStorageProvider implements StorageProvider {
         armed.computeIfAbsent(call, any -> new HashMap<>()).put(count(call) + n, fault);
     }
 
+    /** Makes every read that touches these bytes fail, as a bad block does. {@link #reset()} repairs it. */
+    public void failReadsOf(ByteRange range) {
+        failReadsOf(range, Integer.MAX_VALUE);
+    }
+
+    /** Makes the next so many reads that touch these bytes fail. */
+    public synchronized void failReadsOf(ByteRange range, int times) {
+        badBlocks.add(new BadBlock(range, times));
+    }
+
+    /**
+     * From now on mappings are of this file, a copy of the one that is open. Where the copy is cut short afterwards, memory
+     * cannot be read and the file can.
+     */
+    public void mapInstead(Path copy) {
+        twin = copy;
+    }
+
+    private static MemorySegment mapped(Path path, long offset, long length, Arena arena) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            return channel.map(FileChannel.MapMode.READ_WRITE, offset, length, arena);
+        }
+    }
+
     /** Runs something, once, on the thread that makes the next call of this kind, before the call does anything. */
     public synchronized void beforeNext(Call call, Runnable hook) {
         hooks.put(call, hook);
@@ -137,10 +181,11 @@ public final class FaultyStorageProvider implements StorageProvider {
         return List.copyOf(events);
     }
 
-    /** Forgets counts, log, hooks and faults that have not struck yet. */
+    /** Forgets counts, log, hooks, bad blocks, and faults that have not struck yet. */
     public synchronized void reset() {
         counts.clear();
         armed.clear();
+        badBlocks.clear();
         hooks.clear();
         events.clear();
     }
@@ -204,6 +249,10 @@ public final class FaultyStorageProvider implements StorageProvider {
         synchronized (this) {
             long number = counts.merge(call, 1L, Long::sum);
             fault = armed.getOrDefault(call, Map.of()).get(number);
+            if (fault == null && call == Call.READ
+                    && badBlocks.stream().anyMatch(bad -> bad.isHit(ranges.getFirst()))) {
+                fault = Fault.BEFORE;
+            }
             hook = hooks.remove(call);
             boolean handedOn = fault == null ? !pretending : fault.handsOn(call);
             events.add(new Event(call, List.copyOf(ranges), fault, handedOn));
@@ -274,7 +323,10 @@ public final class FaultyStorageProvider implements StorageProvider {
 
         @Override
         public MemorySegment map(long offset, long length, Arena arena) throws IOException {
-            return failing(Call.MAP, List.of(new ByteRange(offset, length)), () -> file.map(offset, length, arena));
+            Path other = twin;
+            return failing(Call.MAP, List.of(new ByteRange(offset, length)), () -> other == null
+                    ? file.map(offset, length, arena)
+                    : mapped(other, offset, length, arena));
         }
 
         @Override

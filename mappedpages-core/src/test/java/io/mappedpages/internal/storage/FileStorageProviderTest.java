@@ -2,6 +2,7 @@ package io.mappedpages.internal.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -21,7 +22,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(Way.class)
 class FileStorageProviderTest {
 
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
@@ -29,8 +34,12 @@ class FileStorageProviderTest {
     @TempDir
     Path directory;
 
-    private final FileStorageProvider provider = new FileStorageProvider();
+    private final FileStorageProvider provider;
     private Path target;
+
+    FileStorageProviderTest(Way way) {
+        this.provider = way.provider();
+    }
 
     @BeforeEach
     void nameAFile() throws IOException {
@@ -61,14 +70,47 @@ class FileStorageProviderTest {
     }
 
     @Test
-    void aTemporaryFileIsRecognisableAndBesideItsTarget() throws IOException {
+    void aTemporaryFileIsBesideItsTargetUnderANameThatBelongsToIt() throws IOException {
         PageStorage one = provider.createTemporary(target);
-        PageStorage two = provider.createTemporary(target);
-        assertThat(names()).hasSize(2).allSatisfy(name -> assertThat(name).matches("\\.pages\\.[0-9a-f]{16}\\.tmp"));
+        PageStorage two = provider.createTemporary(target.resolveSibling("others"));
+        assertThat(names()).containsExactly(".others.mappedpages.tmp", ".pages.mappedpages.tmp");
         provider.discard(one);
-        assertThat(names()).hasSize(1);
+        assertThat(names()).containsExactly(".others.mappedpages.tmp");
         provider.discard(two);
         assertThat(names()).isEmpty();
+    }
+
+    /** Three creations of 2 GB each that were killed once left 1.9 GB for ever: each had a name of its own. */
+    @Test
+    void whatAKilledCreationHasLeftIsClearedByTheNextCreation() throws IOException {
+        PageStorage killed = provider.createTemporary(target);
+        killed.extend(0, 100_000, true);
+        PageStorage next = provider.createTemporary(target);
+        assertThat(next.length()).isZero();
+        killed.close();
+        provider.publish(next, target);
+        assertThat(names()).containsExactly("pages");
+    }
+
+    @Test
+    void whatAKilledCreationHasLeftIsClearedByTheNextOpening() throws IOException {
+        Files.createFile(target);
+        Files.writeString(FileStorageProvider.temporaryFor(target), "left");
+        provider.open(target, provider.lock(target)).close();
+        assertThat(names()).containsExactly("pages", "pages.lock");
+    }
+
+    @Test
+    void whatIsNoFileIsNotCleared() throws IOException {
+        Files.createFile(target);
+        Path directoryOfThatName = Files.createDirectory(FileStorageProvider.temporaryFor(target));
+        provider.open(target, provider.lock(target)).close();
+        assertThat(directoryOfThatName).isDirectory();
+        assertThatIOException().isThrownBy(() -> provider.createTemporary(target));
+        Files.delete(directoryOfThatName);
+        Files.createSymbolicLink(directoryOfThatName, target);
+        assertThatIOException().isThrownBy(() -> provider.createTemporary(target));
+        assertThat(directoryOfThatName).isSymbolicLink();
     }
 
     @Test
@@ -166,7 +208,7 @@ class FileStorageProviderTest {
         HeldLock next = provider.lock(target);
         lock.close(); // late and twice; must not release the next one
         storage.close();
-        assertHeldHere(() -> HeldFiles.claim(LockFile.pathFor(target), target));
+        assertHeldHere(() -> HeldFiles.claim(ExactNames.text(LockFile.pathFor(target)), target));
         next.close();
         provider.lock(target).close();
     }
@@ -230,11 +272,38 @@ class FileStorageProviderTest {
     }
 
     @Test
-    void theLockFileIsNeverDeleted() throws IOException {
+    void theLockFileStaysWhenTheLockIsGivenUp() throws IOException {
         provider.lock(target).close();
         Object before = provider.identity(directory.resolve("pages.lock"));
         provider.lock(target).close();
         assertThat(provider.identity(directory.resolve("pages.lock"))).isEqualTo(before);
+    }
+
+    @Test
+    void aLockThatCameToNothingTakesAwayTheFileThatItMade() throws IOException {
+        HeldLock lock = provider.lock(target);
+        lock.abandon();
+        assertThat(names()).isEmpty();
+        lock.abandon();
+        lock.close();
+        provider.lock(target).close();
+        assertThat(names()).containsExactly("pages.lock");
+    }
+
+    @Test
+    void aLockThatCameToNothingLeavesAFileThatWasThere() throws IOException {
+        provider.lock(target).close();
+        provider.lock(target).abandon();
+        assertThat(names()).containsExactly("pages.lock");
+    }
+
+    @Test
+    void whatIsNoRegularFileIsRefusedBeforeAnythingIsMadeBesideIt() throws IOException {
+        Path device = Path.of("/dev/full");
+        assumeTrue(Files.exists(device), "no /dev/full here");
+        assertThatExceptionOfType(FileSystemException.class).isThrownBy(() -> provider.lock(device))
+                .withMessageContaining("it is not a regular file");
+        assertThat(Path.of("/dev/full.lock")).doesNotExist();
     }
 
     @Test

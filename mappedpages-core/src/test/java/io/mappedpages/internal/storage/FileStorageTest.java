@@ -22,14 +22,22 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(Way.class)
 class FileStorageTest {
 
     @TempDir
     Path directory;
 
-    private final FileStorageProvider provider = new FileStorageProvider();
+    private final FileStorageProvider provider;
     private FileStorage storage;
+
+    FileStorageTest(Way way) {
+        this.provider = way.provider();
+    }
 
     @BeforeEach
     void createFile() throws IOException {
@@ -111,6 +119,30 @@ class FileStorageTest {
         assertThat(Arrays.mismatch(bytes, 0, 9_000, ones, 0, 9_000)).isEqualTo(-1);
         assertThat(Arrays.mismatch(bytes, 9_500, 9_700, ones, 9_500, 9_700)).isEqualTo(-1);
         assertThat(Arrays.mismatch(bytes, 10_000, 20_001, new byte[10_001], 0, 10_001)).isEqualTo(-1);
+    }
+
+    /** Pages that are given up go back to the file system; the file keeps its length, for somebody may have it mapped. */
+    @Test
+    void aHoleReadsAsZerosAlsoThroughMappingsAndTheFileKeepsItsLength() throws Exception {
+        byte[] ones = filled(1 << 20, 1);
+        storage.write(0, ones, 0, ones.length);
+        storage.sync();
+        long full = blocks();
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment segment = storage.map(0, 1 << 20, arena);
+            assertThat(segment.get(JAVA_BYTE, 500_000)).isEqualTo((byte) 1);
+            boolean punched = storage.punchHole(new ByteRange(65_536, 917_504));
+            storage.sync();
+            assertThat(storage.length()).isEqualTo(1 << 20);
+            byte[] expected = filled(1 << 20, 1);
+            if (punched) {
+                Arrays.fill(expected, 65_536, 65_536 + 917_504, (byte) 0);
+                assertThat(blocks()).isLessThan(full / 2);
+            }
+            assertThat(segment.toArray(JAVA_BYTE)).isEqualTo(expected);
+            assertThat(Files.readAllBytes(storage.path())).isEqualTo(expected);
+            assertThat(punched).as("with native calls, on a disk that can").isEqualTo(storage instanceof NativeStorage);
+        }
     }
 
     @Test

@@ -22,8 +22,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Many threads at one file, each in a region of its own. */
+@ParameterizedClass
+@EnumSource(Way.class)
 @Timeout(60)
 class FileStorageThreadsTest {
 
@@ -33,8 +37,12 @@ class FileStorageThreadsTest {
     @TempDir
     Path directory;
 
-    private final FileStorageProvider provider = new FileStorageProvider();
+    private final FileStorageProvider provider;
     private PageStorage storage;
+
+    FileStorageThreadsTest(Way way) {
+        this.provider = way.provider();
+    }
 
     @BeforeEach
     void createFile() throws IOException {

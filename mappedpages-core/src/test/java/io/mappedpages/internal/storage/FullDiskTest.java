@@ -13,7 +13,11 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(Way.class)
 class FullDiskTest {
 
     private static final int MIB = 1 << 20;
@@ -21,7 +25,11 @@ class FullDiskTest {
     @TempDir
     Path directory;
 
-    private final FileStorageProvider provider = new FileStorageProvider();
+    private final FileStorageProvider provider;
+
+    FullDiskTest(Way way) {
+        this.provider = way.provider();
+    }
 
     @Test
     void afterAFailedReservationOnAFullDiskTheFileIsCutBackAndGoesOnWorking() throws Exception {
@@ -61,7 +69,7 @@ class FullDiskTest {
             Path target = directory.resolve("pages");
             assertThatExceptionOfType(OutOfSpaceException.class).isThrownBy(() -> {
                 for (int i = 0; i < 10; i++) {
-                    provider.createTemporary(target).close();
+                    provider.createTemporary(directory.resolve("pages" + i)).close();
                 }
             });
             assertThatExceptionOfType(OutOfSpaceException.class).isThrownBy(() -> provider.lock(target));

@@ -18,20 +18,28 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** No call minds an interrupt, and no call swallows it. */
+@ParameterizedClass
+@EnumSource(Way.class)
 class InterruptTest {
 
     @TempDir
     Path directory;
 
-    private final FileStorageProvider provider = new FileStorageProvider();
+    private final FileStorageProvider provider;
     private final Arena arena = Arena.ofShared();
     private Path path;
     private PageStorage storage;
 
     private interface Call {
         void run() throws Exception;
+    }
+
+    InterruptTest(Way way) {
+        this.provider = way.provider();
     }
 
     @BeforeEach

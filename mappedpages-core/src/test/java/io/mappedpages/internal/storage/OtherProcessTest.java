@@ -14,8 +14,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What two processes that want the same page file do to each other. */
+@ParameterizedClass
+@EnumSource(Way.class)
 @Timeout(120)
 class OtherProcessTest {
 
@@ -24,8 +28,14 @@ class OtherProcessTest {
     @TempDir
     Path directory;
 
-    private final FileStorageProvider provider = new FileStorageProvider();
+    private final Way way;
+    private final FileStorageProvider provider;
     private Path path;
+
+    OtherProcessTest(Way way) {
+        this.way = way;
+        this.provider = way.provider();
+    }
 
     @BeforeEach
     void createFile() throws IOException {
@@ -72,7 +82,7 @@ class OtherProcessTest {
     @Test
     void aFileThatIsOpenThereIsRefusedHereUntilThatProcessIsKilled() throws IOException {
         Path hard = Files.createLink(directory.resolve("hard"), path);
-        try (ChildJvm child = new ChildJvm(path)) {
+        try (ChildJvm child = new ChildJvm(way, path)) {
             assertThat(child.answer()).isEqualTo("opened");
             assertThatExceptionOfType(FileLockedException.class).isThrownBy(() -> provider.lock(path))
                     .withMessageEndingWith(HELD_ELSEWHERE)
@@ -89,24 +99,46 @@ class OtherProcessTest {
     void aFileWithoutPermissionIsRefusedWithThatReason() throws IOException {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("---------"));
-        boolean root = Files.isWritable(path);
-        String answer;
-        if (root) { // who may do everything, so a process with fewer rights has to try
-            assumeTrue(Files.isExecutable(Path.of("/usr/bin/setpriv")), "no setpriv here");
-            try (ChildJvm child = new ChildJvm(path, "/usr/bin/setpriv", "--reuid=65534", "--regid=65534",
-                    "--clear-groups")) {
-                answer = child.answer();
-            }
-            assumeFalse(answer.startsWith("Error: "), "another user cannot read the classes: " + answer);
-        } else {
-            answer = answer(path);
-        }
-        assertThat(answer).startsWith("AccessDeniedException").contains(path.toString())
+        assertThat(answerOfAnybody()).startsWith("AccessDeniedException").contains(path.toString())
                 .endsWith("there is no permission to read and write it");
+        assertThat(LockFile.pathFor(path)).as("nothing is left of the attempt").doesNotExist();
     }
 
-    private static String answer(Path path) throws IOException {
-        try (ChildJvm child = new ChildJvm(path)) {
+    /** Root once started the application by mistake; since then the message spoke of a page file that was in order. */
+    @Test
+    void aLockFileOfAnotherUserIsNamedAsWhatRefuses() throws IOException {
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw-rw-"));
+        Path lockFile = Files.createFile(LockFile.pathFor(path));
+        Files.setPosixFilePermissions(lockFile, PosixFilePermissions.fromString("---------"));
+        assertThat(answerOfAnybody()).isEqualTo("AccessDeniedException " + lockFile
+                + ": it is the lock beside the page file, and there is no permission to write it");
+    }
+
+    @Test
+    void aDirectoryInWhichNoLockFileCanBeMadeIsToldByTheLockFilesName() throws IOException {
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("r-xr-xr-x"));
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw-rw-"));
+        assertThat(answerOfAnybody()).startsWith("AccessDeniedException " + LockFile.pathFor(path))
+                .contains("the lock beside the page file");
+    }
+
+    /** What a process says that may not do everything: root may, so another user has to try. */
+    private String answerOfAnybody() throws IOException {
+        if (!Files.isWritable(Path.of("/"))) {
+            return answer(path);
+        }
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/setpriv")), "no setpriv here");
+        try (ChildJvm child = new ChildJvm(way, path, "/usr/bin/setpriv", "--reuid=65534", "--regid=65534",
+                "--clear-groups")) {
+            assumeFalse(child.answer().startsWith("Error: "),
+                    () -> "another user cannot read the classes: " + child.answer());
+            return child.answer();
+        }
+    }
+
+    private String answer(Path path) throws IOException {
+        try (ChildJvm child = new ChildJvm(way, path)) {
             return child.answer();
         }
     }

@@ -2,6 +2,7 @@ package io.mappedpages.internal.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -19,6 +20,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Publishing on file systems that have no hard links. */
 class PublicationTest {
+
+    private static final Publication.DirectorySync NO_SYNC = directory -> {
+    };
 
     @TempDir
     Path directory;
@@ -43,7 +47,7 @@ class PublicationTest {
     @ParameterizedTest
     @MethodSource("refusals")
     void withoutLinksAFileIsPublishedByRenaming(Publication.Linker refusal) throws IOException {
-        new Publication(refusal).publish(temporary, target);
+        new Publication(refusal, NO_SYNC).publish(temporary, target);
         assertThat(target).hasContent("new");
         assertThat(temporary).doesNotExist();
     }
@@ -53,7 +57,7 @@ class PublicationTest {
     void withoutLinksNothingIsReplacedEither(Publication.Linker refusal) throws IOException {
         Files.writeString(target, "precious");
         assertThatExceptionOfType(FileAlreadyExistsException.class)
-                .isThrownBy(() -> new Publication(refusal).publish(temporary, target));
+                .isThrownBy(() -> new Publication(refusal, NO_SYNC).publish(temporary, target));
         assertThat(target).hasContent("precious");
         assertThat(temporary).hasContent("new");
     }
@@ -63,7 +67,7 @@ class PublicationTest {
     void renamingThatFailsLeavesNoEmptyTarget(Publication.Linker refusal) throws IOException {
         Files.delete(temporary);
         assertThatExceptionOfType(NoSuchFileException.class)
-                .isThrownBy(() -> new Publication(refusal).publish(temporary, target));
+                .isThrownBy(() -> new Publication(refusal, NO_SYNC).publish(temporary, target));
         assertThat(target).doesNotExist();
     }
 
@@ -72,9 +76,21 @@ class PublicationTest {
         Publication publication = new Publication((name, existing) -> {
             Files.writeString(name, "precious");
             throw new UnsupportedOperationException();
-        });
+        }, NO_SYNC);
         assertThatExceptionOfType(FileAlreadyExistsException.class)
                 .isThrownBy(() -> publication.publish(temporary, target));
         assertThat(target).hasContent("precious");
+    }
+
+    /** The name may be lost with the power then, and a caller who was told of the file would lose it. */
+    @Test
+    void aDirectoryWhoseDeviceFailsFailsTheCreationAndLeavesNoFile() {
+        Publication publication = new Publication(Files::createLink, directory -> {
+            throw new IOException("Input/output error");
+        });
+        assertThatIOException().isThrownBy(() -> publication.publish(temporary, target))
+                .withMessage("Input/output error");
+        assertThat(target).doesNotExist();
+        assertThat(temporary).doesNotExist();
     }
 }

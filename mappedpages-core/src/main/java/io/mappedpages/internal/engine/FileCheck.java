@@ -1,0 +1,126 @@
+package io.mappedpages.internal.engine;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+import org.jspecify.annotations.Nullable;
+
+import io.mappedpages.internal.format.SuperblockSlot;
+import io.mappedpages.internal.storage.PageStorage;
+import io.mappedpages.internal.storage.Whereabouts;
+
+/**
+ * Looks whether the open file still is the one that was opened: whether its name still leads to it, and whether both
+ * superblock slots hold what this opening found there or wrote there last. A file that was deleted, renamed or replaced
+ * takes every write and every sync as if nothing had happened; an older copy that somebody put over it, too.
+ *
+ * <p>This is one look at a directory and one short read, both of what the operating system has in memory.
+ */
+final class FileCheck {
+
+    /** The superblock as far as it is used. */
+    private static final int HEAD = SuperblockSlot.SLOT_1 + SuperblockSlot.BYTES;
+
+    private final Path path;
+    private final PageStorage storage;
+    /** What the slots must hold; what is between them is nobody's. Under the engine lock, as is all that follows. */
+    private final byte[] expected = new byte[HEAD];
+    private final byte[] found = new byte[HEAD];
+    /** Of a slot that could not be read when the file was opened, nobody knows what it holds. */
+    private final boolean[] isExpectedKnown;
+    private boolean[] isRead;
+
+    private FileCheck(Path path, PageStorage storage) {
+        this.path = path;
+        this.storage = storage;
+        this.isRead = readInto(expected);
+        this.isExpectedKnown = isRead.clone();
+    }
+
+    /** A check that takes what is in the slots now for what must be there, be it damaged or not. */
+    static FileCheck of(Path path, PageStorage storage) {
+        return new FileCheck(path, storage);
+    }
+
+    /** Notes what was written to slot {@code index}. */
+    void wrote(int index, byte[] slot) {
+        System.arraycopy(slot, 0, expected, SuperblockSlot.offsetOf(index), SuperblockSlot.BYTES);
+        isExpectedKnown[index] = true;
+    }
+
+    /**
+     * Reads both slots, at once or, if that fails, each by itself. {@return which of them could be read} A read that fails
+     * says nothing about what is there, so it is no reason to stop.
+     */
+    private boolean[] readInto(byte[] head) {
+        if (isReadable(head, 0, HEAD)) {
+            return new boolean[] {true, true};
+        }
+        return new boolean[] {isReadable(head, SuperblockSlot.offsetOf(0), SuperblockSlot.BYTES),
+            isReadable(head, SuperblockSlot.offsetOf(1), SuperblockSlot.BYTES)};
+    }
+
+    private boolean isReadable(byte[] head, int from, int length) {
+        try {
+            storage.read(from, head, from, length);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Throws if the file is not ours any more. Under the engine lock, and not while a commit is under way.
+     *
+     * @throws LostFileException if it is not
+     * @throws EngineException   {@link Fault.Io} if that could not be told; nothing is the worse for it
+     */
+    void requireOurs() throws LostFileException {
+        requireInPlace();
+        require(contents());
+    }
+
+    /** As {@link #requireOurs}, without looking into the file. Needs no lock. */
+    void requireInPlace() throws LostFileException {
+        LostFile lost;
+        try {
+            lost = place();
+        } catch (IOException e) {
+            throw new EngineException(new Fault.Io(path, Fault.Doing.LOOKING_FOR_IT), e);
+        }
+        require(lost);
+    }
+
+    /** {@return where the file is if not in its place, or null} Needs no lock. */
+    @Nullable LostFile place() throws IOException {
+        Whereabouts whereabouts = storage.whereabouts();
+        Path now = whereabouts.now();
+        return switch (whereabouts.name()) {
+            case LEADS_TO_IT -> null;
+            case LEADS_NOWHERE -> now == null ? new LostFile.Deleted() : new LostFile.Renamed(now);
+            case LEADS_TO_ANOTHER -> new LostFile.Replaced(now);
+        };
+    }
+
+    /** {@return that somebody else wrote to the file, or null} Under the engine lock, and not while a commit is under way. */
+    @Nullable LostFile contents() {
+        isRead = readInto(found);
+        return holdsExpected(0) && holdsExpected(1) ? null : new LostFile.Overwritten();
+    }
+
+    private boolean holdsExpected(int slot) {
+        if (!isRead[slot] || !isExpectedKnown[slot]) {
+            return true;
+        }
+        int from = SuperblockSlot.offsetOf(slot);
+        int to = from + SuperblockSlot.BYTES;
+        return Arrays.equals(found, from, to, expected, from, to);
+    }
+
+    private static void require(@Nullable LostFile lost) throws LostFileException {
+        if (lost != null) {
+            throw new LostFileException(lost);
+        }
+    }
+}

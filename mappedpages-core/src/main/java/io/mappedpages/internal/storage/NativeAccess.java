@@ -1,0 +1,70 @@
+package io.mappedpages.internal.storage;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Everything by system calls of Linux. Names are bytes, and locks go with one description of the file. */
+final class NativeAccess implements FileAccess {
+
+    private final SystemCalls calls;
+
+    NativeAccess(SystemCalls calls) {
+        this.calls = calls;
+    }
+
+    @Override
+    public FileStorage create(Path path) throws IOException {
+        NativeFile file = NativeFile.open(calls, path, SystemCalls.O_RDWR | SystemCalls.O_CREAT_EXCL);
+        try {
+            return NativeStorage.of(calls, path, file);
+        } catch (Throwable e) {
+            file.close();
+            Files.deleteIfExists(path);
+            throw e;
+        }
+    }
+
+    @Override
+    public FileStorage open(Path path) throws IOException {
+        NativeFile file = NativeFile.open(calls, path, SystemCalls.O_RDWR);
+        try {
+            if (!file.status().isRegular()) {
+                throw new FileSystemException(path.toString(), null, "it is not a regular file");
+            }
+            file.lock(path);
+            return NativeStorage.of(calls, path, file);
+        } catch (Throwable e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public LockableFile openLockFile(Path path, boolean create) throws IOException {
+        return NativeFile.open(calls, path, SystemCalls.O_WRONLY | (create ? SystemCalls.O_CREAT_EXCL : 0));
+    }
+
+    /**
+     * Some file systems have no sync for directories, or not for everybody. What they promise for new names is their own
+     * then, and no reason to do without the file; a device that fails is.
+     */
+    @Override
+    public void syncDirectory(Path directory) throws IOException {
+        byte[] name = ExactNames.bytes(directory);
+        int descriptor = calls.open(name, SystemCalls.O_RDONLY);
+        if (descriptor == -Errno.EACCES) {
+            return;
+        }
+        if (descriptor < 0) {
+            throw Errno.refusal(directory, -descriptor);
+        }
+        int result = calls.sync(descriptor);
+        calls.close(descriptor);
+        boolean refused = Errno.isUnsupported(-result) || result == -Errno.EBADF || result == -Errno.EACCES;
+        if (result < 0 && !refused) {
+            throw Errno.failure(directory, "syncing the directory", -result);
+        }
+    }
+}

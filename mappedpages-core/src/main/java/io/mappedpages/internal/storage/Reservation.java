@@ -1,0 +1,115 @@
+package io.mappedpages.internal.storage;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.LongSupplier;
+
+import io.mappedpages.internal.log.SafeLog;
+
+/**
+ * Puts real blocks behind a part of a file. Whether there are enough is looked at first: finding out by filling the disk
+ * would take long and harm others.
+ */
+final class Reservation {
+
+    private static final SafeLog LOG = SafeLog.of(Reservation.class);
+
+    /** The file system is asked for so many bytes at once, so that the work can tell how far it is. */
+    private static final long PIECE = 1L << 30;
+
+    /**
+     * Zeros are written in such pieces. Larger ones would make the kernel keep the file in larger units of memory, of which
+     * it then writes all for a later store of a few bytes.
+     */
+    private static final int WRITTEN_PIECE = 4096;
+
+    private static final int PIECES_BETWEEN_LOOKS_AT_THE_CLOCK = 256;
+
+    private static final byte[] ZEROS = new byte[WRITTEN_PIECE];
+
+    private final Path path;
+    private final Blocks blocks;
+    private final Disk disk;
+    private final LongSupplier nanoTime;
+
+    /** The file. */
+    interface Blocks {
+
+        long length() throws IOException;
+
+        /**
+         * Asks the file system for blocks, which keep what is there.
+         *
+         * @return false if it does not do that
+         */
+        boolean allocate(long offset, long length) throws IOException;
+
+        void write(long offset, byte[] source, int from, int length) throws IOException;
+    }
+
+    /** The disk below. */
+    interface Disk {
+
+        /** {@return how many bytes this process may still use; negative if that is not known} */
+        long usable(Path path);
+    }
+
+    Reservation(Path path, Blocks blocks) {
+        this(path, blocks, Reservation::usable, System::nanoTime);
+    }
+
+    Reservation(Path path, Blocks blocks, Disk disk, LongSupplier nanoTime) {
+        this.path = path;
+        this.blocks = blocks;
+        this.disk = disk;
+        this.nanoTime = nanoTime;
+    }
+
+    /** Reserves the bytes {@code [from, to)}, whose contents are lost if the file system has no call for it. */
+    void reserve(long from, long to) throws IOException {
+        requireRoom(from, to);
+        Progress progress = new Progress("reserving space for " + path, to - from, nanoTime,
+                message -> LOG.log(Level.INFO, message));
+        for (long at = from; at < to;) {
+            long piece = Math.min(to - at, PIECE);
+            if (!blocks.allocate(at, piece)) {
+                writeZeros(from, at, to, progress);
+                return;
+            }
+            at += piece;
+            progress.at(at - from);
+        }
+    }
+
+    /** What is in the file already may have its blocks, so only what comes after its end is sure to need new ones. */
+    private void requireRoom(long from, long to) throws IOException {
+        long needed = to - Math.max(from, blocks.length());
+        long usable = needed <= 0 ? Long.MAX_VALUE : disk.usable(path);
+        if (usable >= 0 && needed > usable) {
+            throw new OutOfSpaceException(path,
+                    needed + " more bytes are needed, and " + usable + " are left on the disk", null);
+        }
+    }
+
+    private void writeZeros(long from, long begin, long to, Progress progress) throws IOException {
+        int pieces = 0;
+        for (long at = begin; at < to;) {
+            int piece = (int) Math.min(to - at, WRITTEN_PIECE - at % WRITTEN_PIECE);
+            blocks.write(at, ZEROS, 0, piece);
+            at += piece;
+            if (++pieces % PIECES_BETWEEN_LOOKS_AT_THE_CLOCK == 0) {
+                progress.at(at - from);
+            }
+        }
+    }
+
+    private static long usable(Path path) {
+        try {
+            return Files.getFileStore(path).getUsableSpace();
+        } catch (IOException e) {
+            return -1; // some containers hide their mounts; then it turns out when the blocks are asked for
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package io.mappedpages.spring;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+
+import io.mappedpages.RecoveryReport.Loss;
+
+/** What is counted of pagers of one name. All of these meters are there from the start, at zero. */
+final class EventMeters implements SharedMeters.MeterSet {
+
+    /** The tag that tells pagers apart: the bean name. */
+    static final String TAG = "pager";
+
+    private static final String LOSS = "loss";
+
+    private final Timer commits;
+    private final Counter written;
+    private final Counter growths;
+    private final Counter dropped;
+    private final Map<Loss, Counter> recoveries = new EnumMap<>(Loss.class);
+
+    EventMeters(MeterRegistry registry, String pagerName) {
+        commits = Timer.builder("mappedpages.commit")
+                .description("Commits, from the first write to the end of the last sync")
+                .tag(TAG, pagerName)
+                .register(registry);
+        written = Counter.builder("mappedpages.written")
+                .description("Bytes written by commits, metadata included")
+                .baseUnit("bytes")
+                .tag(TAG, pagerName)
+                .register(registry);
+        growths = Counter.builder("mappedpages.growths")
+                .description("How often the file grew")
+                .tag(TAG, pagerName)
+                .register(registry);
+        dropped = Counter.builder("mappedpages.dropped")
+                .description("Commit events lost to slow listeners; other meters miss their commits")
+                .baseUnit("events")
+                .tag(TAG, pagerName)
+                .register(registry);
+        for (Loss loss : Loss.values()) {
+            recoveries.put(loss, Counter.builder("mappedpages.recoveries")
+                    .description("How often a file was opened that had not been left in order")
+                    .tag(TAG, pagerName)
+                    .tag(LOSS, loss.name().toLowerCase(Locale.ROOT))
+                    .register(registry));
+        }
+    }
+
+    /** Counts a commit. */
+    void commit(Duration duration, long bytesWritten) {
+        commits.record(duration);
+        written.increment((double) bytesWritten);
+    }
+
+    /** Counts commits that nobody told of. */
+    void dropped(long events) {
+        dropped.increment((double) events);
+    }
+
+    /** Counts a growth. */
+    void growth() {
+        growths.increment();
+    }
+
+    /** Counts a recovery. */
+    void recovery(Loss loss) {
+        Counter counter = recoveries.get(loss);
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    @Override
+    public List<Meter> meters() {
+        List<Meter> all = new ArrayList<>(List.of(commits, written, growths, dropped));
+        all.addAll(recoveries.values());
+        return all;
+    }
+}
