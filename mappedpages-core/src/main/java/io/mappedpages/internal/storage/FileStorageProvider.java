@@ -3,6 +3,7 @@ package io.mappedpages.internal.storage;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -36,6 +37,11 @@ public final class FileStorageProvider implements StorageProvider {
         this(calls == null ? new PortableAccess() : new NativeAccess(calls));
     }
 
+    /** {@return a provider on what may be a fake} */
+    static FileStorageProvider on(FileAccess access) {
+        return new FileStorageProvider(access);
+    }
+
     private FileStorageProvider(FileAccess access) {
         this.access = access;
         this.publication = new Publication(Files::createLink, access::syncDirectory);
@@ -48,6 +54,10 @@ public final class FileStorageProvider implements StorageProvider {
 
     @Override
     public Path resolve(Path path) throws IOException {
+        if (!path.getFileSystem().equals(FileSystems.getDefault())) {
+            throw new FileSystemException(path.toString(), null, "it is a path in a file system of another kind, '"
+                    + path.getFileSystem().provider().getScheme() + "'; a page file is a file of the operating system");
+        }
         Path next = path;
         for (int links = 0; links <= MAX_LINKS; links++) {
             try {
@@ -102,25 +112,54 @@ public final class FileStorageProvider implements StorageProvider {
     public void publish(PageStorage temporary, Path target) throws IOException {
         FileStorage file = asFile(temporary);
         try {
-            file.close(); // first, because Windows renames and deletes no open file
-            publication.publish(file.path(), target);
+            // Who has lost the lock may find that another creation has taken the name for a file that is not finished.
+            if (!isInPlace(file)) {
+                throw new FileSystemException(file.path().toString(), null,
+                        "it was removed or replaced before it was finished; another process may be creating the same file");
+            }
+            Object identity = FileIdentity.of(file.path());
+            try {
+                file.close(); // first, because Windows renames and deletes no open file
+                publication.publish(file.path(), target);
+            } finally {
+                deleteQuietly(file.path(), identity);
+            }
         } finally {
             discard(file);
+        }
+    }
+
+    private static boolean isInPlace(FileStorage file) throws IOException {
+        return file.whereabouts().isInPlace();
+    }
+
+    /** Deletes a temporary file. One that stays does no harm: its name tells what it is. */
+    private static void deleteQuietly(Path temporary, Object identity) {
+        try {
+            if (identity.equals(FileIdentity.orNull(temporary))) {
+                Files.deleteIfExists(temporary);
+            }
+        } catch (IOException e) {
+            // as said: the next creation or opening tries again
         }
     }
 
     @Override
     public void discard(PageStorage temporary) {
         FileStorage file = asFile(temporary);
-        try {
-            file.close();
-        } catch (IOException e) {
-            // it is thrown away
+        Object identity = identityIfInPlace(file);
+        closeQuietly(file);
+        if (identity != null) {
+            deleteQuietly(file.path(), identity);
         }
+    }
+
+    /** {@return null if it is closed, or if the name leads to a file of somebody else, or if that cannot be told} */
+    private static @Nullable Object identityIfInPlace(FileStorage file) {
         try {
-            Files.deleteIfExists(file.path());
+            return isInPlace(file) ? FileIdentity.orNull(file.path()) : null;
         } catch (IOException e) {
-            // its name tells what it is
+            return null; // then it is left alone
         }
     }
 
@@ -154,22 +193,40 @@ public final class FileStorageProvider implements StorageProvider {
         String identity = FileIdentity.of(realPath).toString();
         HeldFiles.claim(identity, realPath);
         boolean opened = false;
+        FileStorage storage = null;
         try {
-            FileStorage storage = access.open(realPath);
+            storage = access.open(realPath);
             if (!FileIdentity.of(realPath).toString().equals(identity)) {
-                storage.close();
                 return null;
             }
             storage.whenClosed(() -> {
-                HeldFiles.release(identity);
-                lock.close();
+                try {
+                    HeldFiles.release(identity);
+                } finally {
+                    lock.close();
+                }
             });
             opened = true;
             return storage;
         } finally {
             if (!opened) {
-                HeldFiles.release(identity);
+                try {
+                    closeQuietly(storage);
+                } finally {
+                    HeldFiles.release(identity);
+                }
             }
+        }
+    }
+
+    /** Nothing that counts was written to it, and its descriptors are gone even if closing reports an error. */
+    private static void closeQuietly(@Nullable FileStorage storage) {
+        try {
+            if (storage != null) {
+                storage.close();
+            }
+        } catch (IOException e) {
+            // as said: there is nothing to lose
         }
     }
 

@@ -5,6 +5,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -60,7 +61,7 @@ final class LockFile implements HeldLock {
     /** {@return null if the file is not there any more} */
     private static @Nullable LockFile attempt(Path lockPath, Path realPath, FileAccess access)
             throws IOException {
-        boolean isNew = !Files.exists(lockPath);
+        boolean isNew = !Files.exists(lockPath, LinkOption.NOFOLLOW_LINKS);
         LockableFile file;
         try {
             file = access.openLockFile(lockPath, isNew);
@@ -70,7 +71,12 @@ final class LockFile implements HeldLock {
             if (isNew) {
                 throw named(lockPath, e); // the directory is gone
             }
+            if (Files.isSymbolicLink(lockPath)) {
+                throw named(lockPath, because(e, "it is a symbolic link that leads nowhere"));
+            }
             return null; // it went at this moment
+        } catch (OutOfSpaceException e) {
+            throw new OutOfSpaceException(lockPath, "the lock beside the page file cannot be made: " + e.reason(), e);
         } catch (FileSystemException e) {
             throw named(lockPath, e);
         }
@@ -79,15 +85,33 @@ final class LockFile implements HeldLock {
             if (file.isStillThere()) {
                 return new LockFile(lockPath, file, isNew);
             }
-            file.close();
-            return null;
         } catch (Throwable e) {
-            if (isNew && !(e instanceof FileLockedException)) {
-                Files.deleteIfExists(lockPath); // there are no locks here
-            }
-            file.close();
+            comeToNothing(lockPath, file, isNew && e instanceof NoLocksException, e);
             throw e;
         }
+        file.close();
+        return null;
+    }
+
+    /**
+     * Whoever did not get the lock leaves the file: somebody else may have it. Only where nobody can have one, it goes.
+     *
+     * @param why learns of what fails
+     */
+    private static void comeToNothing(Path lockPath, LockableFile file, boolean delete, Throwable why) {
+        try (file) {
+            if (delete) {
+                Files.deleteIfExists(lockPath);
+            }
+        } catch (IOException e) {
+            why.addSuppressed(e);
+        }
+    }
+
+    private static FileSystemException because(NoSuchFileException e, String reason) {
+        FileSystemException clearer = new FileSystemException(e.getFile(), null, reason);
+        clearer.initCause(e);
+        return clearer;
     }
 
     /** The same kind of exception, which says what the file is for: nobody has named it. */

@@ -54,14 +54,24 @@ final class NativeAccess implements FileAccess {
     public void syncDirectory(Path directory) throws IOException {
         byte[] name = ExactNames.bytes(directory);
         int descriptor = calls.open(name, SystemCalls.O_RDONLY);
+        while (descriptor == -Errno.EINTR) {
+            descriptor = calls.open(name, SystemCalls.O_RDONLY);
+        }
         if (descriptor == -Errno.EACCES) {
             return;
         }
         if (descriptor < 0) {
             throw Errno.refusal(directory, -descriptor);
         }
-        int result = calls.sync(descriptor);
-        calls.close(descriptor);
+        int result;
+        try {
+            result = calls.sync(descriptor);
+            while (result == -Errno.EINTR) {
+                result = calls.sync(descriptor);
+            }
+        } finally {
+            calls.close(descriptor);
+        }
         boolean refused = Errno.isUnsupported(-result) || result == -Errno.EBADF || result == -Errno.EACCES;
         if (result < 0 && !refused) {
             throw Errno.failure(directory, "syncing the directory", -result);

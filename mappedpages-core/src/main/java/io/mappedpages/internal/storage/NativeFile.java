@@ -1,11 +1,13 @@
 package io.mappedpages.internal.storage;
 
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
+import io.mappedpages.internal.log.SafeLog;
 import io.mappedpages.internal.storage.SystemCalls.LockOwner;
 
 /**
@@ -13,6 +15,8 @@ import io.mappedpages.internal.storage.SystemCalls.LockOwner;
  * another file that has got the same number.
  */
 final class NativeFile implements LockableFile {
+
+    private static final SafeLog LOG = SafeLog.of(NativeFile.class);
 
     private final SystemCalls calls;
     private final Path path;
@@ -45,12 +49,16 @@ final class NativeFile implements LockableFile {
         if (descriptor < 0) {
             throw Errno.refusal(path, -descriptor);
         }
-        FileStatus status = calls.status(descriptor);
-        if (status.error() != 0) {
+        try {
+            FileStatus status = calls.status(descriptor);
+            if (status.error() != 0) {
+                throw Errno.refusal(path, -status.error());
+            }
+            return new NativeFile(calls, path, name, descriptor, status);
+        } catch (Throwable e) { // out of memory, say
             calls.close(descriptor);
-            throw Errno.refusal(path, -status.error());
+            throw e;
         }
-        return new NativeFile(calls, path, name, descriptor, status);
     }
 
     /** Opens another description of this very file, which has locks and reports of failed writes of its own. */
@@ -157,8 +165,16 @@ final class NativeFile implements LockableFile {
                     : FileLockedException.Holder.ANOTHER_PROCESS);
         }
         if (result < 0) {
-            throw new FileSystemException(path.toString(), null,
-                    "it cannot be locked: " + Errno.words((int) -result));
+            String reason = "it cannot be locked: " + Errno.words((int) -result);
+            throw result == -Errno.ENOSYS || result == -Errno.EOPNOTSUPP || result == -Errno.EINVAL
+                    ? new NoLocksException(path, reason) // any other answer may be for this process or this moment only
+                    : new FileSystemException(path.toString(), null, reason);
+        }
+        if (owner == LockOwner.PROCESS && path.equals(pageFile)) { // once, and not for the lock beside it, too
+            LOG.log(Level.INFO,
+                    "{0}: locks of the open file description are not to be had here. It is locked with a lock that this"
+                            + " process loses when it closes another descriptor of the file",
+                    path);
         }
     }
 

@@ -1,12 +1,16 @@
 package io.mappedpages.internal.storage;
 
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+
+import io.mappedpages.internal.log.SafeLog;
 
 /**
  * Makes ranges of a file durable and leaves the rest alone. Linux has no such call but {@code msync}, which is an
@@ -18,6 +22,8 @@ import java.util.TreeMap;
  * For one thread at a time.
  */
 final class NativeRanges {
+
+    private static final SafeLog LOG = SafeLog.of(NativeRanges.class);
 
     /** The file is mapped in parts of this size, when one is first needed. */
     private static final long CHUNK = 1L << 30;
@@ -92,8 +98,17 @@ final class NativeRanges {
         return parts;
     }
 
+    /** What cannot be unmapped stays until the process ends: address space, which nobody can touch, and the file's blocks. */
     void unmap() {
-        addresses.values().forEach(address -> calls.unmap(address, CHUNK));
-        addresses.clear();
+        for (Iterator<Long> left = addresses.values().iterator(); left.hasNext();) {
+            int result = calls.unmap(left.next(), CHUNK);
+            left.remove();
+            if (result < 0) {
+                LOG.log(Level.WARNING,
+                        "{0}: a mapping for syncing could not be taken away: {1}. If the file is deleted, its space is"
+                                + " free only when this process ends",
+                        path, Errno.words(-result));
+            }
+        }
     }
 }

@@ -110,7 +110,10 @@ final class NativeStorage implements FileStorage {
     public void sync(List<ByteRange> wanted) throws IOException {
         List<ByteRange> merged = ByteRange.merge(wanted);
         gate.pass(() -> {
-            if (!merged.isEmpty() && !ranges.force(writing.writtenButOne(merged))) {
+            if (merged.isEmpty()) {
+                return;
+            }
+            if (writing.isForWhole(merged) || !ranges.force(writing.writtenButOne(merged))) {
                 syncAll();
             }
         });
@@ -206,16 +209,26 @@ final class NativeStorage implements FileStorage {
     public void close() throws IOException {
         gate.close(() -> {
             synchronized (length) {
+                closeAll();
+            }
+        });
+    }
+
+    /** Whatever fails: what comes after it is closed, and the lock and the claim are given up last. */
+    private void closeAll() throws IOException {
+        try {
+            ranges.unmap();
+        } finally {
+            try (lent; writing) {
+                // both are closed, whatever becomes of the first
+            } finally {
                 try {
-                    ranges.unmap();
-                    writing.close();
-                    lent.close();
-                } finally {
                     file.close();
+                } finally {
                     afterClose.run();
                 }
             }
-        });
+        }
     }
 
     @Override

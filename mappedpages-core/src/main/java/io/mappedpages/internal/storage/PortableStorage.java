@@ -184,11 +184,14 @@ final class PortableStorage implements FileStorage {
         gate.close(() -> {
             synchronized (monitor) {
                 closed = true;
-                ranges.close();
-                try (lent; file) {
-                    // both are closed, whatever becomes of the first
+                try {
+                    ranges.close();
                 } finally {
-                    afterClose.run();
+                    try (lent; file) {
+                        // both are closed, whatever becomes of the first
+                    } finally {
+                        afterClose.run();
+                    }
                 }
             }
         });

@@ -19,6 +19,12 @@ import io.mappedpages.internal.log.SafeLog;
  * file, which is always empty. And the call may be forbidden. Then this way is closed, and every range is forced.
  *
  * <p>
+ * On btrfs the file is synced as a whole instead. Before Linux 5.10 a sync of a range there logs only where the blocks of that
+ * range are: what {@code sync_file_range} has written elsewhere would be on the device, and not be found after a power
+ * cut. Forcing each range would be right, but every force writes the log anew; and a later Linux syncs the whole file
+ * anyway.
+ *
+ * <p>
  * It has a description of the file to itself. If the call comes back with a failed write in a form that is not understood
  * here, the description that syncs has still its own report of it.
  */
@@ -29,22 +35,29 @@ final class RangeWriting implements AutoCloseable {
     private static final long EXT = 0xEF53;
     private static final long XFS = 0x58465342;
     private static final long BTRFS = 0x9123683EL;
-    private static final Set<Long> TRUSTED = Set.of(EXT, XFS, BTRFS);
+    private static final Set<Long> TRUSTED = Set.of(EXT, XFS);
 
     private final Path path;
     private final @Nullable NativeFile file;
+    private final boolean wholeIsCheaper;
     private volatile boolean open;
 
-    private RangeWriting(Path path, @Nullable NativeFile file) {
+    private RangeWriting(Path path, @Nullable NativeFile file, boolean wholeIsCheaper) {
         this.path = path;
         this.file = file;
+        this.wholeIsCheaper = wholeIsCheaper;
         this.open = file != null;
     }
 
     /** Opens the way if the file is on a file system that is known for it. */
     static RangeWriting of(Path path, NativeFile file) throws IOException {
         long type = file.call((linux, open) -> linux.fileSystemType(open));
-        return new RangeWriting(path, TRUSTED.contains(type) ? file.again() : null);
+        return new RangeWriting(path, TRUSTED.contains(type) ? file.again() : null, type == BTRFS);
+    }
+
+    /** {@return whether these ranges are better made durable by a sync of the whole file} */
+    boolean isForWhole(List<ByteRange> ranges) {
+        return wholeIsCheaper && ranges.size() > 1;
     }
 
     /**

@@ -2,6 +2,7 @@ package io.mappedpages.internal.storage;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.LongSupplier;
@@ -9,8 +10,9 @@ import java.util.function.LongSupplier;
 import io.mappedpages.internal.log.SafeLog;
 
 /**
- * Puts real blocks behind a part of a file. Whether there are enough is looked at first: finding out by filling the disk
- * would take long and harm others.
+ * Puts real blocks behind a part of a file. Where the file system gives them, it knows best whether it has enough: the
+ * superuser, for one, may have more than is said to be usable. Where zeros have to be written, that is looked at first:
+ * finding out by filling the disk would take long and harm others.
  */
 final class Reservation {
 
@@ -69,7 +71,6 @@ final class Reservation {
 
     /** Reserves the bytes {@code [from, to)}, whose contents are lost if the file system has no call for it. */
     void reserve(long from, long to) throws IOException {
-        requireRoom(from, to);
         Progress progress = new Progress("reserving space for " + path, to - from, nanoTime,
                 message -> LOG.log(Level.INFO, message));
         for (long at = from; at < to;) {
@@ -94,6 +95,7 @@ final class Reservation {
     }
 
     private void writeZeros(long from, long begin, long to, Progress progress) throws IOException {
+        requireRoom(begin, to);
         int pieces = 0;
         for (long at = begin; at < to;) {
             int piece = (int) Math.min(to - at, WRITTEN_PIECE - at % WRITTEN_PIECE);
@@ -107,7 +109,8 @@ final class Reservation {
 
     private static long usable(Path path) {
         try {
-            return Files.getFileStore(path).getUsableSpace();
+            FileStore store = Files.getFileStore(path);
+            return store.getTotalSpace() == 0 ? -1 : store.getUsableSpace(); // a tmpfs without a limit has 0 of 0
         } catch (IOException e) {
             return -1; // some containers hide their mounts; then it turns out when the blocks are asked for
         }
