@@ -26,6 +26,7 @@ final class Reasons {
                     + (why == null ? "there is no permission to read and write it" : why);
             case Obstacle.Refused(String what, @Nullable String why) -> subject(path, what)
                     + (why == null ? "the file system refuses it" : why);
+            case Obstacle.OverLimit(String what, String why, _) -> subject(path, what) + why;
             case Obstacle.Failed(String why) -> why;
             case Obstacle.OtherFile() -> "it is another page file now";
             case Obstacle.Copy() -> "it was replaced by a copy of itself";
@@ -49,11 +50,23 @@ final class Reasons {
                     + " and its directory.";
             case Obstacle.Refused _ -> "Check that the path leads to an ordinary file, on a file system that is in "
                     + "order and can be written.";
+            case Obstacle.OverLimit(_, _, Fault.Resource resource) -> advice(resource);
             case Obstacle.Failed _ -> "Nothing was changed. Check the disk and the system's log, then try again.";
             case Obstacle.OtherFile(),Obstacle.Copy() -> "The file that was open is needed, not another one: put it "
                     + "back and call reopen() again, or close the pager and open what is there now.";
             case Obstacle.WentBack _ -> "Somebody wrote an older copy over it. Close the pager, then open it to go on "
                     + "with what is there, or restore a newer backup.";
+        };
+    }
+
+    private static String advice(Fault.Resource resource) {
+        return switch (resource) {
+            case OPEN_FILES -> "Nothing was changed. Raise the limit of open files (on Linux, 'ulimit -n' or "
+                    + "LimitNOFILE), or look what in this program leaves files open.";
+            case LENGTH_OF_NAMES -> "Nothing was changed. Use a shorter name: the files beside the page file have names "
+                    + "with up to 17 bytes more.";
+            case MEMORY -> "Nothing was changed. Give the system, or the container that this program runs in, more "
+                    + "memory.";
         };
     }
 
@@ -108,6 +121,7 @@ final class Reasons {
             case Limit.Disk(long missing, int pageSize) -> "there is no space left for " + missing
                     + " more pages of " + pageSize + " bytes";
             case Limit.DiskOfNewFile(String why) -> why;
+            case Limit.DiskAtOpening(String why) -> why;
         };
     }
 
@@ -120,6 +134,8 @@ final class Reasons {
             case Limit.InitialSize _ -> "No file was made. Raise maxSize, or lower initialSize: the smallest file has "
                     + "four pages.";
             case Limit.Disk _ -> "Nothing was allocated. Free pages, or make room on the disk.";
+            case Limit.DiskAtOpening _ -> "What was committed is intact. Make room on the disk, or remove small files if it "
+                    + "has no more inodes, then open the file again.";
             case Limit.DiskOfNewFile _ -> "No file was made. Make room on the disk, or lower initialSize.";
         };
     }

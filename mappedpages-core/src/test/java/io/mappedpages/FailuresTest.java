@@ -178,6 +178,8 @@ class FailuresTest {
                         "make room on the disk", FILE, "8 more pages of 1024"),
                 Case.of(new Fault.Full(FILE, new Limit.DiskOfNewFile("5 more bytes are needed")),
                         PagerFullException.class, "lower initialSize", FILE, "5 more bytes"),
+                Case.of(new Fault.Full(FILE, new Limit.DiskAtOpening("no inode is left")), PagerFullException.class,
+                        "open the file again", FILE, "no inode"),
                 Case.of(new Fault.FreeButLent(FILE, 61, 3, waited), PagerFullException.class, "raise maxSize", FILE,
                         "61 free pages", "3 pages were borrowed", "1500 ms", "as soon as nothing is borrowed"),
                 Case.of(new Fault.FreeButLent(FILE, 61, 1, waited), PagerFullException.class, "Close those",

@@ -5,6 +5,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
@@ -85,8 +86,16 @@ final class FileAdvice {
                 : "the user '" + name + "', who runs this application,";
     }
 
+    /** The way back from text leads elsewhere if the name has bytes that are no text; so the text is compared first. */
     private static Path refused(FileSystemException failure, Path otherwise) {
         String file = failure.getFile();
-        return file == null ? otherwise : Path.of(file);
+        if (file == null || file.equals(otherwise.toString())) {
+            return otherwise;
+        }
+        try {
+            return Path.of(file);
+        } catch (InvalidPathException e) {
+            return otherwise; // one beside it, which the message names
+        }
     }
 }

@@ -43,6 +43,10 @@ public sealed interface Fault {
         record Refused(String what, @Nullable String why) implements Obstacle {
         }
 
+        /** {@code what} could not be opened or made because there is not enough, or too much, of something. */
+        record OverLimit(String what, String why, Resource resource) implements Obstacle {
+        }
+
         /** Something failed. */
         record Failed(String why) implements Obstacle {
         }
@@ -58,6 +62,11 @@ public sealed interface Fault {
         /** It was to be opened again, and is of an earlier generation than what was committed. */
         record WentBack(long before, long now) implements Obstacle {
         }
+    }
+
+    /** What the operating system has limits for, but the disk. */
+    enum Resource {
+        OPEN_FILES, LENGTH_OF_NAMES, MEMORY
     }
 
     /** Not a page file, or nothing in its superblock can be trusted. */
@@ -242,6 +251,10 @@ public sealed interface Fault {
 
         /** The disk, for a file that was to be created. */
         record DiskOfNewFile(String why) implements Limit {
+        }
+
+        /** The disk, for a file that was to be opened: opening makes a lock file beside it. */
+        record DiskAtOpening(String why) implements Limit {
         }
     }
 

@@ -7,11 +7,13 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
 import io.mappedpages.internal.engine.Fault.Limit;
 import io.mappedpages.internal.engine.Fault.Obstacle;
+import io.mappedpages.internal.engine.Fault.Resource;
 import io.mappedpages.internal.format.FileId;
 import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.storage.FileLockedException;
@@ -56,43 +58,58 @@ final class Opener {
             throw new EngineException(new Fault.Full(config.path(),
                     new Limit.InitialSize(pages, geometry.pageSize(), config.maxBytes())));
         }
-        return attempt(config.path(), () -> {
+        return attempt(config.path(), Limit.DiskOfNewFile::new, () -> {
             Path realPath = provider.resolve(config.path());
             if (provider.exists(realPath)) {
                 throw new FileAlreadyExistsException(realPath.toString());
             }
             HeldLock lock = provider.lock(realPath);
+            Object made;
             try {
                 FileCreator.create(provider, realPath, config, geometry);
+                made = identityOfNew(realPath);
             } catch (IOException | RuntimeException | Error e) {
                 lock.abandon();
                 throw e;
             }
-            return open(realPath, lock, null);
+            return open(realPath, lock, null, made);
         });
     }
 
     /** Opens the file, which must exist. */
     Opened open() {
-        return attempt(config.path(), () -> {
-            if (!provider.exists(config.path())) {
+        return attempt(config.path(), Limit.DiskAtOpening::new, () -> {
+            Path realPath = provider.resolve(config.path()); // first: it says so if that cannot be looked at
+            if (!provider.exists(realPath)) {
                 throw new NoSuchFileException(config.path().toString());
             }
-            Path realPath = provider.resolve(config.path());
-            return open(realPath, provider.lock(realPath), null);
+            return open(realPath, provider.lock(realPath), null, null);
         });
     }
 
     /** Opens the file again, which must be the same one. */
     Opened reopen(Path realPath, Identity before) {
-        return attempt(realPath, () -> open(realPath, provider.lock(realPath), before));
+        return attempt(realPath, Limit.DiskAtOpening::new,
+                () -> open(realPath, provider.lock(realPath), before, null));
     }
 
-    private Opened open(Path realPath, HeldLock lock, @Nullable Identity before) throws IOException {
+    private Object identityOfNew(Path realPath) throws IOException {
+        try {
+            return provider.identity(realPath);
+        } catch (IOException e) {
+            e.addSuppressed(new IOException(stays(realPath)));
+            throw e;
+        }
+    }
+
+    /** @param made what tells the file from others, if it was made by this very call: then it goes if it cannot be opened */
+    private Opened open(Path realPath, HeldLock lock, @Nullable Identity before, @Nullable Object made)
+            throws IOException {
         PageStorage storage;
         try {
             storage = provider.open(realPath, lock);
         } catch (IOException | RuntimeException | Error e) {
+            withdraw(realPath, made, e);
             lock.abandon();
             throw e;
         }
@@ -107,10 +124,27 @@ final class Opener {
             }
             return new Opened(realPath, Incarnation.of(realPath, storage, adopted, config), identity);
         } catch (IOException | RuntimeException | Error e) {
+            withdraw(realPath, made, e);
             lock.abandon(); // first, for closing the storage closes the lock; the file itself is still locked
             closeAfter(e, storage);
             throw e;
         }
+    }
+
+    /** Takes a new file away under its lock. A failure must not hide why. */
+    private void withdraw(Path realPath, @Nullable Object made, Throwable why) {
+        try {
+            if (made != null && !provider.withdraw(realPath, made)) {
+                why.addSuppressed(new IOException(stays(realPath)));
+            }
+        } catch (IOException e) {
+            why.addSuppressed(new IOException(stays(realPath), e));
+        }
+    }
+
+    private static String stays(Path realPath) {
+        return realPath + " was made before this failed, and could not be deleted again. It is a page file with nothing "
+                + "in it.";
     }
 
     /** A failure to close must not hide why. */
@@ -153,13 +187,13 @@ final class Opener {
         Opened run() throws IOException;
     }
 
-    private static Opened attempt(Path path, Step step) {
+    private static Opened attempt(Path path, Function<String, Limit> full, Step step) {
         try {
             return step.run();
         } catch (FileLockedException e) {
             throw new EngineException(new Fault.Locked(path, e.holder() == FileLockedException.Holder.THIS_JVM), e);
         } catch (OutOfSpaceException e) {
-            throw new EngineException(new Fault.Full(path, new Limit.DiskOfNewFile(e.reason())), e);
+            throw new EngineException(new Fault.Full(path, full.apply(e.reason())), e);
         } catch (CorruptNodeException e) {
             throw new EngineException(new Fault.CorruptNode(path, e.page(), String.valueOf(e.getMessage())), e);
         } catch (IOException e) {
@@ -172,9 +206,23 @@ final class Opener {
             case FileAlreadyExistsException _ -> new Obstacle.Exists();
             case NoSuchFileException e -> new Obstacle.Missing(refused(path, e));
             case AccessDeniedException e -> new Obstacle.Denied(refused(path, e), e.getReason());
-            case FileSystemException e -> new Obstacle.Refused(refused(path, e), e.getReason());
+            case FileSystemException e -> refusal(refused(path, e), e.getReason());
             default -> new Obstacle.Failed(String.valueOf(failure.getMessage()));
         };
+    }
+
+    /** The operating system's words are all that is left of its reason. In other languages than English they say less. */
+    private static Obstacle refusal(String what, @Nullable String why) {
+        if (why != null && why.contains("Too many open files")) {
+            return new Obstacle.OverLimit(what, why, Resource.OPEN_FILES);
+        }
+        if (why != null && why.contains("File name too long")) {
+            return new Obstacle.OverLimit(what, why, Resource.LENGTH_OF_NAMES);
+        }
+        if (why != null && why.contains("Cannot allocate memory")) {
+            return new Obstacle.OverLimit(what, why, Resource.MEMORY);
+        }
+        return new Obstacle.Refused(what, why);
     }
 
     /** The file that refused may be another one than the page file: the lock beside it, or the directory. */

@@ -243,6 +243,14 @@ public final class FileStorageProvider implements StorageProvider {
         return FileIdentity.of(realPath);
     }
 
+    @Override
+    public boolean withdraw(Path realPath, Object identity) throws IOException {
+        if (identity.equals(FileIdentity.orNull(realPath))) {
+            Files.delete(realPath);
+        }
+        return true;
+    }
+
     private static void requireRegularFile(Path path) throws IOException {
         BasicFileAttributes attributes = FileIdentity.attributes(path);
         if (!attributes.isRegularFile()) {

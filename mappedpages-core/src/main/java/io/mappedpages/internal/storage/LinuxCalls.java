@@ -91,7 +91,7 @@ final class LinuxCalls implements SystemCalls {
 
     @Override
     public int open(byte[] path, int flags) {
-        return (int) call(buffer -> (int) LinuxHandles.OPEN.invokeExact(buffer.errno(), name(buffer, path),
+        return (int) transfer(buffer -> (int) LinuxHandles.OPEN.invokeExact(buffer.errno(), name(buffer, path),
                 flags | O_CLOEXEC, NEW_FILE_MODE));
     }
 
@@ -103,7 +103,7 @@ final class LinuxCalls implements SystemCalls {
     @Override
     public int read(int descriptor, long offset, byte[] target, int from, int length) {
         long most = Math.min(length, CallBuffers.TRANSFER_BYTES);
-        return (int) call(buffer -> {
+        return (int) transfer(buffer -> {
             long count = (long) LinuxHandles.PREAD.invokeExact(buffer.errno(), descriptor, buffer.bytes(), most,
                     offset);
             if (count > 0) {
@@ -116,7 +116,7 @@ final class LinuxCalls implements SystemCalls {
     @Override
     public int write(int descriptor, long offset, byte[] source, int from, int length) {
         int most = Math.min(length, CallBuffers.TRANSFER_BYTES);
-        return (int) call(buffer -> {
+        return (int) transfer(buffer -> {
             MemorySegment.copy(source, from, buffer.bytes(), JAVA_BYTE, 0, most);
             return (long) LinuxHandles.PWRITE.invokeExact(buffer.errno(), descriptor, buffer.bytes(), (long) most,
                     offset);
@@ -271,8 +271,17 @@ final class LinuxCalls implements SystemCalls {
         long with(CallBuffer buffer) throws Throwable;
     }
 
+    /** A call that carries neither a name nor contents. */
     private static long call(Call call) {
-        CallBuffer buffer = CallBuffers.take();
+        return call(CallBuffers.takeSmall(), call);
+    }
+
+    /** A call that carries a name or contents. */
+    private static long transfer(Call call) {
+        return call(CallBuffers.take(), call);
+    }
+
+    private static long call(CallBuffer buffer, Call call) {
         try {
             long returned = call.with(buffer);
             return returned >= 0 ? returned : -LinuxHandles.errno(buffer.errno());

@@ -11,8 +11,8 @@ import io.mappedpages.internal.log.SafeLog;
 
 /**
  * Puts real blocks behind a part of a file. Where the file system gives them, it knows best whether it has enough: the
- * superuser, for one, may have more than is said to be usable. Where zeros have to be written, that is looked at first:
- * finding out by filling the disk would take long and harm others.
+ * superuser, for one, may have more than is said to be usable. It is not asked for what the whole disk does not have, and
+ * where zeros have to be written, that has to be usable: finding out by filling the disk would take long and harm others.
  */
 final class Reservation {
 
@@ -54,12 +54,17 @@ final class Reservation {
     /** The disk below. */
     interface Disk {
 
-        /** {@return how many bytes this process may still use; negative if that is not known} */
-        long usable(Path path);
+        /**
+         * Looks how many bytes there are.
+         *
+         * @param forAll whether only those count that everybody may use, or all that are free
+         * @return a negative number if that is not known
+         */
+        long room(Path path, boolean forAll);
     }
 
     Reservation(Path path, Blocks blocks) {
-        this(path, blocks, Reservation::usable, System::nanoTime);
+        this(path, blocks, Reservation::room, System::nanoTime);
     }
 
     Reservation(Path path, Blocks blocks, Disk disk, LongSupplier nanoTime) {
@@ -71,6 +76,7 @@ final class Reservation {
 
     /** Reserves the bytes {@code [from, to)}, whose contents are lost if the file system has no call for it. */
     void reserve(long from, long to) throws IOException {
+        requireRoom(from, to, false);
         Progress progress = new Progress("reserving space for " + path, to - from, nanoTime,
                 message -> LOG.log(Level.INFO, message));
         for (long at = from; at < to;) {
@@ -85,17 +91,17 @@ final class Reservation {
     }
 
     /** What is in the file already may have its blocks, so only what comes after its end is sure to need new ones. */
-    private void requireRoom(long from, long to) throws IOException {
+    private void requireRoom(long from, long to, boolean forAll) throws IOException {
         long needed = to - Math.max(from, blocks.length());
-        long usable = needed <= 0 ? Long.MAX_VALUE : disk.usable(path);
-        if (usable >= 0 && needed > usable) {
+        long left = needed <= 0 ? Long.MAX_VALUE : disk.room(path, forAll);
+        if (left >= 0 && needed > left) {
             throw new OutOfSpaceException(path,
-                    needed + " more bytes are needed, and " + usable + " are left on the disk", null);
+                    needed + " more bytes are needed, and " + left + " are left on the disk", null);
         }
     }
 
     private void writeZeros(long from, long begin, long to, Progress progress) throws IOException {
-        requireRoom(begin, to);
+        requireRoom(begin, to, true);
         int pieces = 0;
         for (long at = begin; at < to;) {
             int piece = (int) Math.min(to - at, WRITTEN_PIECE - at % WRITTEN_PIECE);
@@ -107,10 +113,13 @@ final class Reservation {
         }
     }
 
-    private static long usable(Path path) {
+    private static long room(Path path, boolean forAll) {
         try {
             FileStore store = Files.getFileStore(path);
-            return store.getTotalSpace() == 0 ? -1 : store.getUsableSpace(); // a tmpfs without a limit has 0 of 0
+            if (store.getTotalSpace() == 0) {
+                return -1; // a tmpfs without a limit has 0 of 0
+            }
+            return forAll ? store.getUsableSpace() : store.getUnallocatedSpace();
         } catch (IOException e) {
             return -1; // some containers hide their mounts; then it turns out when the blocks are asked for
         }

@@ -71,6 +71,17 @@ public interface StorageProvider {
     PageStorage open(Path realPath, HeldLock lock) throws IOException;
 
     /**
+     * Deletes a published file of which nothing came, if it is still the one. The caller holds the lock that goes with it.
+     *
+     * @param identity what {@link #identity} said of it
+     * @return false if that cannot be done here, and then the file is still there
+     * @throws IOException if it could not be deleted
+     */
+    default boolean withdraw(Path realPath, Object identity) throws IOException {
+        return false;
+    }
+
+    /**
      * Returns what tells this file from every other: equal for two paths exactly if they lead to the same file (device
      * and inode). Where the file system has no such thing, the path itself.
      */

@@ -238,6 +238,11 @@ public final class FaultyStorageProvider implements StorageProvider {
         return failingBefore(Call.IDENTITY, () -> behind.identity(realPath));
     }
 
+    @Override
+    public boolean withdraw(Path realPath, Object identity) throws IOException {
+        return behind.withdraw(realPath, identity);
+    }
+
     private static PageStorage unwrap(PageStorage storage) {
         return storage instanceof Storage faulty ? faulty.file : storage;
     }

@@ -215,9 +215,10 @@ class RefusedCallsTest {
         }
     }
 
-    @Test
-    void aLockFileThatCannotBeLockedDoesNotStay() throws IOException {
-        calls.refuse("lock", Errno.ENOLCK);
+    @ParameterizedTest
+    @ValueSource(ints = {Errno.ENOSYS, Errno.EOPNOTSUPP, Errno.EINVAL})
+    void whereNobodyCanLockTheLockFileDoesNotStay(int errno) throws IOException {
+        calls.refuse("lock", errno);
         Path other = path.resolveSibling("other");
         assertThatExceptionOfType(FileSystemException.class).isThrownBy(() -> provider.lock(other));
         assertThat(LockFile.pathFor(other)).doesNotExist();

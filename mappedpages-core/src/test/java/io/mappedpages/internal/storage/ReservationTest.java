@@ -53,7 +53,7 @@ class ReservationTest {
     void whatDoesNotFitIsRefusedWithNumbersBeforeAnythingIsWritten() {
         Zeros file = new Zeros();
         file.length = 10 * MIB;
-        Reservation reservation = new Reservation(PATH, file, _ -> 5 * MIB, System::nanoTime);
+        Reservation reservation = new Reservation(PATH, file, (_, _) -> 5 * MIB, System::nanoTime);
         assertThatExceptionOfType(OutOfSpaceException.class).isThrownBy(() -> reservation.reserve(9 * MIB, 16 * MIB))
                 .withMessage("pages: " + 6 * MIB + " more bytes are needed, and " + 5 * MIB + " are left on the disk");
         assertThat(file.written).isZero();
@@ -63,7 +63,7 @@ class ReservationTest {
     void whatFitsExactlyAndWhatIsInTheFileAlreadyIsReserved() throws IOException {
         Zeros file = new Zeros();
         file.length = 10 * MIB;
-        Reservation reservation = new Reservation(PATH, file, _ -> 5 * MIB, System::nanoTime);
+        Reservation reservation = new Reservation(PATH, file, (_, _) -> 5 * MIB, System::nanoTime);
         reservation.reserve(2 * MIB, 10 * MIB);
         reservation.reserve(10 * MIB, 15 * MIB);
         assertThat(file.written).isEqualTo(13 * MIB);
@@ -72,7 +72,7 @@ class ReservationTest {
     @Test
     void whereNobodyKnowsHowMuchIsLeftItIsTried() throws IOException {
         Zeros file = new Zeros();
-        new Reservation(PATH, file, _ -> -1, System::nanoTime).reserve(0, MIB);
+        new Reservation(PATH, file, (_, _) -> -1, System::nanoTime).reserve(0, MIB);
         assertThat(file.written).isEqualTo(MIB);
     }
 
@@ -114,7 +114,7 @@ class ReservationTest {
     void writingZerosLooksAtTheClockNowAndThen() throws IOException {
         Zeros file = new Zeros();
         int[] looks = new int[1];
-        new Reservation(PATH, file, _ -> -1, () -> {
+        new Reservation(PATH, file, (_, _) -> -1, () -> {
             looks[0]++;
             return 0;
         }).reserve(0, 8 * MIB);
