@@ -63,8 +63,9 @@ final class Reasons {
         return switch (resource) {
             case OPEN_FILES -> "Nothing was changed. Raise the limit of open files (on Linux, 'ulimit -n' or "
                     + "LimitNOFILE), or look what in this program leaves files open.";
-            case LENGTH_OF_NAMES -> "Nothing was changed. Use a shorter name: the files beside the page file have names "
-                    + "with up to 17 bytes more.";
+            case LENGTH_OF_NAMES ->
+                "Nothing was changed. Use a shorter name: the files beside the page file have names "
+                        + "with up to 17 bytes more.";
             case MEMORY -> "Nothing was changed. Give the system, or the container that this program runs in, more "
                     + "memory.";
         };
@@ -134,8 +135,9 @@ final class Reasons {
             case Limit.InitialSize _ -> "No file was made. Raise maxSize, or lower initialSize: the smallest file has "
                     + "four pages.";
             case Limit.Disk _ -> "Nothing was allocated. Free pages, or make room on the disk.";
-            case Limit.DiskAtOpening _ -> "What was committed is intact. Make room on the disk, or remove small files if it "
-                    + "has no more inodes, then open the file again.";
+            case Limit.DiskAtOpening _ ->
+                "What was committed is intact. Make room on the disk, or remove small files if it "
+                        + "has no more inodes, then open the file again.";
             case Limit.DiskOfNewFile _ -> "No file was made. Make room on the disk, or lower initialSize.";
         };
     }

@@ -146,6 +146,16 @@ class StartFailureTest {
         Files.delete(link);
     }
 
+    /** The analysis once failed itself, with an InvalidPathException, and nothing at all was said. */
+    @Test
+    void whatIsRefusedMayHaveANameThatIsNoPath() {
+        Pager.create(file, 12).close();
+        disk.beforeNext(Call.OPEN, () -> sneak(new AccessDeniedException("no\0path")));
+
+        assertThat(startWith()).containsSubsequence("Description:", file.toString(),
+                "Action:", "permission to read and write " + file + ".");
+    }
+
     @Test
     void aMissingPermissionOnTheFileIsReported() {
         Pager.create(file, 12).close();

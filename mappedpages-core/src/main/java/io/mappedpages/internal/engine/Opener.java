@@ -143,7 +143,8 @@ final class Opener {
     }
 
     private static String stays(Path realPath) {
-        return realPath + " was made before this failed, and could not be deleted again. It is a page file with nothing "
+        return realPath
+                + " was made before this failed, and could not be deleted again. It is a page file with nothing "
                 + "in it.";
     }
 

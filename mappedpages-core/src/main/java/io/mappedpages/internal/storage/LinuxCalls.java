@@ -233,24 +233,31 @@ final class LinuxCalls implements SystemCalls {
     public int lock(int descriptor, LockOwner owner) {
         int command = owner == LockOwner.DESCRIPTION ? F_OFD_SETLK : F_SETLK;
         return (int) call(buffer -> (int) LinuxHandles.FCNTL.invokeExact(buffer.errno(), descriptor, command,
-                wholeFile(buffer)));
+                wholeFile(buffer, F_WRLCK)));
+    }
+
+    @Override
+    public int unlock(int descriptor, LockOwner owner) {
+        int command = owner == LockOwner.DESCRIPTION ? F_OFD_SETLK : F_SETLK;
+        return (int) call(buffer -> (int) LinuxHandles.FCNTL.invokeExact(buffer.errno(), descriptor, command,
+                wholeFile(buffer, F_UNLCK)));
     }
 
     @Override
     public int lockHolder(int descriptor, LockOwner owner) {
         int command = owner == LockOwner.DESCRIPTION ? F_OFD_GETLK : F_GETLK;
         return (int) call(buffer -> {
-            MemorySegment lock = wholeFile(buffer);
+            MemorySegment lock = wholeFile(buffer, F_WRLCK);
             int returned = (int) LinuxHandles.FCNTL.invokeExact(buffer.errno(), descriptor, command, lock);
             boolean told = returned == 0 && lock.get(JAVA_SHORT, 0) != F_UNLCK;
             return told ? Math.max(0, lock.get(JAVA_INT, 24)) : 0; // -1: a lock of a description is of no process
         });
     }
 
-    /** A {@code struct flock}: an exclusive lock from the beginning to the end, however long the file becomes. */
-    private static MemorySegment wholeFile(CallBuffer buffer) {
+    /** A {@code struct flock}: a lock, or none, from the beginning to the end, however long the file becomes. */
+    private static MemorySegment wholeFile(CallBuffer buffer, short type) {
         MemorySegment lock = buffer.bytes().asSlice(0, 32).fill((byte) 0);
-        lock.set(JAVA_SHORT, 0, F_WRLCK);
+        lock.set(JAVA_SHORT, 0, type);
         return lock;
     }
 

@@ -7,6 +7,8 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
+import org.jspecify.annotations.Nullable;
+
 import io.mappedpages.internal.log.SafeLog;
 import io.mappedpages.internal.storage.SystemCalls.LockOwner;
 
@@ -25,6 +27,8 @@ final class NativeFile implements LockableFile {
     /** Shared by calls, exclusive for closing. */
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private int descriptor;
+    /** Whose lock on the file is held. */
+    private volatile @Nullable LockOwner holds;
 
     private NativeFile(SystemCalls calls, Path path, byte[] name, int descriptor, FileStatus status) {
         this.calls = calls;
@@ -170,6 +174,7 @@ final class NativeFile implements LockableFile {
                     ? new NoLocksException(path, reason) // any other answer may be for this process or this moment only
                     : new FileSystemException(path.toString(), null, reason);
         }
+        holds = owner;
         if (owner == LockOwner.PROCESS && path.equals(pageFile)) { // once, and not for the lock beside it, too
             LOG.log(Level.INFO,
                     "{0}: locks of the open file description are not to be had here. It is locked with a lock that this"
@@ -202,8 +207,16 @@ final class NativeFile implements LockableFile {
         lock.writeLock().lock();
         try {
             if (descriptor >= 0) {
-                calls.close(descriptor); // the descriptor is gone even if that reports an error; syncs report writes
+                int open = descriptor;
                 descriptor = -1;
+                try {
+                    LockOwner owner = holds;
+                    if (owner != null) {
+                        calls.unlock(open, owner); // a mapping that could not be taken away would keep the lock
+                    }
+                } finally {
+                    calls.close(open); // the descriptor is gone even if that reports an error; syncs report writes
+                }
             }
         } finally {
             lock.writeLock().unlock();

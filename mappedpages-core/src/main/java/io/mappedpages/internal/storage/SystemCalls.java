@@ -81,6 +81,9 @@ interface SystemCalls {
     /** Locks a whole file for this description of it, or for this process. Does not wait. */
     int lock(int descriptor, LockOwner owner);
 
+    /** Gives such a lock up. */
+    int unlock(int descriptor, LockOwner owner);
+
     /** {@return the process that keeps this descriptor from the lock; 0 if nobody does, or if that cannot be told} */
     int lockHolder(int descriptor, LockOwner owner);
 

@@ -10,10 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The real system calls, of which chosen ones are refused with an error number, and all are counted. */
+/** The real system calls, of which chosen ones are refused with an error number or fail otherwise, and all are counted. */
 final class FakedCalls {
 
-    private final Map<String, Integer> refused = new ConcurrentHashMap<>();
+    private final Map<String, Long> answers = new ConcurrentHashMap<>();
+    private final Map<String, Long> onlyOnce = new ConcurrentHashMap<>();
+    private final Map<String, Error> errors = new ConcurrentHashMap<>();
     private final List<String> made = Collections.synchronizedList(new ArrayList<>());
     private final SystemCalls calls;
 
@@ -23,9 +25,14 @@ final class FakedCalls {
         this.calls = (SystemCalls) Proxy.newProxyInstance(SystemCalls.class.getClassLoader(),
                 new Class<?>[] {SystemCalls.class}, (_, method, arguments) -> {
                     made.add(method.getName());
-                    Integer errno = refused.get(method.getName());
-                    if (errno != null) {
-                        return method.getReturnType() == long.class ? (Object) (long) -errno : (Object) (-errno);
+                    Error error = errors.get(method.getName());
+                    if (error != null) {
+                        throw error;
+                    }
+                    Long once = onlyOnce.remove(method.getName());
+                    Long answer = once != null ? once : answers.get(method.getName());
+                    if (answer != null) {
+                        return method.getReturnType() == long.class ? (Object) answer : (Object) answer.intValue();
                     }
                     try {
                         return method.invoke(real, arguments);
@@ -37,13 +44,29 @@ final class FakedCalls {
 
     /** From now on every call of this name fails. */
     FakedCalls refuse(String name, int errno) {
-        refused.put(name, errno);
+        answers.put(name, (long) -errno);
         return this;
+    }
+
+    /** The next call of this name fails. */
+    void refuseOnce(String name, int errno) {
+        onlyOnce.put(name, (long) -errno);
+    }
+
+    /** From now on every call of this name returns this and does nothing. */
+    void answer(String name, long result) {
+        answers.put(name, result);
+    }
+
+    /** From now on every call of this name ends in an error of the JVM. */
+    void breakWith(String name, Error error) {
+        errors.put(name, error);
     }
 
     /** From now on it does what it does. */
     void allow(String name) {
-        refused.remove(name);
+        answers.remove(name);
+        errors.remove(name);
     }
 
     /** {@return how often a call of this name was made since the last time} */

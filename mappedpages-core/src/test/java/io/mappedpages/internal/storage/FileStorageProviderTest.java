@@ -10,13 +10,17 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystem;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -34,10 +38,12 @@ class FileStorageProviderTest {
     @TempDir
     Path directory;
 
+    private final Way way;
     private final FileStorageProvider provider;
     private Path target;
 
     FileStorageProviderTest(Way way) {
+        this.way = way;
         this.provider = way.provider();
     }
 
@@ -269,6 +275,91 @@ class FileStorageProviderTest {
         assertThatExceptionOfType(FileAlreadyExistsException.class)
                 .isThrownBy(() -> provider.publish(temporary, target));
         assertThat(openDescriptors()).isEmpty();
+    }
+
+    /** Three descriptors and the lock on the page file once stayed: it could not be opened again in this JVM. */
+    @Test
+    void aFileThatIsMovedAwayWhileItIsOpenedIsClosedAgain() throws IOException {
+        assumeTrue(Files.isDirectory(DESCRIPTORS), "no list of descriptors here");
+        Files.createFile(target);
+        Path away = target.resolveSibling("away");
+        FileAccess access = new MovingAccess(way.access(), away);
+        HeldLock lock = provider.lock(target);
+        assertThatExceptionOfType(NoSuchFileException.class)
+                .isThrownBy(() -> FileStorageProvider.on(access).open(target, lock));
+        lock.close();
+        assertThat(openDescriptors()).isEmpty();
+        Files.move(away, target);
+        provider.open(target, provider.lock(target)).close();
+    }
+
+    /** Somebody moves a file away as soon as it is open. */
+    private record MovingAccess(FileAccess real, Path away) implements FileAccess {
+
+        @Override
+        public FileStorage create(Path path) throws IOException {
+            return real.create(path);
+        }
+
+        @Override
+        public FileStorage open(Path path) throws IOException {
+            FileStorage opened = real.open(path);
+            Files.move(path, away);
+            return opened;
+        }
+
+        @Override
+        public LockableFile openLockFile(Path path, boolean create) throws IOException {
+            return real.openLockFile(path, create);
+        }
+
+        @Override
+        public void syncDirectory(Path path) throws IOException {
+            real.syncDirectory(path);
+        }
+    }
+
+    /** Whoever had lost the lock once published a file that another process had only begun to write. */
+    @Test
+    void aTemporaryFileOfSomebodyElseIsNeitherPublishedNorDeleted() throws IOException {
+        PageStorage published = provider.createTemporary(target);
+        Path name = FileStorageProvider.temporaryFor(target);
+        Files.delete(name);
+        Files.writeString(name, "half made");
+        assertThatExceptionOfType(FileSystemException.class).isThrownBy(() -> provider.publish(published, target))
+                .withMessageContaining("it was removed or replaced before it was finished");
+        assertThat(target).doesNotExist();
+        assertThat(name).hasContent("half made");
+        Files.delete(name);
+        PageStorage discarded = provider.createTemporary(target);
+        Files.delete(name);
+        Files.writeString(name, "half made");
+        provider.discard(discarded);
+        assertThat(name).hasContent("half made");
+    }
+
+    /** A path in an archive was once taken for one of the operating system, or ended in a NullPointerException. */
+    @Test
+    void aPathOfAnotherFileSystemIsRefused() throws IOException {
+        try (FileSystem archive = FileSystems.newFileSystem(directory.resolve("archive.zip"),
+                Map.of("create", "true"))) {
+            Path inside = archive.getPath("/pages");
+            assertThatExceptionOfType(FileSystemException.class).isThrownBy(() -> provider.resolve(inside))
+                    .withMessageContaining("of another kind, 'jar'");
+        }
+    }
+
+    @Test
+    void aPublishedFileIsWithdrawnOnlyIfItIsTheOne() throws IOException {
+        Files.createFile(target);
+        Object identity = provider.identity(target);
+        Files.move(target, target.resolveSibling("moved"));
+        Files.createFile(target);
+        assertThat(provider.withdraw(target, identity)).isTrue();
+        assertThat(target).exists();
+        Files.move(target.resolveSibling("moved"), target, StandardCopyOption.REPLACE_EXISTING);
+        assertThat(provider.withdraw(target, identity)).isTrue();
+        assertThat(target).doesNotExist();
     }
 
     @Test

@@ -101,6 +101,29 @@ class LockFileTest {
         }
     }
 
+    /** The message was once that the lock file "does not stay", after a thousand attempts. */
+    @Test
+    void aLinkThatLeadsNowhereIsCalledThat() throws IOException {
+        Files.createSymbolicLink(lockPath, directory.resolve("nowhere"));
+        assertThatExceptionOfType(FileSystemException.class).isThrownBy(() -> LockFile.take(path, real))
+                .withMessageContaining("pages.lock: it is the lock beside the page file")
+                .withMessageContaining("it is a symbolic link that leads nowhere");
+        assertThat(lockPath).isSymbolicLink();
+        Files.delete(lockPath);
+        LockFile.take(path, real).close();
+    }
+
+    /** A full disk was once told of as if the page file had no room. */
+    @Test
+    void aDiskThatHasNoInodeForItIsToldWithItsName() throws IOException {
+        Path mounted = Files.createDirectory(directory.toRealPath().resolve("mounted"));
+        try (TmpfsMount _ = TmpfsMount.at(mounted, "size=1m,nr_inodes=2")) {
+            Path last = Files.createFile(mounted.resolve("pages"));
+            assertThatExceptionOfType(OutOfSpaceException.class).isThrownBy(() -> LockFile.take(last, real))
+                    .withMessageStartingWith(LockFile.pathFor(last) + ": the lock beside the page file cannot be made");
+        }
+    }
+
     @Test
     void aFileThatNeverStaysEndsInAnExceptionAndLeavesNoClaim() throws IOException {
         Files.createFile(lockPath);

@@ -31,7 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class RefusedCallsTest {
 
-    private static final Logger LOGGER = Logger.getLogger(RangeWriting.class.getName());
+    private static final Logger LOGGER = Logger.getLogger(RangeWriting.class.getPackageName());
+    private static final long BTRFS = 0x9123683EL;
     private static final List<ByteRange> TWO = List.of(new ByteRange(0, 4096), new ByteRange(500_000, 4096));
 
     @TempDir
@@ -80,7 +81,7 @@ class RefusedCallsTest {
 
     private void assumeRangesAreWrittenHere() throws IOException {
         storage.sync(TWO);
-        assumeTrue(calls.count("finishWriting") > 0 && calls.count("startWriting") > 0, "not on ext4, xfs or btrfs");
+        assumeTrue(calls.count("finishWriting") > 0 && calls.count("startWriting") > 0, "not on ext4 or xfs");
         calls.count("syncMapped");
     }
 
@@ -116,6 +117,24 @@ class RefusedCallsTest {
         calls.allow("startWriting");
         assertThatIOException().isThrownBy(() -> storage.sync(TWO)).withMessageContaining("has failed before");
         assertThatIOException().isThrownBy(() -> storage.sync()).withMessageContaining("has failed before");
+    }
+
+    /**
+     * Before Linux 5.10 a sync of a range on btrfs logs only where the blocks of that range are; the other ranges were on the
+     * device, and lost with the power.
+     */
+    @Test
+    void onBtrfsSeveralRangesAreOneSyncOfTheFile() throws IOException {
+        calls.answer("fileSystemType", BTRFS);
+        FileStorage other = (FileStorage) provider.createTemporary(path.resolveSibling("other"));
+        other.extend(0, 1 << 20, true);
+        other.sync(TWO);
+        assertThat(calls.count("syncData")).isEqualTo(1);
+        assertThat(calls.count("startWriting") + calls.count("finishWriting") + calls.count("syncMapped")).isZero();
+        other.sync(TWO.subList(0, 1));
+        assertThat(calls.count("syncMapped")).isEqualTo(1);
+        assertThat(calls.count("syncData")).isZero();
+        provider.discard(other);
     }
 
     @Test
@@ -189,6 +208,7 @@ class RefusedCallsTest {
         FileStorageProvider old = new FileStorageProvider(new ProcessLocks(calls.calls()).faked());
         Files.createFile(path);
         PageStorage held = old.open(path, old.lock(path));
+        assertThat(log).singleElement().asString().startsWith("INFO").contains("open file description", "loses");
         try (ChildJvm other = new ChildJvm(Way.NATIVE, path)) {
             assertThat(other.answer()).endsWith("held by another process");
         }
@@ -224,6 +244,68 @@ class RefusedCallsTest {
         assertThat(LockFile.pathFor(other)).doesNotExist();
         assertThatExceptionOfType(FileSystemException.class).as("nor the claim").isThrownBy(() -> provider.lock(other))
                 .isNotInstanceOf(FileLockedException.class);
+    }
+
+    /** A lock file that was not locked was once deleted, which another process may have locked in that moment. */
+    @ParameterizedTest
+    @ValueSource(ints = {Errno.ENOLCK, Errno.EPERM, Errno.EIO})
+    void whereOthersMayHaveTheLockItsFileStays(int errno) throws IOException {
+        calls.count("open");
+        calls.count("close");
+        calls.refuse("lock", errno);
+        Path other = path.resolveSibling("other");
+        assertThatExceptionOfType(FileSystemException.class).isThrownBy(() -> provider.lock(other))
+                .withMessageContaining("it cannot be locked");
+        assertThat(LockFile.pathFor(other)).exists();
+        assertThat(calls.count("open")).as("opened").isEqualTo(calls.count("close"));
+    }
+
+    /** Two descriptors once stayed open, and the file stayed locked until the process ended. */
+    @Test
+    void anErrorWhileClosingLeavesNothingOpenAndNothingLocked() throws IOException {
+        Files.write(path, new byte[8192]);
+        calls.count("open");
+        calls.count("close");
+        PageStorage opened = provider.open(path, provider.lock(path));
+        opened.sync(List.of(new ByteRange(0, 4096)));
+        calls.breakWith("unmap", new StackOverflowError("told to"));
+        assertThatExceptionOfType(StackOverflowError.class).isThrownBy(opened::close);
+        calls.allow("unmap");
+        assertThat(calls.count("open")).as("opened").isEqualTo(calls.count("close"));
+        provider.open(path, provider.lock(path)).close();
+    }
+
+    @Test
+    void aMappingThatCannotBeTakenAwayIsToldAndDoesNotKeepTheFileOpen() throws IOException {
+        storage.sync(TWO.subList(0, 1));
+        calls.refuse("unmap", Errno.ENOMEM);
+        storage.close();
+        assertThat(log).anyMatch(line -> line.startsWith("WARNING") && line.contains("could not be taken away"));
+    }
+
+    @Test
+    void anErrorWhileOpeningLeavesNoDescriptor() throws IOException {
+        Files.createFile(path);
+        calls.count("open");
+        calls.count("close");
+        calls.breakWith("status", new StackOverflowError("told to"));
+        assertThatExceptionOfType(StackOverflowError.class).isThrownBy(() -> provider.lock(path));
+        calls.allow("status");
+        calls.breakWith("sync", new StackOverflowError("told to"));
+        assertThatExceptionOfType(StackOverflowError.class)
+                .isThrownBy(() -> new NativeAccess(calls.calls()).syncDirectory(directory));
+        assertThat(calls.count("open")).as("opened").isEqualTo(calls.count("close")).isEqualTo(2);
+    }
+
+    @Test
+    void aSignalIsNoReasonToFailTheCreation() throws IOException {
+        NativeAccess access = new NativeAccess(calls.calls());
+        calls.refuseOnce("sync", Errno.EINTR);
+        access.syncDirectory(directory);
+        assertThat(calls.count("sync")).isEqualTo(2);
+        calls.refuseOnce("open", Errno.EINTR);
+        access.syncDirectory(directory);
+        assertThat(calls.count("sync")).isEqualTo(1);
     }
 
     @ParameterizedTest

@@ -76,6 +76,40 @@ class ReservationTest {
         assertThat(file.written).isEqualTo(MIB);
     }
 
+    /** The superuser was once refused what the file system would have given from the reserve that it keeps for him. */
+    @Test
+    void theFileSystemDecidesWhoMayHaveItsReserve() throws IOException {
+        List<Long> asked = new ArrayList<>();
+        Zeros file = new Zeros() {
+            @Override
+            public boolean allocate(long offset, long count) {
+                asked.add(count);
+                return true;
+            }
+        };
+        Reservation reservation = new Reservation(PATH, file, (_, forAll) -> forAll ? 0 : 5 * MIB, System::nanoTime);
+        reservation.reserve(0, 5 * MIB);
+        assertThat(asked).containsExactly(5L * MIB);
+        assertThatExceptionOfType(OutOfSpaceException.class).isThrownBy(() -> reservation.reserve(0, 6 * MIB));
+        assertThat(asked).as("nothing is taken of a disk that is too small").hasSize(1);
+        assertThatExceptionOfType(OutOfSpaceException.class)
+                .isThrownBy(() -> new Reservation(PATH, new Zeros(), (_, forAll) -> forAll ? 0 : 5 * MIB,
+                        System::nanoTime).reserve(0, MIB));
+    }
+
+    /** It says that 0 of 0 bytes are left, and a creation was refused for it. */
+    @ParameterizedTest
+    @EnumSource(Way.class)
+    void aDiskWithoutALimitHasRoom(Way way) throws IOException {
+        FileStorageProvider provider = way.provider();
+        try (TmpfsMount _ = TmpfsMount.at(directory, "size=0")) {
+            PageStorage storage = provider.createTemporary(directory.resolve("pages"));
+            storage.extend(0, MIB, true);
+            assertThat(storage.length()).isEqualTo(MIB);
+            provider.discard(storage);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(Way.class)
     void aDiskThatIsTooSmallIsLeftAsItIs(Way way) throws IOException {
