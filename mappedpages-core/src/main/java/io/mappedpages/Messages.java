@@ -84,6 +84,8 @@ final class Messages {
                     + (closing ? "close()" : "reopen()") + " again.";
             case Fault.ClosedBadly(Path path) -> path + " was closed, but what was stored into regular pages and not "
                     + "committed may not be durable. What was committed is intact. Check the disk before you go on.";
+            case Fault.Full(Path path, Fault.Limit.DiskAtOpening limit) -> "No room to open " + path + ": "
+                    + Reasons.why(limit) + ". " + Reasons.advice(limit);
             case Fault.Full(Path path, Fault.Limit limit) -> "No room for more pages in " + path + ": "
                     + Reasons.why(limit) + ". " + Reasons.advice(limit);
             case Fault.FreeButLent f -> "No room in " + f.path() + ": it may not grow, and all of its " + f.free()

@@ -62,6 +62,10 @@ final class LockFile implements HeldLock {
     private static @Nullable LockFile attempt(Path lockPath, Path realPath, FileAccess access)
             throws IOException {
         boolean isNew = !Files.exists(lockPath, LinkOption.NOFOLLOW_LINKS);
+        if (!isNew && isSpecial(lockPath)) {
+            throw new FileSystemException(lockPath.toString(), null,
+                    "it is the lock beside the page file, and it is not a regular file");
+        }
         LockableFile file;
         try {
             file = access.openLockFile(lockPath, isNew);
@@ -91,6 +95,11 @@ final class LockFile implements HeldLock {
         }
         file.close();
         return null;
+    }
+
+    /** Opening a pipe, say, waits for somebody at its other end. */
+    private static boolean isSpecial(Path lockPath) {
+        return Files.exists(lockPath) && !Files.isRegularFile(lockPath) && !Files.isDirectory(lockPath);
     }
 
     /**

@@ -2,6 +2,7 @@ package io.mappedpages.internal.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -109,6 +110,21 @@ class LockFileTest {
                 .withMessageContaining("pages.lock: it is the lock beside the page file")
                 .withMessageContaining("it is a symbolic link that leads nowhere");
         assertThat(lockPath).isSymbolicLink();
+        Files.delete(lockPath);
+        LockFile.take(path, real).close();
+    }
+
+    /** Opening once waited for ever. */
+    @Test
+    void aPipeInItsPlaceIsRefusedAtOnce() throws IOException {
+        try {
+            int status = new ProcessBuilder("mkfifo", lockPath.toString()).start().onExit().join().exitValue();
+            assumeTrue(status == 0, "mkfifo failed");
+        } catch (IOException e) {
+            assumeTrue(false, "no mkfifo here");
+        }
+        assertThatExceptionOfType(FileSystemException.class).isThrownBy(() -> LockFile.take(path, real))
+                .withMessageContaining("it is not a regular file");
         Files.delete(lockPath);
         LockFile.take(path, real).close();
     }
