@@ -69,6 +69,7 @@ final class Exclusive {
      * that}
      */
     <T> @Nullable T onIfFree(Incarnation file, Action<T> action) {
+        StackRoom.forChange();
         if (!lock.tryLock()) {
             return null;
         }
@@ -139,6 +140,7 @@ final class Exclusive {
             }
             file.requireWhole();
             file.shrink();
+            file.committer.forgetLook();
             return action.run(file);
         } catch (CorruptNodeException e) {
             requireNotLost(file);
