@@ -112,18 +112,17 @@ final class Exclusive {
         if (!file.looksWhole()) {
             run(file, file::requireWhole);
         }
-        try {
-            if (lock.tryLock()) {
-                try {
-                    file.check.requireOurs();
-                } finally {
-                    lock.unlock();
-                }
-            } else {
-                file.check.requireInPlace();
+        if (lock.tryLock()) {
+            try {
+                file.check.requireOurs();
+            } finally {
+                lock.unlock();
             }
-        } catch (EngineException e) {
-            throw file.isLending() ? e : life.refusal(); // it is being closed under this call
+        } else {
+            file.check.requireInPlace();
+        }
+        if (!file.isLending()) {
+            throw life.refusal(); // it is being closed under this call
         }
     }
 

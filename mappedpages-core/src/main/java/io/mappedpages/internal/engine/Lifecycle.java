@@ -205,7 +205,7 @@ final class Lifecycle {
     private void requireInPlace(Incarnation file) {
         engineLock.lock();
         try {
-            LostFile lost = file.check.place();
+            LostFile lost = file.check.placeForCertain();
             if (lost != null) {
                 change(new Current(EngineState.UNAVAILABLE, file, lost(lost, new LostFileException(lost))));
                 throw new EngineException(new Fault.Lost(path, lost, false));
