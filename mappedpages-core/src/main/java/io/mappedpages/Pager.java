@@ -335,7 +335,8 @@ public final class Pager implements AutoCloseable {
      * noticing it while nothing is written, from a health check say.
      *
      * <p>
-     * It takes a look at a directory and a read of a few bytes. Never throws, and waits for no other call: while a
+     * It takes a look at a directory and a read of a few bytes. What cannot be looked at, because the
+     * directory may not be searched any more say, is taken to be in order. Never throws, and waits for no other call: while a
      * commit is under way it returns the state at once.
      *
      * @return the state

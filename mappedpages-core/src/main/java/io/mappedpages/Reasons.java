@@ -121,6 +121,9 @@ final class Reasons {
                     + " bytes are more than the configured maximum of " + maxBytes + " bytes";
             case Limit.Disk(long missing, int pageSize) -> "there is no space left for " + missing
                     + " more pages of " + pageSize + " bytes";
+            case Limit.FreeOutOfReach(long free, Limit because) -> why(because) + "; " + free
+                    + (free == 1 ? " page is" : " pages are")
+                    + " free and cannot be used, because the tree node that says which is damaged or cannot be read";
             case Limit.DiskOfNewFile(String why) -> why;
             case Limit.DiskAtOpening(String why) -> why;
         };
@@ -138,6 +141,8 @@ final class Reasons {
             case Limit.DiskAtOpening _ ->
                 "What was committed is intact. Make room on the disk, or remove small files if it "
                         + "has no more inodes, then open the file again.";
+            case Limit.FreeOutOfReach(_, Limit because) -> advice(because)
+                    + " Run verify() to see which node it is, and restore the file from a backup if it is damaged.";
             case Limit.DiskOfNewFile _ -> "No file was made. Make room on the disk, or lower initialSize.";
         };
     }

@@ -2,6 +2,7 @@ package io.mappedpages;
 
 import static io.mappedpages.Pages.fill;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import io.mappedpages.internal.storage.ByteRange;
 import io.mappedpages.internal.storage.FaultyStorageProvider;
 import io.mappedpages.internal.storage.FaultyStorageProvider.Call;
 import io.mappedpages.internal.storage.FaultyStorageProvider.Event;
+import io.mappedpages.internal.storage.FaultyStorageProvider.Fault;
 import io.mappedpages.internal.storage.FileStorageProvider;
 import io.mappedpages.testing.PageFiles;
 
@@ -63,6 +65,33 @@ class DurabilityTest {
 
         assertThat(pager.pageCount()).isGreaterThan(200);
         assertThatAllIsSynced();
+    }
+
+    /** What was stored before a reopen was not synced by it, and the close that came later knew nothing of it. */
+    @Test
+    void whatIsStoredIntoARegularPageIsSyncedWhenThePagerIsReopened() {
+        fill(pager, pager.alloc(), 1);
+        storage.reset();
+
+        pager.reopen();
+
+        assertThat(storage.events()).extracting(Event::call).containsSubsequence(Call.SYNC, Call.CLOSE, Call.OPEN);
+        assertThat(storage.count(Call.TRUNCATE)).isZero();
+    }
+
+    @Test
+    void aReopenThatCouldNotSyncSaysSoAndTheNextOneGoesOn() {
+        ProtectedPageId committed = pager.allocProtected();
+        fill(pager, committed, 2);
+        fill(pager, pager.alloc(), 1);
+        storage.failNext(Call.SYNC, Fault.SYNC_LOST);
+
+        assertThatExceptionOfType(PagerIoException.class).isThrownBy(pager::reopen)
+                .withMessageContaining("may not be durable").withStackTraceContaining("told to fail: SYNC");
+        assertThat(pager.state()).isEqualTo(PagerState.UNAVAILABLE);
+
+        pager.reopen();
+        Pages.assertFilled(pager, committed, 2);
     }
 
     private void assertThatAllIsSynced() {

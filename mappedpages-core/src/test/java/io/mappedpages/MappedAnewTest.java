@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -157,6 +159,49 @@ class MappedAnewTest {
             assertFilled(borrowed.bytes(), 7);
         }
         assertFilled(pager, waiting.result(), 0);
+    }
+
+    /**
+     * New borrows are held back for a moment, for the others to come to their ends. The whole commit that followed was made
+     * in that moment, and every reader waited for the disk.
+     */
+    @Test
+    void whoWasHeldBackIsLetGoBeforeTheAllocationIsCommitted() {
+        Pager pager = files.add(full(PAGES, Duration.ofSeconds(60)).create());
+        PageId used = filled(pager, 7);
+        PageId other = filled(pager, 8);
+        useEveryPage(pager);
+        AtomicBoolean over = new AtomicBoolean();
+        AtomicLong reads = new AtomicLong();
+        Background<Boolean> reader;
+        Background<ProtectedPageId> waiting;
+        AtomicBoolean goesOn = new AtomicBoolean();
+        try (MappedPage _ = pager.read(used)) {
+            storage.beforeNext(Call.SYNC_RANGES, () -> goesOn.set(isCountingOn(reads)));
+            waiting = Background.start(pager::allocProtected).untilItWaits();
+            reader = Background.run(() -> {
+                while (!over.get()) {
+                    assertFilled(pager, other, 8);
+                    reads.incrementAndGet();
+                }
+            });
+            while (reader.thread().getState() != Thread.State.WAITING) { // held back
+                Thread.onSpinWait();
+            }
+        }
+        assertFilled(pager, waiting.result(), 0);
+        over.set(true);
+        reader.result();
+        assertThat(goesOn).as("reading while the allocation is committed").isTrue();
+    }
+
+    private static boolean isCountingOn(AtomicLong counter) {
+        long before = counter.get();
+        long deadline = System.nanoTime() + 5_000_000_000L; // only a failure lasts so long
+        while (counter.get() == before && System.nanoTime() - deadline < 0) {
+            Thread.onSpinWait();
+        }
+        return counter.get() != before;
     }
 
     @Test

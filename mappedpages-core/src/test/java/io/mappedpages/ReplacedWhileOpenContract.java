@@ -34,6 +34,7 @@ import io.mappedpages.internal.storage.FaultyStorageProvider.Call;
 import io.mappedpages.internal.storage.StorageProvider;
 import io.mappedpages.testing.Background;
 import io.mappedpages.testing.PageFiles;
+import io.mappedpages.testing.QuietLog;
 import io.mappedpages.testing.RawPageFile;
 
 /**
@@ -400,5 +401,29 @@ abstract class ReplacedWhileOpenContract {
             storage.reset();
             call.accept(victim.pager);
         }
+    }
+
+    /**
+     * The directory may not be searched any more, or a server does not answer: every commit, sync and close was refused,
+     * while the open file was as good as ever.
+     */
+    @Test
+    void aNameThatCannotBeLookedUpIsNoReasonToStop() {
+        QuietLog.use();
+        Victim victim = new Victim(false);
+        storage.failLookups();
+        for (Consumer<Pager> call : List.<Consumer<Pager>>of(Pager::alloc, Pager::sync, Pager::checkFile,
+                pager -> assertThat(pager.verify().findings()).isEmpty(), Pager::trim)) {
+            call.accept(victim.pager);
+
+            assertThat(victim.pager.state()).isEqualTo(PagerState.OPEN);
+        }
+        assertThatExceptionOfType(PagerIoException.class).as("the file could be lost by that")
+                .isThrownBy(victim.pager::reopen).withMessageContaining("still is the file");
+        fill(victim.pager, victim.guarded, 3);
+        victim.pager.close();
+
+        storage.reset();
+        victim.assertAllIsIn(victim.path);
     }
 }

@@ -1,6 +1,7 @@
 package io.mappedpages;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
@@ -9,6 +10,7 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -20,10 +22,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.mappedpages.internal.storage.ByteRange;
+import io.mappedpages.internal.storage.FaultyStorageProvider;
+import io.mappedpages.internal.storage.FaultyStorageProvider.Call;
 import io.mappedpages.internal.storage.FileStorageProvider;
 import io.mappedpages.internal.storage.PageStorage;
 import io.mappedpages.internal.storage.StorageProvider;
 import io.mappedpages.testing.Background;
+import io.mappedpages.testing.RawPageFile;
 
 /** {@link Pager#trim()}: what is free at the end goes back to the file system, and nothing else changes. */
 class TrimTest {
@@ -346,6 +351,63 @@ class TrimTest {
             assertThat(pager.allocatedPages()).containsExactlyInAnyOrderElementsOf(pages);
             assertThat(pager.allocatedProtectedPages()).containsExactlyInAnyOrderElementsOf(ids);
         }
+    }
+
+    /**
+     * The file was looked at when a trim began and not again: a step that came after an older copy had been put over the
+     * file made both superblock slots its own, and holes were punched into pages that the older copy counted on.
+     */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4})
+    void aTrimStopsWhenAnOlderCopyIsPutOverTheFileBetweenTwoSteps(int look) throws IOException {
+        FaultyStorageProvider storage = new FaultyStorageProvider(new FileStorageProvider());
+        try (Pager pager = Pager.builder(path).pageSizeLog2(SMALLEST_PAGES_LOG2).reserve(false).storage(storage)
+                .create()) {
+            List<PageId> pages = pager.allocBulk(300_000);
+            List<PageId> stored = new ArrayList<>();
+            for (int i = 4_000; i < pages.size(); i += 10_000) {
+                store(pager, pages.get(i), i);
+                stored.add(pages.get(i));
+            }
+            pager.sync();
+            RawPageFile file = new RawPageFile(path);
+            byte[] older = file.read(0, 1024);
+            pager.freeBulk(pages);
+            pager.alloc();
+            pager.alloc(); // both slots are newer now
+            storage.reset();
+            long[] writes = {-1};
+            List<PageId> there = new ArrayList<>();
+            // Every step asks for the length first.
+            atLookAfterAWrite(storage, look, () -> {
+                file.write(0, older);
+                writes[0] = storage.count(Call.WRITE);
+                stored.stream().filter(page -> isStored(file, page)).forEach(there::add);
+            });
+
+            assertThatExceptionOfType(PagerUnavailableException.class).isThrownBy(pager::trim)
+                    .withMessageContaining("somebody else wrote to the file");
+
+            assertThat(storage.count(Call.WRITE)).as("what was written since").isEqualTo(writes[0]);
+            assertThat(file.read(0, 1024)).isEqualTo(older);
+            assertThat(there).as("what no hole was punched into before").isNotEmpty()
+                    .allMatch(page -> isStored(file, page));
+        }
+    }
+
+    private static boolean isStored(RawPageFile file, PageId page) {
+        return !Arrays.equals(file.read(page.number() << SMALLEST_PAGES_LOG2, 8), new byte[8]);
+    }
+
+    private static void atLookAfterAWrite(FaultyStorageProvider storage, int nth, Runnable action) {
+        storage.beforeNext(Call.LENGTH, () -> {
+            boolean hasWritten = storage.count(Call.WRITE) > 0;
+            if (hasWritten && nth == 1) {
+                action.run();
+            } else {
+                atLookAfterAWrite(storage, hasWritten ? nth - 1 : nth, action);
+            }
+        });
     }
 
     private static void store(Pager pager, PageId id, long value) {

@@ -39,11 +39,26 @@ final class Allocating {
             if (outcome == Outcome.ONLY_LENT) {
                 outcome = growOrWait(file, allocation, wanted, patience);
             } else if (outcome == Outcome.TOO_FEW) {
-                growth.grow(file, allocation.pageCount(), wanted);
+                grow(file, allocation, wanted);
             }
             if (outcome == Outcome.ENOUGH) {
                 return allocation;
             }
+        }
+    }
+
+    /** If there is no room for more pages, and some that are free cannot be found, that is said, too. */
+    private void grow(Incarnation file, Allocation allocation, long wanted) {
+        try {
+            growth.grow(file, allocation.pageCount(), wanted + allocation.outOfReach());
+        } catch (EngineException e) {
+            if (!(e.fault() instanceof Fault.Full full)) {
+                throw e;
+            }
+            long outOfReach = exclusive.on(file, _ -> allocation.countOutOfReach());
+            throw outOfReach == 0 ? e
+                    : new EngineException(
+                            new Fault.Full(full.path(), new Fault.Limit.FreeOutOfReach(outOfReach, full.limit())), e);
         }
     }
 
@@ -81,20 +96,17 @@ final class Allocating {
         }
     }
 
-    /** Tries again, above all when nothing is borrowed, until something else comes of it or patience runs out. */
+    /** Maps anew when nothing is borrowed, and tries again, until something else comes of it or patience runs out. */
     private Outcome awaitIdle(Incarnation file, Allocation allocation, Patience patience) {
-        Outcome[] outcome = {Outcome.ONLY_LENT};
-        IdleMoment.Attempt attempt = () -> {
-            outcome[0] = attempt(allocation, file);
-            return outcome[0] != Outcome.ONLY_LENT;
-        };
         for (long pause = SHORTEST_PAUSE_NANOS;; pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS)) {
-            if (!idleMoment.tryHoldingBack(file, patience.left(), attempt)
-                    && !idleMoment.tryFor(file, Math.min(pause, patience.left()), attempt)) {
-                exclusive.run(file, attempt::run); // other pages may have been freed meanwhile
+            // Only that, for as long as it is done nobody can borrow anything; nobody is to wait for a commit as well.
+            if (!idleMoment.tryHoldingBack(file, patience.left(), file::mapAnew)) {
+                idleMoment.tryFor(file, Math.min(pause, patience.left()), file::mapAnew);
             }
-            if (outcome[0] != Outcome.ONLY_LENT || patience.left() <= 0) {
-                return outcome[0];
+            // In any case: other pages may have been freed meanwhile.
+            Outcome outcome = exclusive.on(file, _ -> attempt(allocation, file));
+            if (outcome != Outcome.ONLY_LENT || patience.left() <= 0) {
+                return outcome;
             }
         }
     }

@@ -26,6 +26,7 @@ final class Allocation {
     private List<CopyTree.Key> directoryNodes = List.of();
 
     private long pageCount;
+    private long outOfReach;
     private long limit;
     private long untouchedFrom;
     private long cursor;
@@ -47,7 +48,7 @@ final class Allocation {
         ENOUGH,
         /** There would be, if none of the free pages had been lent writable. */
         ONLY_LENT,
-        /** There are too few free pages. */
+        /** There are too few free pages that can be reached. */
         TOO_FEW
     }
 
@@ -67,7 +68,43 @@ final class Allocation {
         }
         noteOnlyLent();
         long needed = (long) data.length + copies.length + nodePages.length;
-        return file.metadata.current().freeCount() < needed ? Outcome.TOO_FEW : Outcome.ONLY_LENT;
+        long free = file.metadata.current().freeCount();
+        if (free < needed) {
+            outOfReach = 0;
+            return Outcome.TOO_FEW;
+        }
+        // What is free and not lent may be behind a node that is damaged or cannot be read: waiting does not help then.
+        long reached = countFree(needed);
+        outOfReach = reached < needed ? free - reached : 0;
+        return reached < needed ? Outcome.TOO_FEW : Outcome.ONLY_LENT;
+    }
+
+    /** {@return how many free pages a search finds, lent or not; it ends when there are {@code enough}} */
+    private long countFree(long enough) throws IOException {
+        long count = 0;
+        for (long at = file.map.lowestFree(); count < enough;) {
+            file.shrink(); // nothing of this plan is used any more, and this may pass over the whole file
+            long free = file.map.nextFree(at, pageCount);
+            if (free < 0) {
+                break;
+            }
+            at = file.map.endOfFree(free, pageCount);
+            count += at - free;
+        }
+        return count;
+    }
+
+    /**
+     * {@return how many of the pages that are said to be free cannot be found, because they are behind nodes that are
+     * damaged or cannot be read} Of the last plan, which found too few.
+     */
+    long countOutOfReach() throws IOException {
+        return Math.max(0, file.metadata.current().freeCount() - countFree(Long.MAX_VALUE));
+    }
+
+    /** {@return what {@link #countOutOfReach} would say; 0 if there would be too few free pages even with those} */
+    long outOfReach() {
+        return outOfReach;
     }
 
     private boolean choose() throws IOException {

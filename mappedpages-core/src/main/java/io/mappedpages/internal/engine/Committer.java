@@ -42,6 +42,8 @@ final class Committer {
     private volatile boolean settled;
     private boolean committed;
     private boolean unfinished;
+    /** Whether the file was looked at since the engine lock was taken. */
+    private boolean looked;
     private final List<ByteRange> written = new ArrayList<>();
     private long bytesWritten;
     private long begunAt;
@@ -75,6 +77,11 @@ final class Committer {
         return settled;
     }
 
+    /** Somebody else may have had the file since: the next commit needs a look first. */
+    void forgetLook() {
+        looked = false;
+    }
+
     /** Whether something was written, or may have been, that no commit has brought to an end. */
     boolean isUnfinished() {
         return unfinished;
@@ -92,6 +99,7 @@ final class Committer {
      */
     void settle() throws IOException {
         check.requireOurs();
+        looked = true;
         if (settled) {
             return;
         }
@@ -177,8 +185,11 @@ final class Committer {
         return highestGeneration + 1;
     }
 
-    /** Makes all changes since the last commit durable as one generation, and then visible. */
+    /** Makes all changes since the last commit durable as one generation, and then visible. After {@link #settle}. */
     void commit() throws IOException {
+        if (!looked) {
+            throw new IllegalStateException("a commit without a look whether the file still is ours");
+        }
         begin();
         long generation = nextGeneration();
         CopyPair mapRoot = map.tree().write(generation, this::writeNode);

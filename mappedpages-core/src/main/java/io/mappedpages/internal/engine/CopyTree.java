@@ -55,6 +55,8 @@ final class CopyTree {
     private final LongTable<Node> leaves = new LongTable<>();
     private final List<List<Node>> dirty = new ArrayList<>();
 
+    /** No leaf below this one was passed over. */
+    private long lowestPassedOver = Long.MAX_VALUE;
     private int height;
     private CopyPair rootPair;
     private @Nullable Node root;
@@ -178,8 +180,18 @@ final class CopyTree {
                 LOG.log(Level.WARNING, "nothing is allocated behind a node that is damaged or cannot be read: "
                         + e.getMessage());
                 above.passOver(step.slot);
+                lowestPassedOver = Math.min(lowestPassedOver,
+                        firstLeaf(above.level - 1, above.index * fanout + step.slot));
             }
         }
+    }
+
+    /**
+     * {@return the first leaf that {@link #nextOpenLeaf} passed over since the file was opened, or {@link Long#MAX_VALUE}}
+     * It may be readable again, so a note that nothing below some leaf is free must not go beyond.
+     */
+    long lowestPassedOver() {
+        return lowestPassedOver;
     }
 
     /** Remembers where it went last: if the child there is damaged, that is the place to avoid. */

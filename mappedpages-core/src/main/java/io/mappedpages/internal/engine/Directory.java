@@ -88,7 +88,8 @@ final class Directory {
 
     /** Notes that no id below {@code id} is unused. */
     void lowestUnused(long id) {
-        lowestUnused = id;
+        long leaf = tree.lowestPassedOver();
+        lowestUnused = leaf == Long.MAX_VALUE ? id : Math.min(id, leaf * tree.leafSpan());
     }
 
     /** {@return the first unused id at or after {@code from}} There always is one. */

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Brings one opening of the file to its end: makes durable what is not, unmaps, cuts the file to what is in use, closes it
  * and gives its locks up. What could not be done is done when this is asked again; what failed for good, like a sync, is
- * neither tried nor told again.
+ * not tried again.
  *
  * <p>Used under the lifecycle lock and the engine lock.
  */
@@ -16,6 +16,10 @@ final class Ending {
 
     private final Incarnation file;
     private boolean begun;
+    /** Whether something is still to be made durable: stores may follow as long as anything is mapped. */
+    private boolean toSave;
+    /** Why something may not be durable, or the file is not ours. Until it was told by the call that unmapped the file. */
+    private @Nullable IOException notSaved;
     /** Whether the file may be cut: it is ours, and all that was stored is in it. */
     private boolean inOrder;
     private boolean over;
@@ -38,22 +42,35 @@ final class Ending {
      * Goes on as far as possible.
      *
      * @param healthy  whether the opening was usable until now; only then is there something to be made durable and cut
+     * @param closing  whether the file is to be cut and not to be opened again: then it must still be ours
      * @param patience how long to wait for I/O operations that use buffers of pages
-     * @return the first thing that failed this time, or null; while {@link #isUnmapped} is false more is left to do
+     * @return what failed, or null; while {@link #isUnmapped} is false more is left to do. That something may not be durable
+     *         is said each time until then, and the first time after
      */
-    @Nullable IOException advance(boolean healthy, Duration patience) {
-        IOException failure = null;
+    @Nullable IOException advance(boolean healthy, boolean closing, Duration patience) {
+        if (over) {
+            return null;
+        }
         file.staging.close();
         if (!begun) {
             begun = true;
-            failure = healthy ? save() : null;
-            inOrder = healthy && failure == null;
+            toSave = healthy;
         }
-        if (!file.mapping.close(patience)) {
+        boolean unmapped = file.mapping.close(patience);
+        if (toSave) {
+            // Last, for an I/O operation may store into a page until it is unmapped. If it is not, what is there now is made
+            // durable all the same: nobody knows when the next call comes.
+            notSaved = save(closing);
+            inOrder = notSaved == null && unmapped && closing;
+            toSave = notSaved == null && !unmapped;
+        }
+        if (!unmapped) {
             // A segment that is kept can still be used to store through it. So the file stays ours: nothing else may open it, and
             // no other opening of it, which would not know what is lent, may reuse pages.
-            return failure;
+            return notSaved;
         }
+        IOException failure = notSaved;
+        notSaved = null;
         if (inOrder) {
             inOrder = false; // once only
             failure = cut();
@@ -67,10 +84,10 @@ final class Ending {
         return failure;
     }
 
-    private @Nullable IOException save() {
+    private @Nullable IOException save(boolean closing) {
         IOException failure = null;
         try {
-            LostFile lost = file.lost();
+            LostFile lost = closing ? file.lost() : null; // else whoever opens it again looks whether it still is the file
             failure = lost == null ? null : new LostFileException(lost);
         } catch (IOException e) {
             failure = e; // nobody can tell whether the file is still ours, so it is not cut

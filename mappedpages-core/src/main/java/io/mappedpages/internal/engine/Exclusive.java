@@ -69,6 +69,7 @@ final class Exclusive {
      * that}
      */
     <T> @Nullable T onIfFree(Incarnation file, Action<T> action) {
+        StackRoom.forChange();
         if (!lock.tryLock()) {
             return null;
         }
@@ -111,18 +112,17 @@ final class Exclusive {
         if (!file.looksWhole()) {
             run(file, file::requireWhole);
         }
-        try {
-            if (lock.tryLock()) {
-                try {
-                    file.check.requireOurs();
-                } finally {
-                    lock.unlock();
-                }
-            } else {
-                file.check.requireInPlace();
+        if (lock.tryLock()) {
+            try {
+                file.check.requireOurs();
+            } finally {
+                lock.unlock();
             }
-        } catch (EngineException e) {
-            throw file.isLending() ? e : life.refusal(); // it is being closed under this call
+        } else {
+            file.check.requireInPlace();
+        }
+        if (!file.isLending()) {
+            throw life.refusal(); // it is being closed under this call
         }
     }
 
@@ -139,6 +139,7 @@ final class Exclusive {
             }
             file.requireWhole();
             file.shrink();
+            file.committer.forgetLook();
             return action.run(file);
         } catch (CorruptNodeException e) {
             requireNotLost(file);

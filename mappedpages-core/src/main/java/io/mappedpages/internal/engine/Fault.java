@@ -249,6 +249,10 @@ public sealed interface Fault {
         record Disk(long missing, int pageSize) implements Limit {
         }
 
+        /** Another one, and the {@code free} pages that the file has are behind nodes that are damaged or cannot be read. */
+        record FreeOutOfReach(long free, Limit because) implements Limit {
+        }
+
         /** The disk, for a file that was to be created. */
         record DiskOfNewFile(String why) implements Limit {
         }

@@ -1,12 +1,15 @@
 package io.mappedpages.internal.engine;
 
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jspecify.annotations.Nullable;
 
 import io.mappedpages.internal.format.SuperblockSlot;
+import io.mappedpages.internal.log.SafeLog;
 import io.mappedpages.internal.storage.PageStorage;
 import io.mappedpages.internal.storage.Whereabouts;
 
@@ -19,11 +22,14 @@ import io.mappedpages.internal.storage.Whereabouts;
  */
 final class FileCheck {
 
+    private static final SafeLog LOG = SafeLog.of(FileCheck.class);
+
     /** The superblock as far as it is used. */
     private static final int HEAD = SuperblockSlot.SLOT_1 + SuperblockSlot.BYTES;
 
     private final Path path;
     private final PageStorage storage;
+    private final AtomicBoolean saidThatLookupsFail = new AtomicBoolean();
     /** What the slots must hold; what is between them is nobody's. Under the engine lock, as is all that follows. */
     private final byte[] expected = new byte[HEAD];
     private final byte[] found = new byte[HEAD];
@@ -74,7 +80,6 @@ final class FileCheck {
      * Throws if the file is not ours any more. Under the engine lock, and not while a commit is under way.
      *
      * @throws LostFileException if it is not
-     * @throws EngineException   {@link Fault.Io} if that could not be told; nothing is the worse for it
      */
     void requireOurs() throws LostFileException {
         requireInPlace();
@@ -83,17 +88,28 @@ final class FileCheck {
 
     /** As {@link #requireOurs}, without looking into the file. Needs no lock. */
     void requireInPlace() throws LostFileException {
-        LostFile lost;
-        try {
-            lost = place();
-        } catch (IOException e) {
-            throw new EngineException(new Fault.Io(path, Fault.Doing.LOOKING_FOR_IT), e);
-        }
-        require(lost);
+        require(place());
     }
 
-    /** {@return where the file is if not in its place, or null} Needs no lock. */
-    @Nullable LostFile place() throws IOException {
+    /**
+     * {@return where the file is if not in its place, or null} Needs no lock. If its name cannot be looked up it is taken to be
+     * in its place: a directory that may not be searched any more, or a server that does not answer, says nothing about
+     * the open file.
+     */
+    @Nullable LostFile place() {
+        try {
+            return placeForCertain();
+        } catch (IOException e) {
+            if (!saidThatLookupsFail.getAndSet(true)) {
+                LOG.log(Level.WARNING, "it cannot be told whether " + path + " still is the file that is open, which goes on "
+                        + "to be used; that is said once", e);
+            }
+            return null;
+        }
+    }
+
+    /** As {@link #place()}. @throws IOException if the name cannot be looked up */
+    @Nullable LostFile placeForCertain() throws IOException {
         Whereabouts whereabouts = storage.whereabouts();
         Path now = whereabouts.now();
         return switch (whereabouts.name()) {

@@ -18,6 +18,7 @@ final class Gate {
     }
 
     private void await() {
+        StackRoom.forChange(); // nothing of what follows may be broken off: the lock would stay locked
         lock.lock();
         try {
             while (shut) {

@@ -31,6 +31,7 @@ final class IdleMoment {
 
     /** Tries for so many nanoseconds, and for {@link #HELD_BACK_NANOS} at most. {@return whether it is done} */
     boolean tryHoldingBack(Incarnation file, long nanos, Attempt attempt) {
+        StackRoom.forChange(); // what is shut must be opened again
         if (!file.latches.holdBack()) {
             return false; // somebody else does that already
         }

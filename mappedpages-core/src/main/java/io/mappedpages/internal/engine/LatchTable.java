@@ -171,8 +171,13 @@ final class LatchTable {
         if (!gate.shut()) {
             return false;
         }
-        blocks.forEach(LatchBlock::forgetAllocated);
-        return true;
+        try {
+            blocks.forEach(LatchBlock::forgetAllocated);
+            return true;
+        } catch (RuntimeException | Error e) {
+            gate.open(); // who does not learn that it is shut does not open it
+            throw e;
+        }
     }
 
     /** Ends {@link #holdBack}. */

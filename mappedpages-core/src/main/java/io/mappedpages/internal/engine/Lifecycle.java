@@ -186,7 +186,7 @@ final class Lifecycle {
             engineLock.lock();
             try {
                 EngineState before = current.state;
-                Opened opened = openAnew(old);
+                Opened opened = openAnew(old, before == EngineState.OPEN);
                 ending = new Ending(opened.incarnation());
                 current = new Current(EngineState.OPEN, opened.incarnation(), null);
                 if (before != EngineState.OPEN) {
@@ -205,7 +205,7 @@ final class Lifecycle {
     private void requireInPlace(Incarnation file) {
         engineLock.lock();
         try {
-            LostFile lost = file.check.place();
+            LostFile lost = file.check.placeForCertain();
             if (lost != null) {
                 change(new Current(EngineState.UNAVAILABLE, file, lost(lost, new LostFileException(lost))));
                 throw new EngineException(new Fault.Lost(path, lost, false));
@@ -218,13 +218,16 @@ final class Lifecycle {
         }
     }
 
-    private Opened openAnew(Incarnation old) {
+    private Opened openAnew(Incarnation old, boolean healthy) {
         try {
             identity = new Identity(identity.fileId(), identity.key(),
                     Math.max(identity.generation(), old.metadata.durable().generation()));
-            IOException failure = ending.advance(false, Duration.ofNanos(borrowNanos));
+            IOException failure = ending.advance(healthy, false, Duration.ofNanos(borrowNanos));
             if (!ending.isUnmapped()) {
                 throw inUse(old, failure, false);
+            }
+            if (healthy && failure != null) {
+                throw new EngineException(new Fault.ClosedBadly(path), failure);
             }
             return opener.reopen(path, identity);
         } catch (EngineException e) {
@@ -282,7 +285,7 @@ final class Lifecycle {
             if (file.latches.awaitIdle(Patience.of(0))) {
                 file.stopLending();
                 IOException failure = end(Duration.ZERO);
-                if (failure != null) {
+                if (failure != null && ending.isUnmapped()) {
                     LOG.log(Level.WARNING, path + " was not closed in order", failure);
                 }
             }
@@ -299,7 +302,7 @@ final class Lifecycle {
             if (before.state != EngineState.CLOSED) {
                 change(new Current(EngineState.CLOSED, before.file, before.failure));
             }
-            return ending.advance(before.state == EngineState.OPEN, patience);
+            return ending.advance(before.state == EngineState.OPEN, true, patience);
         } finally {
             engineLock.unlock();
         }

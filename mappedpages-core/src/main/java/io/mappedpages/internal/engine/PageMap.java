@@ -217,7 +217,7 @@ final class PageMap {
 
     /** Notes that no page below {@code page} is free. */
     void lowestFree(long page) {
-        lowestFree = page;
+        lowestFree = upToPassedOver(page);
     }
 
     /** {@return where a search for pages for the pager's own use starts} */
@@ -227,7 +227,13 @@ final class PageMap {
 
     /** Notes that all free pages below {@code page} were lent. */
     void lowestForOwn(long page) {
-        lowestForOwn = page;
+        lowestForOwn = upToPassedOver(page);
+    }
+
+    /** What was passed over because it could not be read is searched again, for it may be readable again. */
+    private long upToPassedOver(long page) {
+        long leaf = tree.lowestPassedOver();
+        return leaf == Long.MAX_VALUE ? page : Math.min(page, firstPage(leaf));
     }
 
     /** Notes that every free page can be a node or a copy again. */

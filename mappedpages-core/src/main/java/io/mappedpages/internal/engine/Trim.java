@@ -91,7 +91,11 @@ final class Trim {
                 boolean[] goOn = new boolean[1];
                 boolean over = exclusive.on(file, _ -> {
                     goOn[0] = !sizeLock.hasQueuedThreads() && file.map.ceiling() != Long.MAX_VALUE;
-                    return !goOn[0] || step.run();
+                    if (!goOn[0]) {
+                        return true;
+                    }
+                    file.committer.settle(); // others had the lock since the last step, and somebody may have had the file
+                    return step.run();
                 });
                 exclusive.letOthersGo();
                 if (over) {
@@ -205,6 +209,8 @@ final class Trim {
             long end = file.geometry.offsetOf(to);
             try {
                 for (long at = file.geometry.offsetOf(from); at < end; at += HOLE_BYTES) {
+                    // Where the file was overwritten by an older copy, these pages may be somebody's again.
+                    exclusive.run(file, file.committer::settle);
                     if (!file.storage.punchHole(new ByteRange(at, Math.min(HOLE_BYTES, end - at)))) {
                         return; // not to be had here; the space comes back when the file is closed
                     }

@@ -108,7 +108,10 @@ class PassedOverNodesTest {
         engine.close();
     }
 
-    /** The fault has passed, and somebody reads a page behind the node. */
+    /**
+     * The fault has passed, and somebody reads a page behind the node. Its free entries were not found again before the file
+     * was opened anew, for the search began behind them.
+     */
     @Test
     void aNodeThatWasReadAfterAllIsNotPassedOverAnyLonger() {
         disk.failReadsOf(new ByteRange(GEOMETRY.offsetOf(leaf), GEOMETRY.pageSize()));
@@ -119,9 +122,8 @@ class PassedOverNodesTest {
         PageBorrow borrow = engine.readProtected();
         borrow.takeCurrent(FREE_ID + 1);
         borrow.release();
-        engine.freeProtected(new long[] {0}); // the search begins anew
 
-        assertThat(engine.allocProtected(2)).containsExactly(0, FREE_ID);
+        assertThat(engine.allocProtected(1)).containsExactly(FREE_ID);
         engine.close();
     }
 }

@@ -120,6 +120,7 @@ public final class FaultyStorageProvider implements StorageProvider {
     private final Map<Call, Long> counts = new EnumMap<>(Call.class);
     private final Map<Call, Map<Long, Fault>> armed = new EnumMap<>(Call.class);
     private volatile @Nullable Path twin;
+    private volatile boolean lookupsFail;
     private final List<BadBlock> badBlocks = new ArrayList<>();
     private final Map<Call, Runnable> hooks = new EnumMap<>(Call.class);
     private final List<Event> events = new ArrayList<>();
@@ -160,6 +161,11 @@ public final class FaultyStorageProvider implements StorageProvider {
         twin = copy;
     }
 
+    /** From now on nobody can tell where the file is; {@link #reset()} ends that. */
+    public void failLookups() {
+        lookupsFail = true;
+    }
+
     private static MemorySegment mapped(Path path, long offset, long length, Arena arena) throws IOException {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             return channel.map(FileChannel.MapMode.READ_WRITE, offset, length, arena);
@@ -185,6 +191,7 @@ public final class FaultyStorageProvider implements StorageProvider {
     public synchronized void reset() {
         counts.clear();
         armed.clear();
+        lookupsFail = false;
         badBlocks.clear();
         hooks.clear();
         events.clear();
@@ -323,6 +330,9 @@ public final class FaultyStorageProvider implements StorageProvider {
 
         @Override
         public Whereabouts whereabouts() throws IOException {
+            if (lookupsFail) {
+                throw new IOException("told to fail: lookups");
+            }
             return file.whereabouts();
         }
 
