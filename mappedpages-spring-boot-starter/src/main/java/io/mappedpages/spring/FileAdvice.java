@@ -41,6 +41,13 @@ final class FileAdvice {
             case FileAlreadyExistsException _ -> "Open " + path + " with open or openOrCreate, or "
                     + asked.orName("a file that does not exist") + ".";
             case AccessDeniedException e -> denied(path, refused(e, path));
+            case FileSystemException e when says(e, "Too many open files") ->
+                "Raise the limit of open files of this process "
+                        + "(on Linux, 'ulimit -n' or LimitNOFILE), or look what in it leaves files open.";
+            case FileSystemException e when says(e, "File name too long") ->
+                capital(asked.orName("a file with a shorter name"))
+                        + ": the files beside it have names with up to 17 bytes "
+                        + "more.";
             case FileSystemException _ ->
                 "Check that the path leads to a regular file, not a device or a directory, on "
                         + "a file system that is writable and in order; or " + asked.orName("another file") + ".";
@@ -49,6 +56,15 @@ final class FileAdvice {
                 copy %s to another disk while it can be read, and restore what cannot from a backup.""".formatted(path);
             case null, default -> "Check " + path + " and the file system it is on.";
         };
+    }
+
+    private static String capital(String words) {
+        return Character.toUpperCase(words.charAt(0)) + words.substring(1);
+    }
+
+    private static boolean says(FileSystemException failure, String words) {
+        String reason = failure.getReason();
+        return reason != null && reason.contains(words);
     }
 
     private static String missing(AskedFor asked, Path missing) {

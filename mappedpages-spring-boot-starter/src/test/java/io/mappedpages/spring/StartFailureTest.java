@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -154,6 +155,16 @@ class StartFailureTest {
 
         assertThat(startWith()).containsSubsequence("Description:", file.toString(),
                 "Action:", "permission to read and write " + file + ".");
+    }
+
+    @Test
+    void aLimitOfTheSystemIsReportedAsThat() {
+        Pager.create(file, 12).close();
+        disk.beforeNext(Call.OPEN, () -> sneak(new FileSystemException(file.toString(), null, "Too many open files")));
+        assertThat(startWith()).containsSubsequence("Action:", "Raise the limit of open files");
+
+        disk.beforeNext(Call.OPEN, () -> sneak(new FileSystemException(file.toString(), null, "File name too long")));
+        assertThat(startWith()).containsSubsequence("Action:", "a file with a shorter name");
     }
 
     @Test
