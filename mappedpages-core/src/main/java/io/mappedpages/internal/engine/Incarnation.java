@@ -93,15 +93,28 @@ final class Incarnation {
      * from using the mapping; {@link LatchTable#whileNothingIsHeld} keeps borrowers from it.
      *
      * @return false if something is borrowed, or a kept segment is just used for I/O; then nothing has changed
-     * @throws IOException if what was unmapped cannot be mapped again
+     * @throws IOException if what was unmapped cannot be mapped again, or unmapping was broken off (there is no memory for
+     *                     it, say)
      */
     boolean mapAnew() throws IOException {
-        if (!latches.whileNothingIsHeld(mapping::unmap)) {
-            return false;
+        boolean[] begun = new boolean[1];
+        try {
+            boolean done = latches.whileNothingIsHeld(() -> {
+                begun[0] = true;
+                return mapping.unmap();
+            });
+            if (!done) {
+                return false;
+            }
+            map.nothingIsLent();
+            mapSuperblock(mapping);
+            return true;
+        } catch (RuntimeException | Error e) {
+            if (begun[0]) {
+                throw new IOException("mapping the file anew was broken off", e);
+            }
+            throw e;
         }
-        map.nothingIsLent();
-        mapSuperblock(mapping);
-        return true;
     }
 
     private CopyTree tree(TreeNode.Kind kind, long base, int leafSpan, int height, CopyPair root) {
