@@ -68,13 +68,18 @@ final class Incarnation {
                 check, config.events());
     }
 
-    /** Maps the file and makes ready to use it. Closing {@code storage} on failure is the caller's. */
-    static Incarnation of(Path path, PageStorage storage, Adopted adopted, EngineConfig config) throws IOException {
+    /**
+     * Maps the file and makes ready to use it. Closing {@code storage} on failure is the caller's.
+     *
+     * @param key what tells the file from others
+     */
+    static Incarnation of(Path path, PageStorage storage, Object key, Adopted adopted, EngineConfig config)
+            throws IOException {
         ChunkedMapping mapping = new ChunkedMapping(storage, CHUNK_BYTES);
         try {
             mapping.cover(adopted.geometry().offsetOf(adopted.metadata().pageCount()));
             mapSuperblock(mapping);
-            FileCheck check = FileCheck.of(path, storage);
+            FileCheck check = FileCheck.of(path, storage, key);
             return new Incarnation(storage, adopted, mapping, check, config);
         } catch (IOException | RuntimeException | Error e) {
             mapping.close(Duration.ZERO);
