@@ -23,8 +23,9 @@ final class LostFiles {
             case LostFile.Deleted _ -> "the file was deleted while it was open, or moved to where it cannot be found, "
                     + "and all that was committed went with it, unless it still has another name";
             case LostFile.Replaced(Path now, _) -> "another file took the place of " + path + " while it was open, "
-                    + (now == null ? "and the file with all that was committed was deleted by that, unless it still has "
-                            + "another name"
+                    + (now == null
+                            ? "and the file with all that was committed was deleted by that, unless it still has "
+                                    + "another name"
                             : "and the file with all that was committed is " + now + " now");
             case LostFile.Overwritten() -> "somebody else wrote to the file while it was open, an older copy of it "
                     + "perhaps, so what was committed may be gone";

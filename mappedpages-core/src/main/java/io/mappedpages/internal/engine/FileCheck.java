@@ -118,8 +118,10 @@ final class FileCheck {
             return placeForCertain();
         } catch (IOException e) {
             if (!saidThatLookupsFail.getAndSet(true)) {
-                LOG.log(Level.WARNING, "it cannot be told whether " + path + " still is the file that is open, which goes on "
-                        + "to be used; that is said once", e);
+                LOG.log(Level.WARNING,
+                        "it cannot be told whether " + path + " still is the file that is open, which goes on "
+                                + "to be used; that is said once",
+                        e);
             }
             return null;
         }
