@@ -20,10 +20,12 @@ final class LostFiles {
                         + " bytes long and its pages need " + needed + ", so what was committed to the rest is gone";
             case LostFile.Renamed(Path now) -> "the file was renamed to " + now
                     + " while it was open, and all that was committed is in it there";
-            case LostFile.Deleted() -> "the file was deleted while it was open, or moved to where it cannot be found, "
-                    + "and all that was committed went with it";
-            case LostFile.Replaced(Path now) -> "another file took the place of " + path + " while it was open, "
-                    + (now == null ? "and the file with all that was committed was deleted by that"
+            case LostFile.Deleted _ -> "the file was deleted while it was open, or moved to where it cannot be found, "
+                    + "and all that was committed went with it, unless it still has another name";
+            case LostFile.Replaced(Path now, _) -> "another file took the place of " + path + " while it was open, "
+                    + (now == null
+                            ? "and the file with all that was committed was deleted by that, unless it still has "
+                                    + "another name"
                             : "and the file with all that was committed is " + now + " now");
             case LostFile.Overwritten() -> "somebody else wrote to the file while it was open, an older copy of it "
                     + "perhaps, so what was committed may be gone";
@@ -36,8 +38,8 @@ final class LostFiles {
             case LostFile.CutOff _ -> "Close the pager and restore the file from a backup.";
             case LostFile.Renamed(Path now) -> "Move it back to " + path + " and call reopen(), or close the pager and "
                     + "open " + now + ".";
-            case LostFile.Deleted() -> rescue(path);
-            case LostFile.Replaced(Path now) -> now == null ? rescue(path)
+            case LostFile.Deleted(long inode) -> rescue(path, inode);
+            case LostFile.Replaced(Path now, long inode) -> now == null ? rescue(path, inode)
                     : "Move it back to " + path + " and call reopen(), or close the pager and open the file that is to "
                             + "be used.";
             case LostFile.Overwritten() ->
@@ -50,16 +52,19 @@ final class LostFiles {
     static String adviceWhenClosed(Path path, LostFile file) {
         @Nullable Path now = switch (file) {
             case LostFile.Renamed(Path other) -> other;
-            case LostFile.Replaced(Path other) -> other;
+            case LostFile.Replaced(Path other, _) -> other;
             default -> null;
         };
         return now == null ? "Restore it from a backup." : "Open it there, or move it back to " + path + ".";
     }
 
-    private static String rescue(Path path) {
-        return "Only this process still has it: do not end it, and do not close the pager, before it is copied. "
-                + "On Linux: cp \"$(find /proc/" + ProcessHandle.current().pid() + "/fd -lname "
-                + quoted(globbed(path) + " (deleted)") + " | head -n 1)\" " + quoted(path + ".rescued")
+    /** By its number it is found whatever name it had last; a name is all that is left where that is not known. */
+    private static String rescue(Path path, long inode) {
+        String descriptors = "/proc/" + ProcessHandle.current().pid() + "/fd";
+        String find = inode < 0 ? "find " + descriptors + " -lname " + quoted(globbed(path) + " (deleted)")
+                : "find -L " + descriptors + " -maxdepth 1 -type f -inum " + inode;
+        return "Only this process may still have it: do not end it, and do not close the pager, before it is copied. "
+                + "On Linux: cp \"$(" + find + " | head -n 1)\" " + quoted(path + ".rescued")
                 + " and open the copy. Otherwise restore it from a backup.";
     }
 

@@ -153,16 +153,16 @@ class FailuresTest {
                         PagerUnavailableException.class, "restore the file from a backup", FILE, 100, 4096),
                 Case.of(new Fault.Unavailable(FILE, new Stop.Lost(new LostFile.Renamed(OTHER))),
                         PagerUnavailableException.class, "Move it back", FILE, OTHER),
-                Case.of(new Fault.Unavailable(FILE, new Stop.Lost(new LostFile.Deleted())),
+                Case.of(new Fault.Unavailable(FILE, new Stop.Lost(new LostFile.Deleted(-1))),
                         PagerUnavailableException.class, "do not close the pager", FILE, "deleted",
                         "-lname '" + FILE + " (deleted)'"),
-                Case.of(new Fault.Unavailable(FILE, new Stop.Lost(new LostFile.Replaced(OTHER))),
+                Case.of(new Fault.Unavailable(FILE, new Stop.Lost(new LostFile.Replaced(OTHER, 42))),
                         PagerUnavailableException.class, "Move it back", FILE, OTHER),
-                Case.of(new Fault.Unavailable(FILE, new Stop.Lost(new LostFile.Replaced(null))),
+                Case.of(new Fault.Unavailable(FILE, new Stop.Lost(new LostFile.Replaced(null, 42))),
                         PagerUnavailableException.class, "do not close the pager", FILE),
                 Case.of(new Fault.Unavailable(FILE, new Stop.Lost(new LostFile.Overwritten())),
                         PagerUnavailableException.class, "restore it from a backup", FILE),
-                Case.of(new Fault.Lost(FILE, new LostFile.Deleted(), true), PagerIoException.class,
+                Case.of(new Fault.Lost(FILE, new LostFile.Deleted(-1), true), PagerIoException.class,
                         "Restore it from a backup", FILE, "was closed"),
                 Case.of(new Fault.Lost(FILE, new LostFile.Renamed(OTHER), true), PagerIoException.class,
                         "Open it there", FILE, OTHER),
@@ -228,10 +228,18 @@ class FailuresTest {
     void aRescueNamesTheFileAsAShellAndFindHaveIt() {
         Path odd = Path.of("/data/it's [a] *.pages");
 
-        String message = Messages.of(new Fault.Unavailable(odd, new Stop.Lost(new LostFile.Deleted())));
+        String message = Messages.of(new Fault.Unavailable(odd, new Stop.Lost(new LostFile.Deleted(-1))));
 
         assertThat(message).contains("-lname '/data/it'\\''s \\[a\\] \\*.pages (deleted)'")
                 .contains("'/data/it'\\''s [a] *.pages.rescued'");
+    }
+
+    /** It may have had another name when it was deleted. */
+    @Test
+    void aRescueNamesTheFileByItsNumberIfThatIsKnown() {
+        String message = Messages.of(new Fault.Unavailable(FILE, new Stop.Lost(new LostFile.Deleted(42))));
+
+        assertThat(message).contains("-inum 42 ").doesNotContain("-lname");
     }
 
     @Test

@@ -245,6 +245,23 @@ class MappedAnewTest {
         filledProtected(pager, 8);
     }
 
+    @Test
+    void anErrorWhileTheFileIsMappedAgainStopsThePagerUntilItIsReopened() {
+        Pager pager = files.add(full(PAGES, Duration.ZERO).create());
+        ProtectedPageId other = filledProtected(pager, 9);
+        useEveryPage(pager);
+        storage.beforeNext(Call.MAP, () -> {
+            throw new OutOfMemoryError("made up");
+        });
+
+        assertThatExceptionOfType(PagerUnavailableException.class).isThrownBy(pager::allocProtected);
+        assertThatExceptionOfType(PagerUnavailableException.class).isThrownBy(() -> pager.read(other));
+
+        pager.reopen();
+        assertFilled(pager, other, 9);
+        filledProtected(pager, 8);
+    }
+
     /**
      * Threads borrow, write, free and allocate in a file of which they may need every page, now for this and now for that,
      * so it is mapped anew again and again. Nobody sees anything but what he wrote.

@@ -61,6 +61,15 @@ abstract class ReplacedWhileOpenContract {
             }
         },
 
+        /** It had another name when it was deleted, by which nobody looked for it. */
+        RENAMED_AND_DELETED("deleted", "before it is copied") {
+            @Override
+            void strike(Victim victim) throws IOException {
+                Files.move(victim.path, victim.other);
+                Files.delete(victim.other);
+            }
+        },
+
         RENAMED("renamed to", "Move it back") {
             @Override
             void strike(Victim victim) throws IOException {
@@ -322,7 +331,7 @@ abstract class ReplacedWhileOpenContract {
 
     /** The command in the message is carried out as it is written, also after somebody tried to reopen the pager. */
     @ParameterizedTest
-    @EnumSource(names = {"DELETED", "REPLACED"})
+    @EnumSource(names = {"DELETED", "RENAMED_AND_DELETED", "REPLACED"})
     void aFileWithoutANameCanBeRescuedAsTheMessageSays(Mishap mishap) throws Exception {
         assumeTrue(Files.isDirectory(Path.of("/proc/self/fd")), "no Linux");
         Victim victim = new Victim(false);

@@ -5,6 +5,8 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,11 +26,15 @@ final class FileCheck {
 
     private static final SafeLog LOG = SafeLog.of(FileCheck.class);
 
+    private static final Pattern INODE = Pattern.compile("\\(dev=[0-9a-f]+,ino=([0-9]{1,18})\\)");
+
     /** The superblock as far as it is used. */
     private static final int HEAD = SuperblockSlot.SLOT_1 + SuperblockSlot.BYTES;
 
     private final Path path;
     private final PageStorage storage;
+    /** Or -1. */
+    private final long inode;
     private final AtomicBoolean saidThatLookupsFail = new AtomicBoolean();
     /** What the slots must hold; what is between them is nobody's. Under the engine lock, as is all that follows. */
     private final byte[] expected = new byte[HEAD];
@@ -37,16 +43,27 @@ final class FileCheck {
     private final boolean[] isExpectedKnown;
     private boolean[] isRead;
 
-    private FileCheck(Path path, PageStorage storage) {
+    private FileCheck(Path path, PageStorage storage, Object key) {
+        this.inode = inode(key);
         this.path = path;
         this.storage = storage;
         this.isRead = readInto(expected);
         this.isExpectedKnown = isRead.clone();
     }
 
-    /** A check that takes what is in the slots now for what must be there, be it damaged or not. */
-    static FileCheck of(Path path, PageStorage storage) {
-        return new FileCheck(path, storage);
+    /**
+     * A check that takes what is in the slots now for what must be there, be it damaged or not.
+     *
+     * @param key what tells the file from others
+     */
+    static FileCheck of(Path path, PageStorage storage, Object key) {
+        return new FileCheck(path, storage, key);
+    }
+
+    /** On Unix the JDK's file keys are written like this, and it says nowhere else what is in them. */
+    private static long inode(Object key) {
+        Matcher matcher = INODE.matcher(key.toString());
+        return matcher.matches() ? Long.parseLong(matcher.group(1)) : -1;
     }
 
     /** Notes what was written to slot {@code index}. */
@@ -116,8 +133,8 @@ final class FileCheck {
         Path now = whereabouts.now();
         return switch (whereabouts.name()) {
             case LEADS_TO_IT -> null;
-            case LEADS_NOWHERE -> now == null ? new LostFile.Deleted() : new LostFile.Renamed(now);
-            case LEADS_TO_ANOTHER -> new LostFile.Replaced(now);
+            case LEADS_NOWHERE -> now == null ? new LostFile.Deleted(inode) : new LostFile.Renamed(now);
+            case LEADS_TO_ANOTHER -> new LostFile.Replaced(now, inode);
         };
     }
 

@@ -68,13 +68,18 @@ final class Incarnation {
                 check, config.events());
     }
 
-    /** Maps the file and makes ready to use it. Closing {@code storage} on failure is the caller's. */
-    static Incarnation of(Path path, PageStorage storage, Adopted adopted, EngineConfig config) throws IOException {
+    /**
+     * Maps the file and makes ready to use it. Closing {@code storage} on failure is the caller's.
+     *
+     * @param key what tells the file from others
+     */
+    static Incarnation of(Path path, PageStorage storage, Object key, Adopted adopted, EngineConfig config)
+            throws IOException {
         ChunkedMapping mapping = new ChunkedMapping(storage, CHUNK_BYTES);
         try {
             mapping.cover(adopted.geometry().offsetOf(adopted.metadata().pageCount()));
             mapSuperblock(mapping);
-            FileCheck check = FileCheck.of(path, storage);
+            FileCheck check = FileCheck.of(path, storage, key);
             return new Incarnation(storage, adopted, mapping, check, config);
         } catch (IOException | RuntimeException | Error e) {
             mapping.close(Duration.ZERO);
@@ -93,15 +98,28 @@ final class Incarnation {
      * from using the mapping; {@link LatchTable#whileNothingIsHeld} keeps borrowers from it.
      *
      * @return false if something is borrowed, or a kept segment is just used for I/O; then nothing has changed
-     * @throws IOException if what was unmapped cannot be mapped again
+     * @throws IOException if what was unmapped cannot be mapped again, or unmapping was broken off (there is no memory for
+     *                     it, say)
      */
     boolean mapAnew() throws IOException {
-        if (!latches.whileNothingIsHeld(mapping::unmap)) {
-            return false;
+        boolean[] begun = new boolean[1];
+        try {
+            boolean done = latches.whileNothingIsHeld(() -> {
+                begun[0] = true;
+                return mapping.unmap();
+            });
+            if (!done) {
+                return false;
+            }
+            map.nothingIsLent();
+            mapSuperblock(mapping);
+            return true;
+        } catch (RuntimeException | Error e) {
+            if (begun[0]) {
+                throw new IOException("mapping the file anew was broken off", e);
+            }
+            throw e;
         }
-        map.nothingIsLent();
-        mapSuperblock(mapping);
-        return true;
     }
 
     private CopyTree tree(TreeNode.Kind kind, long base, int leafSpan, int height, CopyPair root) {

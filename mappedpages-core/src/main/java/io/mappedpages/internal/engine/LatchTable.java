@@ -131,6 +131,9 @@ final class LatchTable {
      * make or find one, which waits until this is over, and a block that is made then has no segments: it gets them from the
      * mapping of that time, and the thread that gives them to it holds a latch of it.
      *
+     * <p>If {@code unmap} throws, nobody knows what it did, and all is forgotten as well: a block that came back to life
+     * might lend a segment that is of no use any more. Then the caller has to see to it that nothing is lent.
+     *
      * @return false if a latch was held, or {@code unmap} did nothing; then all is as it was
      */
     boolean whileNothingIsHeld(BooleanSupplier unmap) {
@@ -139,19 +142,29 @@ final class LatchTable {
                 return false;
             }
             List<LatchBlock> retired = new ArrayList<>(blocks.size());
-            boolean done = false;
+            boolean idle = false;
             try {
-                done = !blocks.anyMatch(block -> !retire(block, retired)) && unmap.getAsBoolean();
+                idle = !blocks.anyMatch(block -> !retire(block, retired));
             } finally {
-                if (!done) {
+                if (!idle) {
                     retired.forEach(LatchBlock::revive);
                 }
             }
-            if (done) {
-                blocks.clear();
-                lentBlocks.clear();
+            if (!idle) {
+                return false;
             }
-            return done;
+            boolean forget = true;
+            try {
+                forget = unmap.getAsBoolean();
+                return forget;
+            } finally {
+                if (forget) {
+                    blocks.clear();
+                    lentBlocks.clear();
+                } else {
+                    retired.forEach(LatchBlock::revive);
+                }
+            }
         });
     }
 

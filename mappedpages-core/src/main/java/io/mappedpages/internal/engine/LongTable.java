@@ -128,9 +128,12 @@ final class LongTable<T extends LongTable.Keyed> {
         return action.getAsBoolean();
     }
 
-    /** Takes everything out. */
+    /** Takes everything out. Needs no memory, so it cannot fail for want of it. */
     synchronized void clear() {
-        slots = new AtomicReferenceArray<>(16);
+        AtomicReferenceArray<@Nullable T> table = slots;
+        for (int i = 0; i < table.length(); i++) {
+            table.set(i, null);
+        }
         size = 0;
         hand = 0;
     }

@@ -15,12 +15,15 @@ public sealed interface LostFile {
     record Renamed(Path now) implements LostFile {
     }
 
-    /** Its name leads nowhere, and no other name of it is known. */
-    record Deleted() implements LostFile {
+    /** Its name leads nowhere, and no other name of it is known. {@code inode} is its number, or -1 if that is not known. */
+    record Deleted(long inode) implements LostFile {
     }
 
-    /** Another file has its name. {@code now} is another name of ours, or null if none is known. */
-    record Replaced(@Nullable Path now) implements LostFile {
+    /**
+     * Another file has its name. {@code now} is another name of ours, or null if none is known; {@code inode} is the number
+     * of ours, or -1 if that is not known.
+     */
+    record Replaced(@Nullable Path now, long inode) implements LostFile {
     }
 
     /** It is in its place, and somebody else has written to it. */

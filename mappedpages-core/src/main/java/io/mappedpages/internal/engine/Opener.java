@@ -122,7 +122,7 @@ final class Opener {
             } else {
                 requirePageSize(realPath, adopted.geometry());
             }
-            return new Opened(realPath, Incarnation.of(realPath, storage, adopted, config), identity);
+            return new Opened(realPath, Incarnation.of(realPath, storage, identity.key(), adopted, config), identity);
         } catch (IOException | RuntimeException | Error e) {
             withdraw(realPath, made, e);
             lock.abandon(); // first, for closing the storage closes the lock; the file itself is still locked

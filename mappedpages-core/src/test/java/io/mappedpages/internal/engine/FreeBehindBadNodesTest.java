@@ -47,8 +47,7 @@ class FreeBehindBadNodesTest {
     private ByteRange leaf;
 
     private EngineConfig config() {
-        return new EngineConfig(path, LOG2, PAGES << LOG2, PAGES << LOG2, 1 << 20, false, Duration.ofSeconds(100),
-                false,
+        return new EngineConfig(path, LOG2, PAGES << LOG2, PAGES << LOG2, 1 << 20, false, Duration.ofMillis(500), false,
                 EngineEvents.NONE, 1 << 20, disk);
     }
 

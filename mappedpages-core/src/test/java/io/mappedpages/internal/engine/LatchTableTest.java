@@ -1,6 +1,7 @@
 package io.mappedpages.internal.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -295,5 +296,37 @@ class LatchTableTest {
             inside.decrementAndGet(n);
             latch.release();
         }
+    }
+
+    /**
+     * An error that came after the file was unmapped left blocks that lend segments of no use, or retired ones in which
+     * everybody looked for a latch for ever.
+     */
+    @Test
+    void anErrorWhileItIsUnmappedLeavesNoBlockThatWasThereBefore() {
+        Latch before = shared(7);
+        LatchBlock block = before.block();
+        before.release();
+
+        assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> latches.whileNothingIsHeld(() -> {
+            throw new OutOfMemoryError("made up");
+        }));
+
+        Latch after = shared(7);
+        assertThat(after.block()).isNotSameAs(block);
+        after.release();
+        exclusive(7).release();
+    }
+
+    @Test
+    void whatWasNotUnmappedIsAsItWas() {
+        Latch before = shared(7);
+        before.release();
+
+        assertThat(latches.whileNothingIsHeld(() -> false)).isFalse();
+
+        Latch after = shared(7);
+        assertThat(after.block()).isSameAs(before.block());
+        after.release();
     }
 }
