@@ -4,6 +4,7 @@ import static io.mappedpages.Pages.fill;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -170,13 +171,33 @@ class DurabilityTest {
 
     @Test
     void closingSyncsWhatWasStoredAndNotCommitted() {
-        PageId id = pager.alloc();
-        try (WritablePage page = pager.write(id)) {
-            page.bytes().fill((byte) 1);
-        }
+        storedAndNotCommitted();
         storage.reset();
+
         pager.close();
 
         assertThat(storage.count(Call.SYNC)).isEqualTo(1);
+    }
+
+    /** And once more after that, for an I/O operation may store into a page until it is unmapped. */
+    @Test
+    void whereOnlyWhatIsMappedIsSyncedClosingSyncsBeforeItUnmaps() {
+        storage.syncsOnlyWhatIsMapped();
+        MemorySegment.Scope mapping = storedAndNotCommitted();
+        List<Boolean> mapped = new ArrayList<>();
+        storage.beforeNext(Call.SYNC, () -> {
+            mapped.add(mapping.isAlive());
+            storage.beforeNext(Call.SYNC, () -> mapped.add(mapping.isAlive()));
+        });
+
+        pager.close();
+
+        assertThat(mapped).containsExactly(true, false);
+    }
+
+    private MemorySegment.Scope storedAndNotCommitted() {
+        try (WritablePage page = pager.write(pager.alloc())) {
+            return page.bytes().fill((byte) 1).scope();
+        }
     }
 }

@@ -56,10 +56,14 @@ final class Ending {
             begun = true;
             toSave = healthy;
         }
+        if (toSave && !file.storage.syncsUnmapped()) {
+            notSaved = sync();
+            toSave = notSaved == null;
+        }
         boolean unmapped = file.mapping.close(patience);
         if (toSave) {
-            // Last, for an I/O operation may store into a page until it is unmapped. If it is not, what is there now is made
-            // durable all the same: nobody knows when the next call comes.
+            // Last, for an I/O operation may store into a page until it is unmapped. If it is not, what is there now is
+            // made durable all the same: the next call may never come.
             notSaved = save(closing);
             inOrder = notSaved == null && unmapped && closing;
             toSave = notSaved == null && !unmapped;
@@ -87,19 +91,24 @@ final class Ending {
     private @Nullable IOException save(boolean closing) {
         IOException failure = null;
         try {
-            LostFile lost = closing ? file.lost() : null; // else whoever opens it again looks whether it still is the file
+            LostFile lost = closing ? file.lost() : null; // opening it again looks for itself
             failure = lost == null ? null : new LostFileException(lost);
         } catch (IOException e) {
             failure = e; // nobody can tell whether the file is still ours, so it is not cut
         }
+        IOException failedSync = sync(); // also of a file that was renamed: it can be found again
+        return failure == null ? failedSync : failure;
+    }
+
+    private @Nullable IOException sync() {
         try {
             if (file.hasLent() || file.committer.hasWritten()) {
-                file.storage.sync(); // also of a file that was renamed: it can be found again
+                file.storage.sync();
             }
+            return null;
         } catch (IOException e) {
-            failure = failure == null ? e : failure;
+            return e;
         }
-        return failure;
     }
 
     private @Nullable IOException cut() {

@@ -1,6 +1,7 @@
 package io.mappedpages.internal.engine;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -106,6 +107,7 @@ final class Incarnation {
         try {
             boolean done = latches.whileNothingIsHeld(() -> {
                 begun[0] = true;
+                syncWhatWillBeUnmapped();
                 return mapping.unmap();
             });
             if (!done) {
@@ -114,11 +116,23 @@ final class Incarnation {
             map.nothingIsLent();
             mapSuperblock(mapping);
             return true;
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         } catch (RuntimeException | Error e) {
             if (begun[0]) {
                 throw new IOException("mapping the file anew was broken off", e);
             }
             throw e;
+        }
+    }
+
+    private void syncWhatWillBeUnmapped() {
+        if (lent && !storage.syncsUnmapped()) {
+            try {
+                storage.sync();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 

@@ -37,6 +37,14 @@ public interface PageStorage extends AutoCloseable {
     void sync() throws IOException;
 
     /**
+     * Returns whether a sync covers what was stored through a mapping even if that mapping is gone. If not, whoever unmaps
+     * syncs before.
+     */
+    default boolean syncsUnmapped() {
+        return true;
+    }
+
+    /**
      * Makes at least these bytes durable, whether they were written or stored through a mapping, and as much of the
      * file's length as is needed to find them again. What else becomes durable is left open.
      */

@@ -103,6 +103,11 @@ final class PortableStorage implements FileStorage {
     }
 
     @Override
+    public boolean syncsUnmapped() {
+        return Host.LINUX;
+    }
+
+    @Override
     public void sync(List<ByteRange> wanted) throws IOException {
         List<ByteRange> merged = ByteRange.merge(wanted);
         gate.pass(() -> {

@@ -121,6 +121,7 @@ public final class FaultyStorageProvider implements StorageProvider {
     private final Map<Call, Map<Long, Fault>> armed = new EnumMap<>(Call.class);
     private volatile @Nullable Path twin;
     private volatile boolean lookupsFail;
+    private volatile boolean syncsUnmapped = true;
     private final List<BadBlock> badBlocks = new ArrayList<>();
     private final Map<Call, Runnable> hooks = new EnumMap<>(Call.class);
     private final List<Event> events = new ArrayList<>();
@@ -170,6 +171,11 @@ public final class FaultyStorageProvider implements StorageProvider {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             return channel.map(FileChannel.MapMode.READ_WRITE, offset, length, arena);
         }
+    }
+
+    /** From now on a sync does not cover what was stored through a mapping that is gone, as on some systems. */
+    public void syncsOnlyWhatIsMapped() {
+        syncsUnmapped = false;
     }
 
     /** Runs something, once, on the thread that makes the next call of this kind, before the call does anything. */
@@ -321,6 +327,11 @@ public final class FaultyStorageProvider implements StorageProvider {
         @Override
         public void truncate(long length) throws IOException {
             failing(Call.TRUNCATE, length, 0, any -> file.truncate(length));
+        }
+
+        @Override
+        public boolean syncsUnmapped() {
+            return syncsUnmapped && file.syncsUnmapped();
         }
 
         @Override
