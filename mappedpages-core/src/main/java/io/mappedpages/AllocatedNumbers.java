@@ -3,7 +3,7 @@ package io.mappedpages;
 import java.util.function.LongUnaryOperator;
 import java.util.stream.LongStream;
 
-import io.mappedpages.internal.engine.EngineException;
+import io.mappedpages.internal.fault.FaultException;
 
 /** Walks allocated numbers upwards, asking the engine for each next one only when the stream does. */
 final class AllocatedNumbers {
@@ -24,7 +24,7 @@ final class AllocatedNumbers {
     private static long next(LongUnaryOperator nextFrom, long from) {
         try {
             return nextFrom.applyAsLong(from);
-        } catch (EngineException e) {
+        } catch (FaultException e) {
             throw Failures.of(e);
         }
     }

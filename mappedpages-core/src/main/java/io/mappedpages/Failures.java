@@ -2,8 +2,8 @@ package io.mappedpages;
 
 import org.jspecify.annotations.Nullable;
 
-import io.mappedpages.internal.engine.EngineException;
-import io.mappedpages.internal.engine.Fault;
+import io.mappedpages.internal.fault.Fault;
+import io.mappedpages.internal.fault.FaultException;
 
 /** Turns the engine's faults into the exceptions of the API. What they say is written in {@link Messages}. */
 final class Failures {
@@ -12,14 +12,14 @@ final class Failures {
     }
 
     /** The public exception for what the engine threw; its cause is the failure behind that, if there was one. */
-    static MappedPageException of(EngineException e) {
+    static MappedPageException of(FaultException e) {
         Throwable cause = e.getCause();
         return of(e.fault(), cause == null ? null : published(cause));
     }
 
     /** What callers may see of a failure that the engine recorded. */
     static Throwable published(Throwable failure) {
-        return failure instanceof EngineException e ? of(e) : failure;
+        return failure instanceof FaultException e ? of(e) : failure;
     }
 
     static MappedPageException of(Fault fault, @Nullable Throwable cause) {

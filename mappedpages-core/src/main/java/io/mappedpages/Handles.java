@@ -1,6 +1,6 @@
 package io.mappedpages;
 
-import io.mappedpages.internal.engine.Fault;
+import io.mappedpages.internal.fault.Fault;
 
 /** The pages that faults are about, by the names their callers know them by. */
 final class Handles {

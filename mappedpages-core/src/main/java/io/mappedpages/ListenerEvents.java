@@ -9,10 +9,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 import io.mappedpages.internal.engine.EngineEvents;
-import io.mappedpages.internal.engine.EngineException;
 import io.mappedpages.internal.engine.EngineState;
-import io.mappedpages.internal.engine.Recovery;
+import io.mappedpages.internal.fault.FaultException;
 import io.mappedpages.internal.log.SafeLog;
+import io.mappedpages.internal.recovery.Recovery;
 
 /**
  * Hands the engine's events to a {@link PagerListener} on a thread of its own, so that a user's code never runs on a
@@ -85,7 +85,7 @@ final class ListenerEvents implements EngineEvents {
     @Override
     public void stateChanged(EngineState from, EngineState to, @Nullable Throwable cause) {
         if (to == EngineState.UNAVAILABLE && cause != null) {
-            String message = cause instanceof EngineException e ? Messages.of(e.fault())
+            String message = cause instanceof FaultException e ? Messages.of(e.fault())
                     : path + " is unavailable until it is reopened";
             LOG.log(Level.ERROR, message, Failures.published(cause));
         }

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 
 import org.jspecify.annotations.Nullable;
 
-import io.mappedpages.internal.engine.LostFile;
+import io.mappedpages.internal.fault.LostFile;
 
 /** The words for what became of a file while it was open: what happened, where the data is, and how to get at it. */
 final class LostFiles {

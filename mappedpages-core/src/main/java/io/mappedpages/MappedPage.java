@@ -4,7 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-import io.mappedpages.internal.engine.PageBorrow;
+import io.mappedpages.internal.borrow.PageBorrow;
+import io.mappedpages.internal.engine.Engine;
 
 /**
  * A page borrowed for reading. While it is open nobody can write or free the page; other readers are welcome.
@@ -20,9 +21,13 @@ import io.mappedpages.internal.engine.PageBorrow;
  */
 public final class MappedPage implements AutoCloseable {
 
+    /** Kept: who has a page has the pager in hand. */
+    @SuppressWarnings({"unused", "FieldCanBeLocal"})
+    private final Engine engine;
     private final PageBorrow borrow;
 
-    MappedPage(PageBorrow borrow) {
+    MappedPage(Engine engine, PageBorrow borrow) {
+        this.engine = engine;
         this.borrow = borrow;
     }
 

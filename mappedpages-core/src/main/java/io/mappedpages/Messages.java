@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 
-import io.mappedpages.internal.engine.Fault;
-import io.mappedpages.internal.engine.LostFile;
+import io.mappedpages.internal.fault.Fault;
+import io.mappedpages.internal.fault.LostFile;
 
 /**
  * The one place where error messages are written. Each says what happened, to which file or page, and what to do about

@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 import io.mappedpages.internal.engine.Engine;
-import io.mappedpages.internal.engine.EngineException;
+import io.mappedpages.internal.fault.FaultException;
 import io.mappedpages.internal.log.SafeLog;
 
 /**
@@ -399,7 +399,7 @@ public final class Pager implements AutoCloseable {
             VerifyReport report = Reports.of(engine.verify());
             return engine.lost().map(lost -> report.with(new VerifyReport.Finding(-1, LostFiles.what(path(), lost))))
                     .orElse(report);
-        } catch (EngineException e) {
+        } catch (FaultException e) {
             throw Failures.of(e);
         }
     }
@@ -459,7 +459,7 @@ public final class Pager implements AutoCloseable {
     private static long ask(LongSupplier call) {
         try {
             return call.getAsLong();
-        } catch (EngineException e) {
+        } catch (FaultException e) {
             throw Failures.of(e);
         }
     }
@@ -467,7 +467,7 @@ public final class Pager implements AutoCloseable {
     private static void run(Runnable call) {
         try {
             call.run();
-        } catch (EngineException e) {
+        } catch (FaultException e) {
             throw Failures.of(e);
         }
     }

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 import io.mappedpages.internal.engine.Engine;
 import io.mappedpages.internal.engine.EngineConfig;
-import io.mappedpages.internal.engine.EngineException;
-import io.mappedpages.internal.engine.Fault;
+import io.mappedpages.internal.fault.Fault;
+import io.mappedpages.internal.fault.FaultException;
 import io.mappedpages.internal.storage.FileStorageProvider;
 import io.mappedpages.internal.storage.StorageProvider;
 
@@ -242,7 +242,7 @@ public final class PagerBuilder {
             Engine engine = how.apply(new EngineConfig(path, pageSizeLog2, initialSize, maxSize, growthStep, reserve,
                     borrowTimeout, acceptUnreadable, events, cacheBytes, storage));
             return handle(engine, events);
-        } catch (EngineException e) {
+        } catch (FaultException e) {
             events.close();
             throw Failures.of(e);
         } catch (RuntimeException | Error e) {
@@ -269,7 +269,7 @@ public final class PagerBuilder {
     private static void closeAfter(Throwable why, Engine engine) {
         try {
             engine.close();
-        } catch (EngineException e) {
+        } catch (FaultException e) {
             why.addSuppressed(Failures.of(e));
         }
     }

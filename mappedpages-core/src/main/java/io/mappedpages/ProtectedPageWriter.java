@@ -2,8 +2,9 @@ package io.mappedpages;
 
 import java.lang.foreign.MemorySegment;
 
-import io.mappedpages.internal.engine.EngineException;
-import io.mappedpages.internal.engine.ProtectedStage;
+import io.mappedpages.internal.borrow.ProtectedStage;
+import io.mappedpages.internal.engine.Engine;
+import io.mappedpages.internal.fault.FaultException;
 
 /**
  * A protected page borrowed for writing. Stores go into a buffer that begins as a copy of the page's current content.
@@ -20,9 +21,11 @@ import io.mappedpages.internal.engine.ProtectedStage;
  */
 public final class ProtectedPageWriter implements PageWriter {
 
+    private final Engine engine;
     private final ProtectedStage stage;
 
-    ProtectedPageWriter(ProtectedStage stage) {
+    ProtectedPageWriter(Engine engine, ProtectedStage stage) {
+        this.engine = engine;
         this.stage = stage;
     }
 
@@ -50,8 +53,8 @@ public final class ProtectedPageWriter implements PageWriter {
             throw new IllegalStateException("This writer was committed or closed; borrow the page again to write");
         }
         try {
-            stage.commit();
-        } catch (EngineException e) {
+            engine.commit(stage);
+        } catch (FaultException e) {
             throw Failures.of(e);
         } finally {
             stage.release();

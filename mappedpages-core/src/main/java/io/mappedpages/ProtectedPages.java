@@ -4,10 +4,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
 
+import io.mappedpages.internal.borrow.PageBorrow;
+import io.mappedpages.internal.borrow.ProtectedStage;
 import io.mappedpages.internal.engine.Engine;
-import io.mappedpages.internal.engine.EngineException;
-import io.mappedpages.internal.engine.PageBorrow;
-import io.mappedpages.internal.engine.ProtectedStage;
+import io.mappedpages.internal.fault.FaultException;
 
 /** The protected pages of a pager. */
 final class ProtectedPages implements PageAllocator<ProtectedPageId> {
@@ -22,7 +22,7 @@ final class ProtectedPages implements PageAllocator<ProtectedPageId> {
     public ProtectedPageId alloc() {
         try {
             return new ProtectedPageId(engine.allocProtected(1)[0]);
-        } catch (EngineException e) {
+        } catch (FaultException e) {
             throw Failures.of(e);
         }
     }
@@ -37,7 +37,7 @@ final class ProtectedPages implements PageAllocator<ProtectedPageId> {
         Arguments.requireAtLeast(0, count, "count");
         try {
             return new HandleList<>(engine.allocProtected(count), ProtectedPageId::new);
-        } catch (EngineException e) {
+        } catch (FaultException e) {
             throw Failures.of(e);
         }
     }
@@ -51,10 +51,10 @@ final class ProtectedPages implements PageAllocator<ProtectedPageId> {
     public MappedPage read(ProtectedPageId id) {
         try {
             PageBorrow borrow = engine.readProtected();
-            MappedPage page = new MappedPage(borrow); // before the page is taken: nothing may fail afterwards
-            borrow.takeCurrent(id.number());
+            MappedPage page = new MappedPage(engine, borrow); // before the page is taken: nothing may fail afterwards
+            engine.takeCurrent(borrow, id.number());
             return page;
-        } catch (EngineException e) {
+        } catch (FaultException e) {
             throw Failures.of(e);
         }
     }
@@ -63,10 +63,10 @@ final class ProtectedPages implements PageAllocator<ProtectedPageId> {
     public ProtectedPageWriter write(ProtectedPageId id) {
         try {
             ProtectedStage stage = engine.writeProtected(id.number());
-            ProtectedPageWriter page = new ProtectedPageWriter(stage);
-            stage.take();
+            ProtectedPageWriter page = new ProtectedPageWriter(engine, stage);
+            engine.take(stage);
             return page;
-        } catch (EngineException e) {
+        } catch (FaultException e) {
             throw Failures.of(e);
         }
     }
@@ -78,7 +78,7 @@ final class ProtectedPages implements PageAllocator<ProtectedPageId> {
     private void free(long[] numbers) {
         try {
             engine.freeProtected(numbers);
-        } catch (EngineException e) {
+        } catch (FaultException e) {
             throw Failures.of(e);
         }
     }

@@ -4,11 +4,11 @@ import java.nio.file.Path;
 
 import org.jspecify.annotations.Nullable;
 
-import io.mappedpages.internal.engine.Fault;
-import io.mappedpages.internal.engine.Fault.Format;
-import io.mappedpages.internal.engine.Fault.Limit;
-import io.mappedpages.internal.engine.Fault.Obstacle;
-import io.mappedpages.internal.engine.Fault.Superblock;
+import io.mappedpages.internal.fault.Fault;
+import io.mappedpages.internal.fault.Fault.Format;
+import io.mappedpages.internal.fault.Fault.Limit;
+import io.mappedpages.internal.fault.Fault.Obstacle;
+import io.mappedpages.internal.fault.Fault.Superblock;
 
 /** The words for details of a fault: what is wrong, as a clause, and what to do about it, as a sentence. */
 final class Reasons {

@@ -4,9 +4,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
 
+import io.mappedpages.internal.borrow.PageBorrow;
 import io.mappedpages.internal.engine.Engine;
-import io.mappedpages.internal.engine.EngineException;
-import io.mappedpages.internal.engine.PageBorrow;
+import io.mappedpages.internal.fault.FaultException;
 
 /** The regular pages of a pager. */
 final class RegularPages implements PageAllocator<PageId> {
@@ -21,7 +21,7 @@ final class RegularPages implements PageAllocator<PageId> {
     public PageId alloc() {
         try {
             return new PageId(engine.alloc(1)[0]);
-        } catch (EngineException e) {
+        } catch (FaultException e) {
             throw Failures.of(e);
         }
     }
@@ -36,7 +36,7 @@ final class RegularPages implements PageAllocator<PageId> {
         Arguments.requireAtLeast(0, count, "count");
         try {
             return new HandleList<>(engine.alloc(count), PageId::new);
-        } catch (EngineException e) {
+        } catch (FaultException e) {
             throw Failures.of(e);
         }
     }
@@ -50,10 +50,10 @@ final class RegularPages implements PageAllocator<PageId> {
     public MappedPage read(PageId id) {
         try {
             PageBorrow borrow = engine.read(id.number());
-            MappedPage page = new MappedPage(borrow); // before the page is taken: nothing may fail afterwards
-            borrow.takeShared();
+            MappedPage page = new MappedPage(engine, borrow); // before the page is taken: nothing may fail afterwards
+            engine.takeShared(borrow);
             return page;
-        } catch (EngineException e) {
+        } catch (FaultException e) {
             throw Failures.of(e);
         }
     }
@@ -62,10 +62,10 @@ final class RegularPages implements PageAllocator<PageId> {
     public WritablePage write(PageId id) {
         try {
             PageBorrow borrow = engine.write(id.number());
-            WritablePage page = new WritablePage(borrow);
-            borrow.takeExclusive();
+            WritablePage page = new WritablePage(engine, borrow);
+            engine.takeExclusive(borrow);
             return page;
-        } catch (EngineException e) {
+        } catch (FaultException e) {
             throw Failures.of(e);
         }
     }
@@ -77,7 +77,7 @@ final class RegularPages implements PageAllocator<PageId> {
     private void free(long[] numbers) {
         try {
             engine.free(numbers);
-        } catch (EngineException e) {
+        } catch (FaultException e) {
             throw Failures.of(e);
         }
     }

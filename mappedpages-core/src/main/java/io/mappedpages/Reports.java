@@ -1,8 +1,8 @@
 package io.mappedpages;
 
 import io.mappedpages.internal.engine.EngineState;
-import io.mappedpages.internal.engine.Recovery;
-import io.mappedpages.internal.engine.Verification;
+import io.mappedpages.internal.recovery.Recovery;
+import io.mappedpages.internal.recovery.Verification;
 
 /** Turns the engine's records and states into those of the API. */
 final class Reports {

@@ -2,8 +2,9 @@ package io.mappedpages;
 
 import java.lang.foreign.MemorySegment;
 
-import io.mappedpages.internal.engine.EngineException;
-import io.mappedpages.internal.engine.PageBorrow;
+import io.mappedpages.internal.borrow.PageBorrow;
+import io.mappedpages.internal.engine.Engine;
+import io.mappedpages.internal.fault.FaultException;
 
 /**
  * A regular page borrowed for writing. Stores go straight into the mapped file.
@@ -21,9 +22,11 @@ import io.mappedpages.internal.engine.PageBorrow;
  */
 public final class WritablePage implements PageWriter {
 
+    private final Engine engine;
     private final PageBorrow borrow;
 
-    WritablePage(PageBorrow borrow) {
+    WritablePage(Engine engine, PageBorrow borrow) {
+        this.engine = engine;
         this.borrow = borrow;
     }
 
@@ -47,8 +50,8 @@ public final class WritablePage implements PageWriter {
             throw new IllegalStateException("This page was closed; commit before closing it");
         }
         try {
-            borrow.sync();
-        } catch (EngineException e) {
+            engine.sync(borrow);
+        } catch (FaultException e) {
             throw Failures.of(e);
         }
     }

@@ -12,8 +12,8 @@ import java.util.stream.LongStream;
 
 import org.junit.jupiter.api.Test;
 
-import io.mappedpages.internal.engine.EngineException;
-import io.mappedpages.internal.engine.Fault;
+import io.mappedpages.internal.fault.Fault;
+import io.mappedpages.internal.fault.FaultException;
 
 class AllocatedNumbersTest {
 
@@ -54,7 +54,7 @@ class AllocatedNumbersTest {
     @Test
     void aPagerThatIsNotOpenSaysSoBeforeTheStreamIsUsed() {
         LongUnaryOperator closed = from -> {
-            throw new EngineException(new Fault.Closed(Path.of("x.pages")), null);
+            throw new FaultException(new Fault.Closed(Path.of("x.pages")), null);
         };
 
         assertThatExceptionOfType(PagerClosedException.class).isThrownBy(() -> AllocatedNumbers.stream(closed));

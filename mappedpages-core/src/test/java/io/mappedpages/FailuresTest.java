@@ -21,13 +21,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import io.mappedpages.internal.engine.EngineException;
-import io.mappedpages.internal.engine.Fault;
-import io.mappedpages.internal.engine.Fault.Limit;
-import io.mappedpages.internal.engine.Fault.Obstacle;
-import io.mappedpages.internal.engine.Fault.Stop;
-import io.mappedpages.internal.engine.Fault.Superblock;
-import io.mappedpages.internal.engine.LostFile;
+import io.mappedpages.internal.fault.Fault;
+import io.mappedpages.internal.fault.Fault.Limit;
+import io.mappedpages.internal.fault.Fault.Obstacle;
+import io.mappedpages.internal.fault.Fault.Stop;
+import io.mappedpages.internal.fault.Fault.Superblock;
+import io.mappedpages.internal.fault.FaultException;
+import io.mappedpages.internal.fault.LostFile;
 
 class FailuresTest {
 
@@ -260,11 +260,11 @@ class FailuresTest {
     void theCauseIsTheFailureOfTheDiskAndNotTheEnginesException() {
         IOException disk = new IOException("device gone");
 
-        MappedPageException e = Failures.of(new EngineException(new Fault.Io(FILE, Fault.Doing.EXTENDING), disk));
+        MappedPageException e = Failures.of(new FaultException(new Fault.Io(FILE, Fault.Doing.EXTENDING), disk));
 
         assertThat(e).hasCause(disk);
         assertThat(Failures.published(disk)).isSameAs(disk);
-        assertThat(Failures.published(new EngineException(new Fault.Closed(FILE), null)))
+        assertThat(Failures.published(new FaultException(new Fault.Closed(FILE), null)))
                 .isInstanceOf(PagerClosedException.class);
     }
 

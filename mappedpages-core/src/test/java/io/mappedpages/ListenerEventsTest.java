@@ -12,10 +12,10 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-import io.mappedpages.internal.engine.EngineException;
 import io.mappedpages.internal.engine.EngineState;
-import io.mappedpages.internal.engine.Fault;
-import io.mappedpages.internal.engine.Recovery;
+import io.mappedpages.internal.fault.Fault;
+import io.mappedpages.internal.fault.FaultException;
+import io.mappedpages.internal.recovery.Recovery;
 
 @Timeout(20)
 class ListenerEventsTest {
@@ -68,7 +68,7 @@ class ListenerEventsTest {
     @Test
     void aListenerHearsEveryKindOfEventInOrderAndInTheWordsOfTheApi() {
         ListenerEvents events = new ListenerEvents(recording, FILE);
-        EngineException failure = new EngineException(new Fault.Unavailable(FILE, "a sync failed"), null);
+        FaultException failure = new FaultException(new Fault.Unavailable(FILE, "a sync failed"), null);
 
         events.recovered(new Recovery(7, 8, Recovery.Loss.POSSIBLE, List.of("generation 8 is damaged")));
         events.stateChanged(EngineState.UNAVAILABLE, EngineState.OPEN, null);

@@ -10,8 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import io.mappedpages.internal.engine.EngineState;
-import io.mappedpages.internal.engine.Recovery;
-import io.mappedpages.internal.engine.Verification;
+import io.mappedpages.internal.recovery.Recovery;
+import io.mappedpages.internal.recovery.Verification;
 
 class ReportsTest {
 

@@ -57,21 +57,21 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
 
     private static void syncs(Catalogue c) {
         c.group("sync");
-        c.add("no sync between a commit's data and its slot", "engine.Committer", Probe.POWER_CUTS,
+        c.add("no sync between a commit's data and its slot", "commit.Committer", Probe.POWER_CUTS,
                 () -> Surgery.dropCall("commit", "sync", LIST));
-        c.add("no sync after a slot", "engine.Committer", Probe.POWER_CUTS,
+        c.add("no sync after a slot", "commit.Committer", Probe.POWER_CUTS,
                 () -> Surgery.dropCall("writeSlot", "sync", LIST));
-        c.add("the sync of a commit leaves out metadata and nodes", "engine.Committer", Probe.POWER_CUTS,
+        c.add("the sync of a commit leaves out metadata and nodes", "commit.Batch", Probe.POWER_CUTS,
                 () -> Surgery.dropCall("writeNode", "wrote", ""));
-        c.add("the sync of a commit leaves out protected contents", "engine.Committer", Probe.POWER_CUTS,
+        c.add("the sync of a commit leaves out protected contents", "commit.Batch", Probe.POWER_CUTS,
                 () -> Surgery.dropCall("write", "wrote", ""));
-        c.add("the sync of a commit leaves out the zeros of new pages", "engine.Committer", Probe.POWER_CUTS,
+        c.add("the sync of a commit leaves out the zeros of new pages", "commit.Batch", Probe.POWER_CUTS,
                 () -> Surgery.dropCall("zero", "wrote", ""));
-        c.add("no sync between growing the file and committing it", "engine.Growth", Probe.POWER_CUTS,
+        c.add("no sync between growing the file and committing it", "transaction.Growth", Probe.POWER_CUTS,
                 () -> Surgery.dropCall("extend", "sync", NOTHING));
-        c.add("no sync before the first commit after opening", "engine.Committer", Probe.SCENARIOS,
+        c.add("no sync before the first commit after opening", "commit.Committer", Probe.SCENARIOS,
                 () -> Surgery.dropCall("settle", "sync", NOTHING));
-        c.add("no sync in the commit of a regular page", "engine.Lending", Probe.POWER_CUTS,
+        c.add("no sync in the commit of a regular page", "borrow.Lending", Probe.POWER_CUTS,
                 () -> Surgery.dropCall("sync", "sync", LIST));
         c.add("no sync in sync()", "engine.Engine", Probe.POWER_CUTS,
                 () -> Surgery.dropCall("sync", "sync", NOTHING));
@@ -81,19 +81,19 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
 
     private static void order(Catalogue c) {
         c.group("order and alternation");
-        c.add("the slot is always the first one", "engine.Committer", Probe.POWER_CUTS,
+        c.add("the slot is always the first one", "commit.Committer", Probe.POWER_CUTS,
                 () -> Surgery.atStart("writeSlot", code -> code.iconst_0().istore(1)));
-        c.add("a commit writes over the current metadata page", "engine.Committer", Probe.POWER_CUTS,
-                () -> Surgery.afterCall("commit", "activeMetadata", code -> code.iconst_1().swap().isub()));
-        c.add("a protected write goes to the current copy", "engine.Lending", Probe.POWER_CUTS,
-                () -> Surgery.callInstead("commit", "inactivePage", "activePage"));
+        c.add("a commit writes over the current metadata page", "format.SuperblockSlot", Probe.POWER_CUTS,
+                () -> Surgery.operator("flippedTo", Opcode.ISUB, code -> code.swap().pop()));
+        c.add("a protected write goes to the current copy", "transaction.ProtectedWrite", Probe.POWER_CUTS,
+                () -> Surgery.callInstead("apply", "inactivePage", "activePage"));
         c.add("a copy pair does not change sides", "format.CopyPair", Probe.POWER_CUTS,
                 () -> Surgery.operator("flippedTo", Opcode.ISUB, code -> code.swap().pop()));
-        c.add("a generation has the number of the one before", "engine.Committer", Probe.POWER_CUTS,
-                () -> Surgery.operator("nextGeneration", Opcode.LADD, CodeBuilder::pop2));
-        c.add("what a commit is about to do is shown before it is durable", "engine.Metadata", Probe.SCENARIOS,
+        c.add("a generation has the number of the one before", "commit.Committer", Probe.POWER_CUTS,
+                () -> Surgery.operator("newBatch", Opcode.LADD, CodeBuilder::pop2));
+        c.add("what a commit is about to do is shown before it is durable", "tree.Metadata", Probe.SCENARIOS,
                 () -> Surgery.atStart("durable", code -> code.aload(0)
-                        .invokevirtual(ClassDesc.of("io.mappedpages.internal.engine.Metadata"),
+                        .invokevirtual(ClassDesc.of("io.mappedpages.internal.tree.Metadata"),
                                 "current", MethodTypeDesc.ofDescriptor(
                                         "()Lio/mappedpages/internal/format/MetadataPage;"))
                         .areturn()));
@@ -103,70 +103,71 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
 
     private static void recovery(Catalogue c) {
         c.group("recovery");
-        c.add("what was adopted is not made durable before building on it", "engine.Committer", Probe.DEATHS,
+        c.add("what was adopted is not made durable before building on it", "commit.Committer", Probe.DEATHS,
                 () -> Surgery.atStart("settle", CodeBuilder::return_));
-        c.add("pages are lent for writing before what was adopted is durable", "engine.Lending", Probe.DEATHS,
+        c.add("pages are lent for writing before what was adopted is durable", "borrow.Lending", Probe.DEATHS,
                 () -> Surgery.replaceCall("writeFirst", "hasWritten", "", TRUE));
-        c.add("pages that were read are lent for writing before what was adopted is durable", "engine.Lending",
+        c.add("pages that were read are lent for writing before what was adopted is durable", "borrow.Lending",
                 Probe.DEATHS, () -> Surgery.replaceCall("write", "hasLent", "", TRUE));
-        c.add("the adopted slot is not written again", "engine.Committer", Probe.DEATHS,
+        c.add("the adopted slot is not written again", "commit.Committer", Probe.DEATHS,
                 () -> Surgery.dropCall("settle", "writeSlot", ""));
-        c.add("a lost generation keeps its slot while its metadata page is written over", "engine.Committer",
+        c.add("a lost generation keeps its slot while its metadata page is written over", "commit.Committer",
                 Probe.FALL_BACK, () -> Surgery.dropCall("settle", "replaceOtherSlot", ""));
-        c.add("a loss that was begun to be dealt with is forgotten", "engine.Recoverer", Probe.FALL_BACK,
+        c.add("a loss that was begun to be dealt with is forgotten", "recovery.Recoverer", Probe.FALL_BACK,
                 () -> Surgery.atStart("isRepairUnfinished", code -> code.iconst_0().ireturn()));
-        c.add("the only usable slot is written over", "engine.Recoverer", Probe.SLOT_LOSS,
+        c.add("the only usable slot is written over", "recovery.Recoverer", Probe.SLOT_LOSS,
                 () -> Surgery.replaceCall("placeForNewest", "slot", "", code -> code.aload(0)));
-        c.add("a hole is punched after one commit, when the way back needs the pages", "engine.Trim$Run",
-                Probe.FALL_BACK, () -> Surgery.dropOneCall("lower", "commit", 1));
-        c.add("the file is cut while a segment of its end may be kept", "engine.Growth", Probe.SCENARIOS,
+        c.add("a hole is punched after one commit, when the way back needs the pages", "transaction.CommitQueue",
+                Probe.FALL_BACK, () -> Surgery.dropOneCall("commit", "commit", 1));
+        c.add("the file is cut while a segment of its end may be kept", "transaction.Growth", Probe.SCENARIOS,
                 () -> Surgery.replaceCall("cutBack", "shortestWhileMapped", "", CodeBuilder::lconst_0));
-        c.add("a rejected generation is not replaced", "engine.Committer", Probe.SLOT_LOSS,
+        c.add("a rejected generation is not replaced", "commit.Committer", Probe.SLOT_LOSS,
                 () -> Surgery.dropCall("settle", "commit", ""));
-        c.add("bytes behind the last page are not cut off", "engine.Committer", Probe.POWER_CUTS,
+        c.add("bytes behind the last page are not cut off", "commit.Committer", Probe.POWER_CUTS,
                 () -> Surgery.dropCall("settle", "truncate", ""));
-        c.add("a torn flip is never adopted", "engine.Recoverer", Probe.SLOT_LOSS,
+        c.add("a torn flip is never adopted", "recovery.Recoverer", Probe.SLOT_LOSS,
                 () -> Surgery.atStart("tornFlip", code -> code.aconst_null().areturn()));
-        c.add("a torn flip is adopted without looking whether all of it is there", "engine.Recoverer", Probe.SLOT_LOSS,
+        c.add("a torn flip is adopted without looking whether all of it is there", "recovery.Recoverer",
+                Probe.SLOT_LOSS,
                 () -> Surgery.replaceCall("tornFlip", "problemBelow", "", NULL));
         c.add("a torn flip is adopted without looking at protected contents",
-                "engine.GenerationCheck$Finder",
+                "recovery.GenerationCheck$Finder",
                 Probe.SLOT_LOSS,
                 () -> Surgery.replaceCall("pair", "contentsMatch", "", TRUE));
-        c.add("a torn flip must have the very next generation", "engine.Recoverer", Probe.POWER_CUTS,
+        c.add("a torn flip must have the very next generation", "recovery.Recoverer", Probe.POWER_CUTS,
                 () -> Surgery.compareLongs("tornFlip", code -> code.lconst_1().ladd().lcmp().dup().imul().ineg()
                         .iconst_1().iadd()));
-        c.add("a torn flip may be of an older generation", "engine.Recoverer", Probe.SLOT_LOSS,
+        c.add("a torn flip may be of an older generation", "recovery.Recoverer", Probe.SLOT_LOSS,
                 () -> Surgery.compareLongs("tornFlip", code -> code.pop2().pop2().iconst_1()));
-        c.add("the newest generation is adopted without looking at its nodes", "engine.Recoverer", Probe.SCENARIOS,
+        c.add("the newest generation is adopted without looking at its nodes", "recovery.Recoverer", Probe.SCENARIOS,
                 () -> Surgery.replaceCall("choose", "problemBelow", "", NULL));
-        c.add("the way back is taken without looking at its nodes", "engine.Recoverer", Probe.SCENARIOS,
+        c.add("the way back is taken without looking at its nodes", "recovery.Recoverer", Probe.SCENARIOS,
                 () -> Surgery.replaceCall("fallBack", "problemOfWayBack", "", NULL));
-        c.add("an unfinished generation is taken for the way back", "engine.Recoverer", Probe.SCENARIOS,
+        c.add("an unfinished generation is taken for the way back", "recovery.Recoverer", Probe.SCENARIOS,
                 () -> Surgery.compareLongs("fallBack", code -> code.pop2().pop2().iconst_m1()));
-        c.add("a lost generation is not reported", "engine.Recoverer", Probe.FALL_BACK,
+        c.add("a lost generation is not reported", "recovery.Recoverer", Probe.FALL_BACK,
                 () -> Surgery.otherConstant("fallBack", "POSSIBLE", "NONE"));
-        c.add("an unfinished commit is reported as a loss", "engine.Recoverer", Probe.POWER_CUTS,
+        c.add("an unfinished commit is reported as a loss", "recovery.Recoverer", Probe.POWER_CUTS,
                 () -> Surgery.otherConstant("lossBesides", "NONE", "POSSIBLE"));
-        c.add("another file's metadata page is accepted", "engine.Recoverer", Probe.SCENARIOS,
+        c.add("another file's metadata page is accepted", "recovery.Recoverer", Probe.SCENARIOS,
                 () -> Surgery.replaceCall("readMetadata", "equals", "", TRUE));
-        c.add("a file shorter than its pages is opened", "engine.Recoverer", Probe.DAMAGE,
+        c.add("a file shorter than its pages is opened", "recovery.Recoverer", Probe.DAMAGE,
                 () -> Surgery.atStart("requireLength", CodeBuilder::return_));
-        c.add("a file cut short while open is worked on", "engine.Incarnation", Probe.SCENARIOS,
+        c.add("a file cut short while open is worked on", "transaction.OpenFile", Probe.SCENARIOS,
                 () -> Surgery.atStart("requireWhole", CodeBuilder::return_));
-        c.add("a change begins without a look whether the file is ours", "engine.Committer", Probe.SCENARIOS,
+        c.add("a change begins without a look whether the file is ours", "commit.Committer", Probe.SCENARIOS,
                 () -> Surgery.dropCall("settle", "requireOurs", ""));
-        c.add("a file that was replaced is written to", "engine.FileCheck", Probe.SCENARIOS,
+        c.add("a file that was replaced is written to", "pageio.FileCheck", Probe.SCENARIOS,
                 () -> Surgery.dropCall("requireOurs", "requireInPlace", ""));
-        c.add("a file that was overwritten by an older copy is written to", "engine.FileCheck", Probe.SCENARIOS,
+        c.add("a file that was overwritten by an older copy is written to", "pageio.FileCheck", Probe.SCENARIOS,
                 () -> Surgery.dropCall("requireOurs", "require", ""));
         c.add("reopening takes any file", "engine.Opener", Probe.SCENARIOS,
                 () -> Surgery.atStart("requireSame", CodeBuilder::return_));
-        c.add("a read that fails is not tried once more", "engine.NodeReader", Probe.FAILURES,
+        c.add("a read that fails is not tried once more", "pageio.NodeReader", Probe.FAILURES,
                 () -> Surgery.dropOneCall("readTwice", "read", 1));
-        c.add("a failed read is taken for damage", "engine.Recoverer", Probe.UNREADABLE,
+        c.add("a failed read is taken for damage", "recovery.Recoverer", Probe.UNREADABLE,
                 () -> Surgery.atStart("requireReadable", CodeBuilder::return_));
-        c.add("a slot that could not be read is taken for damaged", "engine.Recoverer", Probe.SCENARIOS,
+        c.add("a slot that could not be read is taken for damaged", "recovery.Recoverer", Probe.SCENARIOS,
                 () -> Surgery.replaceCall("choose", "failure", "", NULL));
         c.add("a failed write or sync does not stop the pager", "engine.Lifecycle", Probe.FAILURES,
                 () -> Surgery.dropCall("fail", "change", ""));
@@ -176,17 +177,17 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
         c.group("checksum");
         c.add("a slot's own sum is not compared", "format.SuperblockSlot", Probe.DAMAGE,
                 () -> Surgery.alwaysEqual("decode"));
-        c.add("a metadata page's sums are not compared with the slot", "engine.Recoverer", Probe.SCENARIOS,
+        c.add("a metadata page's sums are not compared with the slot", "recovery.Recoverer", Probe.SCENARIOS,
                 () -> Surgery.replaceCall("problemOf", "equals", "", TRUE));
         c.add("a metadata page's own sum is not compared", "format.MetadataPage", Probe.DAMAGE,
                 () -> Surgery.alwaysEqual("decode"));
         c.add("a node's sums are not compared with its parent", "format.TreeNode", Probe.SCENARIOS,
                 () -> Surgery.replaceCall("checkSums", "equals", "", TRUE));
-        c.add("a protected page is read without comparing its sums", "engine.Lending", Probe.DAMAGE,
+        c.add("a protected page is read without comparing its sums", "borrow.Lending", Probe.DAMAGE,
                 () -> Surgery.replaceCall("verifyOnce", "equals", "", TRUE));
-        c.add("verify() does not compare protected contents", "engine.Verifier$Window", Probe.SCENARIOS,
+        c.add("verify() does not compare protected contents", "recovery.Verifier$Window", Probe.SCENARIOS,
                 () -> Surgery.replaceCall("checkContents", "equals", "", TRUE));
-        c.add("a pair may name a page past the end", "engine.CopyTree", Probe.SEALED_DAMAGE,
+        c.add("a pair may name a page past the end", "tree.CopyTree", Probe.SEALED_DAMAGE,
                 () -> Surgery.dropCall("load", "requireWithin", ""));
     }
 
@@ -194,7 +195,7 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
         c.group("generation");
         c.add("a node's generation is not compared with its parent", "format.TreeNode", Probe.SCENARIOS,
                 () -> Surgery.afterCall("decode", "generation", code -> code.pop2().lconst_0()));
-        c.add("a metadata page's generation is not compared with the slot", "engine.Recoverer", Probe.SCENARIOS,
+        c.add("a metadata page's generation is not compared with the slot", "recovery.Recoverer", Probe.SCENARIOS,
                 () -> Surgery.compareLongs("problemOf", code -> code.pop2().pop2().iconst_0()));
         c.add("reopening takes a file that went back in time", "engine.Opener", Probe.SCENARIOS,
                 () -> Surgery.compareLongs("requireSame", code -> code.pop2().pop2().iconst_1()));
@@ -202,31 +203,31 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
 
     private static void freshness(Catalogue c) {
         c.group("zeros and reuse");
-        c.add("pages that were used before are not zeroed", "engine.Allocation", Probe.POWER_CUTS,
+        c.add("pages that were used before are not zeroed", "transaction.Allocation", Probe.POWER_CUTS,
                 () -> Surgery.atStart("zeroIfTouched", CodeBuilder::return_));
-        c.add("nodes are written above the durable high-water mark", "engine.Committer", Probe.EDGES,
+        c.add("nodes are written above the durable high-water mark", "commit.Committer", Probe.EDGES,
                 () -> Surgery.atStart("allowWritesBelow", CodeBuilder::return_));
-        c.add("the high-water mark does not rise with an allocation", "engine.Committer", Probe.POWER_CUTS,
-                () -> Surgery.atStart("allocated", CodeBuilder::return_));
-        c.add("the high-water mark does not rise when a generation is lost", "engine.Committer", Probe.FALL_BACK,
-                () -> Surgery.dropCall("settle", "raise", ""));
-        c.add("a page that was lent for writing is reused as a protected copy", "engine.LatchTable", Probe.SCENARIOS,
+        c.add("the high-water mark does not rise with an allocation", "transaction.Allocation", Probe.POWER_CUTS,
+                () -> Surgery.dropCall("enter", "raiseHighWater", ""));
+        c.add("the high-water mark does not rise when a generation is lost", "commit.Committer", Probe.FALL_BACK,
+                () -> Surgery.dropCall("settle", "raiseHighWater", ""));
+        c.add("a page that was lent for writing is reused as a protected copy", "latch.LatchTable", Probe.SCENARIOS,
                 () -> Surgery.atStart("nextNotLent", code -> code.lload(1).lreturn()));
     }
 
     private static void latches(Catalogue c) {
         c.group("latch");
-        c.add("a reader does not mind a writer", "engine.LatchBlock", Probe.SCENARIOS,
+        c.add("a reader does not mind a writer", "latch.LatchBlock", Probe.SCENARIOS,
                 () -> Surgery.neverBranches("tryShared", Opcode.IFLT));
-        c.add("a writer does not mind readers", "engine.LatchBlock", Probe.SCENARIOS,
+        c.add("a writer does not mind readers", "latch.LatchBlock", Probe.SCENARIOS,
                 () -> Surgery.constant("tryExclusive", 0x87FF_FFF0_0000_0000L, Long.MIN_VALUE));
-        c.add("no latch for writing a regular page", "engine.Lending", Probe.SCENARIOS,
+        c.add("no latch for writing a regular page", "borrow.Lending", Probe.SCENARIOS,
                 () -> Surgery.withoutLatch("writeFirst"));
-        c.add("no latch for writing a protected page", "engine.Lending", Probe.SCENARIOS,
+        c.add("no latch for writing a protected page", "borrow.Lending", Probe.SCENARIOS,
                 () -> Surgery.withoutLatch("writeProtected"));
-        c.add("no latches for freeing pages", "engine.HeldLatches", Probe.SCENARIOS,
+        c.add("no latches for freeing pages", "latch.HeldLatches", Probe.SCENARIOS,
                 () -> Surgery.withoutLatch("acquire"));
-        c.add("a freed page is still noted as allocated", "engine.HeldLatches", Probe.SCENARIOS,
+        c.add("a freed page is still noted as allocated", "latch.HeldLatches", Probe.SCENARIOS,
                 () -> Surgery.constant("close", 0x3000_0000_0000_0000L, 0L));
     }
 }

@@ -196,8 +196,8 @@ final class Surgery {
             if (!calls(element, "acquireExclusive", "")) {
                 return false;
             }
-            code.pop(); // the patience; the latch, or the borrow it is part of, is below
-            code.invokevirtual(ClassDesc.of("io.mappedpages.internal.engine.Latch"), "find", MethodTypeDesc.of(
+            code.pop(); // the deadline; the latch, or the borrow it is part of, is below
+            code.invokevirtual(ClassDesc.of("io.mappedpages.internal.latch.Latch"), "find", MethodTypeDesc.of(
                     ConstantDescs.CD_void));
             code.iconst_1();
             return true;

@@ -5,6 +5,10 @@ import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
 
+import io.mappedpages.internal.fault.LostFile;
+import io.mappedpages.internal.fault.LostFileException;
+import io.mappedpages.internal.transaction.OpenFile;
+
 /**
  * Brings one opening of the file to its end: makes durable what is not, unmaps, cuts the file to what is in use, closes it
  * and gives its locks up. What could not be done is done when this is asked again; what failed for good, like a sync, is
@@ -14,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Ending {
 
-    private final Incarnation file;
+    private final OpenFile file;
     private boolean begun;
     /** Whether something is still to be made durable: stores may follow as long as anything is mapped. */
     private boolean toSave;
@@ -24,7 +28,7 @@ final class Ending {
     private boolean inOrder;
     private boolean over;
 
-    Ending(Incarnation file) {
+    Ending(OpenFile file) {
         this.file = file;
     }
 
@@ -35,7 +39,7 @@ final class Ending {
 
     /** {@return whether nothing is mapped any more} */
     boolean isUnmapped() {
-        return file.mapping.isClosed();
+        return file.mapping().isClosed();
     }
 
     /**
@@ -51,16 +55,16 @@ final class Ending {
         if (over) {
             return null;
         }
-        file.staging.close();
+        file.mapping().closeStaging();
         if (!begun) {
             begun = true;
             toSave = healthy;
         }
-        if (toSave && !file.storage.syncsUnmapped()) {
+        if (toSave && !file.storage().syncsUnmapped()) {
             notSaved = sync();
             toSave = notSaved == null;
         }
-        boolean unmapped = file.mapping.close(patience);
+        boolean unmapped = file.mapping().close(patience);
         if (toSave) {
             // Last, for an I/O operation may store into a page until it is unmapped. If it is not, what is there now is
             // made durable all the same: the next call may never come.
@@ -80,7 +84,7 @@ final class Ending {
             failure = cut();
         }
         try {
-            file.storage.close();
+            file.storage().close();
             over = true;
         } catch (IOException e) {
             failure = failure == null ? e : failure;
@@ -102,8 +106,8 @@ final class Ending {
 
     private @Nullable IOException sync() {
         try {
-            if (file.hasLent() || file.committer.hasWritten()) {
-                file.storage.sync();
+            if (file.mapping().hasLent() || file.hasWritten()) {
+                file.storage().sync();
             }
             return null;
         } catch (IOException e) {
@@ -113,8 +117,8 @@ final class Ending {
 
     private @Nullable IOException cut() {
         try {
-            if (file.committer.hasWritten()) {
-                file.storage.truncate(file.committer.lengthInUse());
+            if (file.hasWritten()) {
+                file.storage().truncate(file.lengthInUse());
             }
             return null;
         } catch (IOException e) {

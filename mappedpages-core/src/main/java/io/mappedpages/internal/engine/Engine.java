@@ -10,7 +10,27 @@ import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
+import io.mappedpages.internal.borrow.Lending;
+import io.mappedpages.internal.borrow.PageBorrow;
+import io.mappedpages.internal.borrow.ProtectedStage;
+import io.mappedpages.internal.fault.Fault;
+import io.mappedpages.internal.fault.FaultException;
+import io.mappedpages.internal.fault.LostFile;
 import io.mappedpages.internal.format.PageState;
+import io.mappedpages.internal.recovery.Recovery;
+import io.mappedpages.internal.recovery.Verification;
+import io.mappedpages.internal.recovery.Verifier;
+import io.mappedpages.internal.thread.StackRoom;
+import io.mappedpages.internal.transaction.Allocating;
+import io.mappedpages.internal.transaction.CommitQueue;
+import io.mappedpages.internal.transaction.Deallocation;
+import io.mappedpages.internal.transaction.EngineLock;
+import io.mappedpages.internal.transaction.Growth;
+import io.mappedpages.internal.transaction.IdleMoment;
+import io.mappedpages.internal.transaction.OpenFile;
+import io.mappedpages.internal.transaction.PageChecks;
+import io.mappedpages.internal.transaction.Trim;
+import io.mappedpages.internal.tree.PageMap;
 
 /**
  * A pager without its public face. Latches come before the engine lock, always. Each change becomes durable with one commit
@@ -19,25 +39,27 @@ import io.mappedpages.internal.format.PageState;
 public final class Engine {
 
     private final Lifecycle life;
-    private final Exclusive exclusive;
+    private final EngineLock lock;
     private final Lending lending;
-    private final Freeing freeing;
+    private final Deallocation deallocation;
     private final Allocating allocating;
     private final Trim trim;
 
     private Cleaner.@Nullable Cleanable watch;
 
     private Engine(EngineConfig config, Opener opener, Opener.Opened opened, EngineEvents events) {
-        ReentrantLock lock = new ReentrantLock();
-        this.life = new Lifecycle(config, opener, opened, lock);
-        this.exclusive = new Exclusive(life, lock, events);
-        PageChecks checks = new PageChecks(exclusive);
-        this.lending = new Lending(life, exclusive, checks);
-        this.freeing = new Freeing(life, exclusive, checks);
+        ReentrantLock engineLock = new ReentrantLock();
+        this.life = new Lifecycle(config, opener, opened, engineLock);
+        this.lock = new EngineLock(life, engineLock, events);
+        CommitQueue queue = new CommitQueue(lock);
+        PageChecks checks = new PageChecks(lock);
+        this.lending = new Lending(life, lock, checks, queue);
+        this.deallocation = new Deallocation(life, queue, checks);
         ReentrantLock sizeLock = new ReentrantLock();
-        IdleMoment idleMoment = new IdleMoment(life, exclusive);
-        this.allocating = new Allocating(life, exclusive, idleMoment, new Growth(config, life, exclusive, sizeLock));
-        this.trim = new Trim(life, exclusive, idleMoment, sizeLock);
+        IdleMoment idleMoment = new IdleMoment(life, lock);
+        Growth growth = new Growth(config.growth(), config.events(), life, queue, sizeLock);
+        this.allocating = new Allocating(life, lock, queue, idleMoment, growth);
+        this.trim = new Trim(life, lock, queue, idleMoment, sizeLock);
     }
 
     /** Creates a file that must not exist. */
@@ -51,7 +73,7 @@ public final class Engine {
     }
 
     private static Engine start(EngineConfig asked, Function<Opener, Opener.Opened> how) {
-        EngineConfig config = asked.telling(new FaintEvents(asked.events()));
+        EngineConfig config = asked.withEvents(new FaintEvents(asked.events()));
         Opener opener = new Opener(config);
         Opener.Opened opened = how.apply(opener);
         try {
@@ -69,7 +91,7 @@ public final class Engine {
      * @param afterwards what to do then; it must not lead to the engine
      */
     public void closeWhenForgotten(Runnable afterwards) {
-        watch = Forgotten.watch(exclusive, life, afterwards);
+        watch = Forgotten.watch(lock, life, afterwards);
     }
 
     /** Opens the file if it exists and creates it if not, also if others do the same at this moment. */
@@ -77,7 +99,7 @@ public final class Engine {
         if (!config.provider().exists(config.path())) {
             try {
                 return create(config);
-            } catch (EngineException e) {
+            } catch (FaultException e) {
                 if (!(e.getCause() instanceof FileAlreadyExistsException)) {
                     throw e;
                 }
@@ -103,12 +125,12 @@ public final class Engine {
 
     /** {@return pages that are free} */
     public long freePageCount() {
-        return life.usable().metadata.durable().freeCount();
+        return life.usable().state().metadata().durable().freeCount();
     }
 
     /** {@return protected pages in use} */
     public long protectedPageCount() {
-        return life.usable().metadata.durable().protectedCount();
+        return life.usable().state().metadata().durable().protectedCount();
     }
 
     /** {@return where the engine is in its life} */
@@ -128,12 +150,12 @@ public final class Engine {
 
     /** Allocates regular pages, which read as zeros: all or none. */
     public long[] alloc(int count) {
-        return count == 0 ? nothing() : allocating.allocate(count, 0).dataPages();
+        return count == 0 ? nothing() : allocating.allocate(count);
     }
 
     /** Allocates protected pages, which read as zeros: all or none. */
     public long[] allocProtected(int count) {
-        return count == 0 ? nothing() : allocating.allocate(0, count).protectedIds();
+        return count == 0 ? nothing() : allocating.allocateProtected(count);
     }
 
     /** Frees regular pages, all or none; waits until nobody has borrowed them. */
@@ -141,7 +163,7 @@ public final class Engine {
         if (pages.length == 0) {
             nothing();
         } else {
-            freeing.free(pages);
+            deallocation.free(pages);
         }
     }
 
@@ -150,56 +172,86 @@ public final class Engine {
         if (ids.length == 0) {
             nothing();
         } else {
-            freeing.freeProtected(ids);
+            deallocation.freeProtected(ids);
         }
     }
 
-    /** {@return a borrow of a regular page, not taken yet; take it with {@link PageBorrow#takeShared}} */
+    /** {@return a borrow of a regular page, not taken yet; take it with {@link #takeShared}} */
     public PageBorrow read(long page) {
         return lending.read(page);
     }
 
-    /** {@return a borrow of a regular page, not taken yet; take it with {@link PageBorrow#takeExclusive}} */
+    /** Borrows a regular page shared. If this throws, nothing is held. */
+    public void takeShared(PageBorrow borrow) {
+        lending.takeShared(borrow);
+    }
+
+    /** {@return a borrow of a regular page, not taken yet; take it with {@link #takeExclusive}} */
     public PageBorrow write(long page) {
         return lending.write(page);
     }
 
-    /** {@return a borrow of a protected page, not taken yet; take it with {@link PageBorrow#takeCurrent}} */
+    /** Borrows a regular page exclusively. If this throws, nothing is held. */
+    public void takeExclusive(PageBorrow borrow) {
+        lending.takeExclusive(borrow);
+    }
+
+    /** Makes what was stored into a regular page, which is borrowed exclusively, durable. */
+    public void sync(PageBorrow borrow) {
+        lending.sync(borrow);
+    }
+
+    /** {@return a borrow of a protected page, not taken yet; take it with {@link #takeCurrent}} */
     public PageBorrow readProtected() {
         return lending.readProtected();
     }
 
-    /** {@return a writer of a protected page, not taken yet; take it with {@link ProtectedStage#take}} */
+    /** Borrows the current copy of protected page {@code id} shared. If this throws, nothing is held. */
+    public void takeCurrent(PageBorrow borrow, long id) {
+        lending.takeCurrent(borrow, id);
+    }
+
+    /** {@return a writer of a protected page, not taken yet; take it with {@link #take}} */
     public ProtectedStage writeProtected(long id) {
         return lending.writeProtected(id);
     }
 
+    /** Borrows a protected page for writing. If this throws, nothing is held. */
+    public void take(ProtectedStage stage) {
+        lending.take(stage);
+    }
+
+    /** Makes what was staged the page's contents, durably, and gives the page back. */
+    public void commit(ProtectedStage stage) {
+        lending.commit(stage);
+    }
+
     /** {@return the smallest page at or after {@code from} that is allocated to a user, or -1} */
     public long nextAllocated(long from) {
-        Incarnation open = life.usable();
+        OpenFile open = life.usable();
         long limit = open.pageCount();
         if (from < 0 || from >= limit) {
             return -1;
         }
-        long near = open.map.durableNext(PageState.DATA, from, limit);
+        long near = open.state().map().durableNext(PageState.DATA, from, limit);
         return near != PageMap.NOT_LOADED
                 ? near
-                : exclusive.<Long>onCurrent(file -> file.map.nextOfState(PageState.DATA, from, file.pageCount()));
+                : lock.<Long>onCurrent(file -> file.state().map().nextOfState(PageState.DATA, from, file.pageCount()));
     }
 
     /** {@return the smallest protected page at or after {@code from} that is in use, or -1} */
     public long nextProtected(long from) {
-        long near = life.usable().directory.durableNextUsed(from);
-        return near >= 0 ? near : exclusive.<Long>onCurrent(file -> file.directory.nextUsed(from));
+        long near = life.usable().state().directory().durableNextUsed(from);
+        return near >= 0 ? near : lock.<Long>onCurrent(file -> file.state().directory().nextUsed(from));
     }
 
     /** Makes durable all that was stored into regular pages so far. */
     public void sync() {
         StackRoom.forChange();
-        Incarnation file = life.usable();
+        OpenFile file = life.usable();
         try {
-            exclusive.requireWhole(file);
-            file.storage.sync();
+            lock.requireWhole(file);
+            file.storage().sync();
         } catch (IOException e) {
             throw life.fail(file, e);
         }
@@ -213,22 +265,23 @@ public final class Engine {
 
     /** Checks the whole file; no commit runs meanwhile. */
     public Verification verify() {
-        return exclusive.onCurrent(file -> {
+        return lock.onCurrent(file -> {
             try {
-                return Verifier.verify(file, life.path());
+                return Verifier.verify(file.storage(), life.path(), file.geometry(),
+                        file.state().metadata().durable(), file.contents());
             } catch (IOException e) {
-                throw new EngineException(new Fault.Io(life.path(), Fault.Doing.VERIFYING), e);
+                throw new FaultException(new Fault.Io(life.path(), Fault.Doing.VERIFYING), e);
             }
         });
     }
 
     /** {@return what became of the file; empty if it is what it was} The state stays as it is. */
     public Optional<LostFile> lost() {
-        return exclusive.onCurrent(file -> {
+        return lock.onCurrent(file -> {
             try {
                 return Optional.ofNullable(file.lost());
             } catch (IOException e) {
-                throw new EngineException(new Fault.Io(life.path(), Fault.Doing.LOOKING_FOR_IT), e);
+                throw new FaultException(new Fault.Io(life.path(), Fault.Doing.LOOKING_FOR_IT), e);
             }
         });
     }

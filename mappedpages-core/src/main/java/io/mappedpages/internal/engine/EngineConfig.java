@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 import io.mappedpages.internal.storage.StorageProvider;
+import io.mappedpages.internal.transaction.GrowthPolicy;
 
 /**
  * How to create or open a page file.
@@ -25,8 +26,13 @@ public record EngineConfig(Path path, int pageSizeLog2, long initialBytes, long 
         boolean reserve, Duration borrowTimeout, boolean acceptUnreadable, EngineEvents events, long cacheBytes,
         StorageProvider provider) {
 
+    /** {@return how the file grows} */
+    GrowthPolicy growth() {
+        return new GrowthPolicy(maxBytes, growthStepBytes, reserve);
+    }
+
     /** {@return the same, with somebody else to be told} */
-    EngineConfig telling(EngineEvents other) {
+    EngineConfig withEvents(EngineEvents other) {
         return new EngineConfig(path, pageSizeLog2, initialBytes, maxBytes, growthStepBytes, reserve, borrowTimeout,
                 acceptUnreadable, other, cacheBytes, provider);
     }

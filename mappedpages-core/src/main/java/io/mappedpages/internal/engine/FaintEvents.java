@@ -4,6 +4,8 @@ import java.lang.ref.WeakReference;
 
 import org.jspecify.annotations.Nullable;
 
+import io.mappedpages.internal.recovery.Recovery;
+
 /**
  * Tells somebody as long as somebody else keeps him: a listener that knows its pager must not be what keeps a forgotten
  * pager from being noticed.

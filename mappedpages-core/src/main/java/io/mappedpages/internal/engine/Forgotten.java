@@ -13,7 +13,7 @@ import io.mappedpages.internal.log.SafeLog;
  *
  * <p>Nothing that this object knows may lead back to what is watched.
  */
-final class Forgotten implements Runnable {
+public final class Forgotten implements Runnable {
 
     private static final SafeLog LOG = SafeLog.of(Forgotten.class);
     private static final Cleaner CLEANER = Cleaner.create();

@@ -8,18 +8,26 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
 
-import io.mappedpages.internal.engine.Fault.Stop;
 import io.mappedpages.internal.engine.Opener.Identity;
 import io.mappedpages.internal.engine.Opener.Opened;
+import io.mappedpages.internal.fault.Fault;
+import io.mappedpages.internal.fault.Fault.Stop;
+import io.mappedpages.internal.fault.FaultException;
+import io.mappedpages.internal.fault.LostFile;
+import io.mappedpages.internal.fault.LostFileException;
 import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.log.SafeLog;
+import io.mappedpages.internal.recovery.Recovery;
+import io.mappedpages.internal.thread.Deadline;
+import io.mappedpages.internal.transaction.OpenFile;
+import io.mappedpages.internal.transaction.Openings;
 
 /**
  * Open, unavailable, closed: which opening of the file is current and what becomes of it.
  *
  * <p>Lock order: the lifecycle lock (one closing or reopening at a time), then the engine lock.
  */
-final class Lifecycle {
+final class Lifecycle implements Openings {
 
     private static final SafeLog LOG = SafeLog.of(Lifecycle.class);
 
@@ -44,7 +52,7 @@ final class Lifecycle {
     private Identity identity;
 
     /** State, opening and failure, changed together. */
-    private record Current(EngineState state, Incarnation file, @Nullable Throwable failure) {
+    private record Current(EngineState state, OpenFile file, @Nullable Throwable failure) {
     }
 
     Lifecycle(EngineConfig config, Opener opener, Opened opened, ReentrantLock engineLock) {
@@ -55,27 +63,30 @@ final class Lifecycle {
         this.identity = opened.identity();
         Duration timeout = config.borrowTimeout();
         this.borrowNanos = timeout.compareTo(FOREVER) < 0 ? timeout.toNanos() : Long.MAX_VALUE;
-        this.current = new Current(EngineState.OPEN, opened.incarnation(), null);
-        this.ending = new Ending(opened.incarnation());
-        report(opened.incarnation());
+        this.current = new Current(EngineState.OPEN, opened.file(), null);
+        this.ending = new Ending(opened.file());
+        report(opened.file());
     }
 
-    Path path() {
+    @Override
+    public Path path() {
         return path;
     }
 
     Geometry geometry() {
-        return current.file.geometry;
+        return current.file.geometry();
     }
 
     /** {@return how long a call may wait for a page that is borrowed} */
-    Duration borrowTimeout() {
+    @Override
+    public Duration borrowTimeout() {
         return config.borrowTimeout();
     }
 
     /** {@return the patience of one call} */
-    Patience patience() {
-        return Patience.of(borrowNanos);
+    @Override
+    public Deadline deadline() {
+        return Deadline.of(borrowNanos);
     }
 
     EngineState state() {
@@ -87,16 +98,18 @@ final class Lifecycle {
     }
 
     @Nullable Recovery recovery() {
-        return current.file.adopted.recovery();
+        return current.file.adopted().recovery();
     }
 
     /** {@return the latest opening, whatever became of it} */
-    Incarnation current() {
+    @Override
+    public OpenFile current() {
         return current.file;
     }
 
-    /** {@return the opening to work on} @throws EngineException if there is none */
-    Incarnation usable() {
+    /** {@return the opening to work on} @throws FaultException if there is none */
+    @Override
+    public OpenFile usable() {
         Current now = current;
         if (now.state != EngineState.OPEN) {
             throw refusal();
@@ -105,26 +118,28 @@ final class Lifecycle {
     }
 
     /** {@return why a call is refused now} */
-    EngineException refusal() {
+    @Override
+    public FaultException refusal() {
         Current now = current;
         return switch (now.state) {
-            case CLOSED -> new EngineException(new Fault.Closed(path));
-            case UNAVAILABLE -> new EngineException(new Fault.Unavailable(path, stop(now.failure)), now.failure);
+            case CLOSED -> new FaultException(new Fault.Closed(path));
+            case UNAVAILABLE -> new FaultException(new Fault.Unavailable(path, stop(now.failure)), now.failure);
             // The opening that the caller began on is being closed under it, or was, by a reopen.
-            case OPEN -> new EngineException(
+            case OPEN -> new FaultException(
                     shuttingDown ? new Fault.Closed(path) : new Fault.Unavailable(path, new Stop.Reopened()));
         };
     }
 
     private static Stop stop(@Nullable Throwable failure) {
-        if (failure instanceof EngineException e) {
+        if (failure instanceof FaultException e) {
             return e.fault() instanceof Fault.Unavailable same ? same.stop() : new Stop.HalfMade(e.fault());
         }
         return new Stop.Failed(failure == null ? "it failed" : String.valueOf(failure.getMessage()));
     }
 
     /** Stops the engine because of {@code cause}. {@return what to throw} */
-    EngineException fail(Incarnation file, Throwable cause) {
+    @Override
+    public FaultException fail(OpenFile file, Throwable cause) {
         engineLock.lock();
         try {
             Current now = current;
@@ -145,8 +160,8 @@ final class Lifecycle {
         }
     }
 
-    private EngineException lost(LostFile lost, Throwable cause) {
-        return new EngineException(new Fault.Unavailable(path, new Stop.Lost(lost)), cause);
+    private FaultException lost(LostFile lost, Throwable cause) {
+        return new FaultException(new Fault.Unavailable(path, new Stop.Lost(lost)), cause);
     }
 
     /**
@@ -177,22 +192,22 @@ final class Lifecycle {
             if (current.state == EngineState.CLOSED) {
                 throw refusal();
             }
-            Incarnation old = current.file;
+            OpenFile old = current.file;
             if (!ending.isUnmapped()) {
                 requireInPlace(old);
             }
-            old.stopLending();
-            old.latches.awaitIdle(patience());
+            old.mapping().stopLending();
+            old.latches().awaitIdle(deadline());
             engineLock.lock();
             try {
                 EngineState before = current.state;
                 Opened opened = openAnew(old, before == EngineState.OPEN);
-                ending = new Ending(opened.incarnation());
-                current = new Current(EngineState.OPEN, opened.incarnation(), null);
+                ending = new Ending(opened.file());
+                current = new Current(EngineState.OPEN, opened.file(), null);
                 if (before != EngineState.OPEN) {
                     config.events().stateChanged(before, EngineState.OPEN, null);
                 }
-                report(opened.incarnation());
+                report(opened.file());
             } finally {
                 engineLock.unlock();
             }
@@ -202,37 +217,37 @@ final class Lifecycle {
     }
 
     /** A file that has lost its name must not be closed: nobody could ever get at it again. */
-    private void requireInPlace(Incarnation file) {
+    private void requireInPlace(OpenFile file) {
         engineLock.lock();
         try {
-            LostFile lost = file.check.placeForCertain();
+            LostFile lost = file.lostPlace();
             if (lost != null) {
                 change(new Current(EngineState.UNAVAILABLE, file, lost(lost, new LostFileException(lost))));
-                throw new EngineException(new Fault.Lost(path, lost, false));
+                throw new FaultException(new Fault.Lost(path, lost, false));
             }
         } catch (IOException e) {
-            throw new EngineException(new Fault.Io(path, Fault.Doing.LOOKING_FOR_IT),
+            throw new FaultException(new Fault.Io(path, Fault.Doing.LOOKING_FOR_IT),
                     e);
         } finally {
             engineLock.unlock();
         }
     }
 
-    private Opened openAnew(Incarnation old, boolean healthy) {
+    private Opened openAnew(OpenFile old, boolean healthy) {
         try {
             identity = new Identity(identity.fileId(), identity.key(),
-                    Math.max(identity.generation(), old.metadata.durable().generation()));
+                    Math.max(identity.generation(), old.state().metadata().durable().generation()));
             IOException failure = ending.advance(healthy, false, Duration.ofNanos(borrowNanos));
             if (!ending.isUnmapped()) {
                 throw inUse(old, failure, false);
             }
             if (healthy && failure != null) {
-                throw new EngineException(new Fault.ClosedBadly(path), failure);
+                throw new FaultException(new Fault.ClosedBadly(path), failure);
             }
             return opener.reopen(path, identity);
-        } catch (EngineException e) {
+        } catch (FaultException e) {
             Fault fault = new Fault.Unavailable(path, new Stop.NotReopened(e.fault()));
-            change(new Current(EngineState.UNAVAILABLE, old, new EngineException(fault, e)));
+            change(new Current(EngineState.UNAVAILABLE, old, new FaultException(fault, e)));
             throw e;
         } catch (RuntimeException | Error e) {
             change(new Current(EngineState.UNAVAILABLE, old, e));
@@ -243,16 +258,16 @@ final class Lifecycle {
     void close() {
         lifecycleLock.lock();
         try {
-            Incarnation file = current.file;
+            OpenFile file = current.file;
             if (isOver()) {
                 return;
             }
             shuttingDown = true;
-            file.stopLending();
-            file.latches.awaitIdle(patience());
+            file.mapping().stopLending();
+            file.latches().awaitIdle(deadline());
             IOException failure = end(Duration.ofNanos(borrowNanos));
             if (!ending.isUnmapped()) {
-                EngineException inUse = inUse(file, failure, true);
+                FaultException inUse = inUse(file, failure, true);
                 LOG.log(Level.WARNING, path + " stays mapped and locked", inUse);
                 throw inUse;
             }
@@ -260,7 +275,7 @@ final class Lifecycle {
                 Fault fault = failure instanceof LostFileException e ? new Fault.Lost(path, e.lost(), true)
                         : new Fault.ClosedBadly(path);
                 LOG.log(Level.WARNING, path + " was not closed in order", failure);
-                throw new EngineException(fault, failure);
+                throw new FaultException(fault, failure);
             }
         } finally {
             lifecycleLock.unlock();
@@ -281,9 +296,9 @@ final class Lifecycle {
     boolean closeForgotten() {
         lifecycleLock.lock();
         try {
-            Incarnation file = current.file;
-            if (file.latches.awaitIdle(Patience.of(0))) {
-                file.stopLending();
+            OpenFile file = current.file;
+            if (file.latches().awaitIdle(Deadline.of(0))) {
+                file.mapping().stopLending();
                 IOException failure = end(Duration.ZERO);
                 if (failure != null && ending.isUnmapped()) {
                     LOG.log(Level.WARNING, path + " was not closed in order", failure);
@@ -308,23 +323,23 @@ final class Lifecycle {
         }
     }
 
-    private EngineException inUse(Incarnation file, @Nullable IOException failure, boolean closing) {
+    private FaultException inUse(OpenFile file, @Nullable IOException failure, boolean closing) {
         IOException busy = new IOException("a buffer of a page is still in use by an I/O operation", failure);
-        return new EngineException(new Fault.InUse(path, file.latches.held(MOST_NAMED), closing), busy);
+        return new FaultException(new Fault.InUse(path, file.latches().held(MOST_NAMED), closing), busy);
     }
 
     /** To another state than open. */
     private void change(Current next) {
         EngineState from = current.state;
-        next.file.stopLending();
+        next.file.mapping().stopLending();
         current = next;
         if (from != next.state) {
             config.events().stateChanged(from, next.state, next.failure);
         }
     }
 
-    private void report(Incarnation file) {
-        Recovery recovery = file.adopted.recovery();
+    private void report(OpenFile file) {
+        Recovery recovery = file.adopted().recovery();
         if (recovery != null) {
             config.events().recovered(recovery);
         }

@@ -11,16 +11,22 @@ import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
-import io.mappedpages.internal.engine.Fault.Limit;
-import io.mappedpages.internal.engine.Fault.Obstacle;
-import io.mappedpages.internal.engine.Fault.Resource;
+import io.mappedpages.internal.fault.CorruptNodeException;
+import io.mappedpages.internal.fault.Fault;
+import io.mappedpages.internal.fault.Fault.Limit;
+import io.mappedpages.internal.fault.Fault.Obstacle;
+import io.mappedpages.internal.fault.Fault.Resource;
+import io.mappedpages.internal.fault.FaultException;
 import io.mappedpages.internal.format.FileId;
 import io.mappedpages.internal.format.Geometry;
+import io.mappedpages.internal.recovery.Adopted;
+import io.mappedpages.internal.recovery.Recoverer;
 import io.mappedpages.internal.storage.FileLockedException;
 import io.mappedpages.internal.storage.HeldLock;
 import io.mappedpages.internal.storage.OutOfSpaceException;
 import io.mappedpages.internal.storage.PageStorage;
 import io.mappedpages.internal.storage.StorageProvider;
+import io.mappedpages.internal.transaction.OpenFile;
 
 /** Finds, creates, locks and opens the file, and says what is wrong if that fails. */
 final class Opener {
@@ -41,12 +47,12 @@ final class Opener {
     }
 
     /** An opened file, and what tells it from others. */
-    record Opened(Path realPath, Incarnation incarnation, Identity identity) {
+    record Opened(Path realPath, OpenFile file, Identity identity) {
 
         /** Closes the file again, because nothing came of it. {@code why} learns of what fails. */
         void giveUp(Throwable why) {
-            incarnation.mapping.close(Duration.ZERO);
-            closeAfter(why, incarnation.storage);
+            file.mapping().close(Duration.ZERO);
+            closeAfter(why, file.storage());
         }
     }
 
@@ -55,7 +61,7 @@ final class Opener {
         Geometry geometry = geometry();
         long pages = FileCreator.pagesFor(geometry, config.initialBytes());
         if (pages > geometry.maxPages() || geometry.offsetOf(pages) > config.maxBytes()) {
-            throw new EngineException(new Fault.Full(config.path(),
+            throw new FaultException(new Fault.Full(config.path(),
                     new Limit.InitialSize(pages, geometry.pageSize(), config.maxBytes())));
         }
         return attempt(config.path(), Limit.DiskOfNewFile::new, () -> {
@@ -122,7 +128,8 @@ final class Opener {
             } else {
                 requirePageSize(realPath, adopted.geometry());
             }
-            return new Opened(realPath, Incarnation.of(realPath, storage, identity.key(), adopted, config), identity);
+            return new Opened(realPath, OpenFile.of(realPath, storage, identity.key(), adopted,
+                    config.cacheBytes(), config.events()), identity);
         } catch (IOException | RuntimeException | Error e) {
             withdraw(realPath, made, e);
             lock.abandon(); // first, for closing the storage closes the lock; the file itself is still locked
@@ -160,7 +167,7 @@ final class Opener {
     private void requirePageSize(Path realPath, Geometry found) {
         int wanted = config.pageSizeLog2();
         if (wanted != 0 && wanted != found.pageSizeLog2()) {
-            throw new EngineException(new Fault.PageSizeMismatch(realPath, 1 << wanted, found.pageSize()));
+            throw new FaultException(new Fault.PageSizeMismatch(realPath, 1 << wanted, found.pageSize()));
         }
     }
 
@@ -171,7 +178,7 @@ final class Opener {
                                 ? new Obstacle.WentBack(before.generation(), now.generation())
                                 : null;
         if (difference != null) {
-            throw new EngineException(new Fault.CannotOpen(realPath, difference));
+            throw new FaultException(new Fault.CannotOpen(realPath, difference));
         }
     }
 
@@ -180,7 +187,7 @@ final class Opener {
         try {
             return Geometry.ofLog2(wanted == 0 ? DEFAULT_PAGE_SIZE_LOG2 : wanted);
         } catch (IllegalArgumentException e) {
-            throw new EngineException(new Fault.InvalidPageSize(wanted), e);
+            throw new FaultException(new Fault.InvalidPageSize(wanted), e);
         }
     }
 
@@ -192,13 +199,13 @@ final class Opener {
         try {
             return step.run();
         } catch (FileLockedException e) {
-            throw new EngineException(new Fault.Locked(path, e.holder() == FileLockedException.Holder.THIS_JVM), e);
+            throw new FaultException(new Fault.Locked(path, e.holder() == FileLockedException.Holder.THIS_JVM), e);
         } catch (OutOfSpaceException e) {
-            throw new EngineException(new Fault.Full(path, full.apply(e.reason())), e);
+            throw new FaultException(new Fault.Full(path, full.apply(e.reason())), e);
         } catch (CorruptNodeException e) {
-            throw new EngineException(new Fault.CorruptNode(path, e.page(), String.valueOf(e.getMessage())), e);
+            throw new FaultException(new Fault.CorruptNode(path, e.page(), String.valueOf(e.getMessage())), e);
         } catch (IOException e) {
-            throw new EngineException(new Fault.CannotOpen(path, obstacle(path, e)), e);
+            throw new FaultException(new Fault.CannotOpen(path, obstacle(path, e)), e);
         }
     }
 

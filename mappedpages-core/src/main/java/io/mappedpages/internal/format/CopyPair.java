@@ -71,6 +71,21 @@ public record CopyPair(long pageA, long pageB, long generation, Sums sums, int a
         }
     }
 
+    /** {@return a pair of pages of which neither was written: what is written first goes to {@code pageA}} */
+    public static CopyPair unwritten(long pageA, long pageB) {
+        return new CopyPair(pageA, pageB, 0, NONE.sums, B_IS_ACTIVE, true, true);
+    }
+
+    /** {@return the higher of its two pages} */
+    public long highestPage() {
+        return Math.max(pageA, pageB);
+    }
+
+    /** {@return whether {@code other} has the same two pages, whatever is in them} */
+    public boolean hasPagesOf(CopyPair other) {
+        return pageA == other.pageA && pageB == other.pageB;
+    }
+
     /** {@return the page that holds the current content} */
     public long activePage() {
         return active == A_IS_ACTIVE ? pageA : pageB;

@@ -88,6 +88,42 @@ public record SuperblockSlot(int pageSizeLog2, int activeMetadata, long generati
         }
     }
 
+    /** {@return the page that the current metadata is in} */
+    public long metadataPage() {
+        return 1L + activeMetadata;
+    }
+
+    /**
+     * The slot that a commit writes: the same file, led to the other metadata page.
+     *
+     * @param newGeneration of the commit
+     * @param newSums       of what it writes to the other metadata page
+     * @return a new slot
+     */
+    public SuperblockSlot flippedTo(long newGeneration, Sums newSums) {
+        return leadingTo(1 - activeMetadata, newGeneration, newSums);
+    }
+
+    /**
+     * The same file, led to a metadata page.
+     *
+     * @param metadata      0 for page 1, 1 for page 2
+     * @param newGeneration of that page
+     * @param newSums       of that page
+     * @return a new slot
+     */
+    public SuperblockSlot leadingTo(int metadata, long newGeneration, Sums newSums) {
+        return new SuperblockSlot(pageSizeLog2, metadata, newGeneration, newSums, incompatibleFlags, readOnlyFlags,
+                compatibleFlags, fileId);
+    }
+
+    /** {@return the same slot, of a file whose blocks are not all reserved} */
+    public SuperblockSlot markedSparse() {
+        return new SuperblockSlot(pageSizeLog2, activeMetadata, generation, metadataSums, incompatibleFlags,
+                readOnlyFlags,
+                compatibleFlags | FLAG_SPARSE, fileId);
+    }
+
     /**
      * Where a slot is.
      *

@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.mappedpages.internal.thread.Uninterruptible;
+
 /**
  * A growing file in memory. It is mapped in chunks of one size. To grow inside the last chunk, that chunk is mapped again,
  * longer, and the old mapping stays until {@link #close} or {@link #unmap}: slices taken before stay valid and see the

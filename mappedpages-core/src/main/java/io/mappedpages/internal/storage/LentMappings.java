@@ -8,6 +8,8 @@ import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
+import io.mappedpages.internal.thread.Uninterruptible;
+
 /**
  * Makes the mappings that users get, from a description of the file that serves nothing else. The operating system reports
  * a failed write once to each description: a user who forces a page takes the report of this one, and the syncs, which

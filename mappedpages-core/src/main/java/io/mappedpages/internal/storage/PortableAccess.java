@@ -13,6 +13,8 @@ import java.nio.file.StandardOpenOption;
 
 import org.jspecify.annotations.Nullable;
 
+import io.mappedpages.internal.thread.Uninterruptible;
+
 /**
  * With what the JDK has. Names go through text, and a lock vanishes when this process closes any descriptor of the file: both
  * are as good as they can be here, and better with system calls ({@link NativeAccess}).

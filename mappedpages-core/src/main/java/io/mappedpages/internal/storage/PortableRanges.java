@@ -10,6 +10,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.mappedpages.internal.thread.Uninterruptible;
+
 /**
  * The mappings that ranges of a file are forced through.
  *

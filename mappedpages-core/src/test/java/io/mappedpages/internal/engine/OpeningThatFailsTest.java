@@ -9,6 +9,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.mappedpages.internal.recovery.Recovery;
 import io.mappedpages.internal.storage.FileStorageProvider;
 import io.mappedpages.testing.QuietLog;
 import io.mappedpages.testing.RawPageFile;

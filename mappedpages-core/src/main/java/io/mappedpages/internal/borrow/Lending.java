@@ -1,0 +1,368 @@
+package io.mappedpages.internal.borrow;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+import io.mappedpages.internal.fault.Fault;
+import io.mappedpages.internal.fault.FaultException;
+import io.mappedpages.internal.format.CopyPair;
+import io.mappedpages.internal.format.Geometry;
+import io.mappedpages.internal.format.Sums;
+import io.mappedpages.internal.latch.Latch;
+import io.mappedpages.internal.latch.LatchBlock;
+import io.mappedpages.internal.mapping.LentMapping;
+import io.mappedpages.internal.mapping.StagingBuffers;
+import io.mappedpages.internal.storage.ByteRange;
+import io.mappedpages.internal.thread.Deadline;
+import io.mappedpages.internal.thread.StackRoom;
+import io.mappedpages.internal.transaction.CommitQueue;
+import io.mappedpages.internal.transaction.EngineLock;
+import io.mappedpages.internal.transaction.OpenFile;
+import io.mappedpages.internal.transaction.Openings;
+import io.mappedpages.internal.transaction.PageChecks;
+import io.mappedpages.internal.transaction.ProtectedWrite;
+
+/**
+ * Lends pages: takes the latch, makes sure that the page is what the caller thinks, and hands out its bytes.
+ *
+ * <p>A check made before a latch was granted is made again after it: the page may have been freed, or the pair flipped,
+ * while the caller waited. A regular page that was found to be a user's is marked as such in its latch word; from then on
+ * borrowing it is one atomic instruction and one slice, because only who holds its latch exclusively can free it.
+ *
+ * <p>A borrow is made first and taken afterwards, so that the user's own object is made in between, and nothing that can
+ * fail comes after the latch. On the fast way each object is made when all that goes into it is there: so the compiler
+ * leaves the garbage collector's barriers out, and the whole is small enough to be inlined. On the slow way, where more
+ * is done with the latch held, it is made sure first that there is room on the stack to give it back.
+ */
+public final class Lending {
+
+    private final Openings openings;
+    private final EngineLock lock;
+    private final PageChecks checks;
+    private final CommitQueue queue;
+
+    /** Lends pages of whichever opening is current. */
+    public Lending(Openings openings, EngineLock lock, PageChecks checks, CommitQueue queue) {
+        this.openings = openings;
+        this.lock = lock;
+        this.checks = checks;
+        this.queue = queue;
+    }
+
+    /** {@return a borrow of a regular page, for {@link #takeShared}} */
+    public PageBorrow read(long page) {
+        LentMapping mapping = openings.current().mapping();
+        LatchBlock block = mapping.latches().blockIfThere(page);
+        if (block != null) {
+            LatchBlock.Bytes bytes = block.bytes();
+            long offset = LatchBlock.offset(page, mapping.pageSize());
+            if (offset + mapping.pageSize() <= bytes.length()) {
+                MemorySegment segment = bytes.readOnly().asSlice(offset, mapping.pageSize());
+                return new PageBorrow(mapping, block, page, segment);
+            }
+        }
+        return new PageBorrow(mapping, page);
+    }
+
+    /**
+     * Borrows the regular page shared. If this throws, nothing is held. Between the atomic instruction that takes a latch
+     * and the return to the user nothing is called.
+     */
+    public void takeShared(PageBorrow borrow) {
+        LentMapping mapping = borrow.mapping();
+        if (!borrow.tryShared(LatchBlock.ALLOCATED)) {
+            readFirst(borrow);
+        } else if (!mapping.lending) {
+            throw tooLate(borrow);
+        }
+    }
+
+    /** Borrows a page shared that was not taken at first try. */
+    private void readFirst(PageBorrow borrow) {
+        StackRoom.forLatch();
+        OpenFile file = fileOf(borrow);
+        checks.requireData(file, borrow.page(), false);
+        try {
+            if (!borrow.acquireShared(openings.deadline())) {
+                throw borrowed(file, borrow.page(), -1);
+            }
+            lend(borrow, file, LatchBlock.ALLOCATED, true);
+        } catch (RuntimeException | Error e) {
+            borrow.release();
+            throw e;
+        }
+    }
+
+    /** {@return a borrow of a regular page, for {@link #takeExclusive}} */
+    public PageBorrow write(long page) {
+        LentMapping mapping = openings.current().mapping();
+        LatchBlock block = mapping.latches().blockIfThere(page);
+        if (block != null && mapping.hasLent()) {
+            LatchBlock.Bytes bytes = block.bytes();
+            long offset = LatchBlock.offset(page, mapping.pageSize());
+            if (offset + mapping.pageSize() <= bytes.length()) {
+                MemorySegment segment = bytes.writable().asSlice(offset, mapping.pageSize());
+                return new PageBorrow(mapping, block, page, segment);
+            }
+        }
+        return new PageBorrow(mapping, page);
+    }
+
+    /** Borrows the regular page exclusively. If this throws, nothing is held. */
+    public void takeExclusive(PageBorrow borrow) {
+        LentMapping mapping = borrow.mapping();
+        if (!borrow.tryExclusive(LatchBlock.ALLOCATED, LatchBlock.LENT)) {
+            writeFirst(borrow);
+        } else if (!mapping.lending) {
+            throw tooLate(borrow);
+        }
+    }
+
+    /** Borrows a page exclusively that was not taken at first try. */
+    private void writeFirst(PageBorrow borrow) {
+        StackRoom.forLatch();
+        OpenFile file = fileOf(borrow);
+        checks.requireData(file, borrow.page(), false);
+        if (!file.hasWritten()) {
+            queue.settle(file);
+        }
+        try {
+            if (!borrow.acquireExclusive(openings.deadline())) {
+                throw borrowed(file, borrow.page(), -1);
+            }
+            file.mapping().noteLent();
+            lend(borrow, file, LatchBlock.ALLOCATED | LatchBlock.LENT, false);
+        } catch (RuntimeException | Error e) {
+            borrow.release();
+            throw e;
+        }
+    }
+
+    /** Looks again at a page that is latched now, notes what it is, and hands out its bytes. */
+    private void lend(PageBorrow borrow, OpenFile file, long marks, boolean readOnly) {
+        long page = borrow.page();
+        requireLending(file);
+        checks.requireData(file, page, false);
+        borrow.block().mark(page, marks);
+        MemorySegment segment = segment(file, page);
+        file.mapping().keepBytes(borrow.block());
+        borrow.lend(readOnly ? segment.asReadOnly() : segment);
+    }
+
+    /** A borrow that was taken from an opening that is being closed. {@return what to throw} */
+    private FaultException tooLate(PageBorrow borrow) {
+        borrow.release();
+        return openings.refusal();
+    }
+
+    /** {@return a borrow of a protected page, for {@link #takeCurrent}} */
+    public PageBorrow readProtected() {
+        return new PageBorrow(lending().mapping(), 0);
+    }
+
+    /**
+     * Borrows the current copy of protected page {@code id} shared. If this throws, nothing is held.
+     *
+     * <p>Taking the latch goes deeper down the stack than giving it back, and the second look as deep as the first: so
+     * there is room for both.
+     */
+    public void takeCurrent(PageBorrow borrow, long id) {
+        OpenFile file = fileOf(borrow);
+        Deadline deadline = openings.deadline();
+        try {
+            while (true) {
+                long page = checks.requireEntry(file, id, false).activePage();
+                borrow.aim(page);
+                if (!borrow.acquireShared(deadline)) {
+                    throw borrowed(file, page, id);
+                }
+                requireLending(file);
+                CopyPair now = checks.requireEntry(file, id, false);
+                if (now.activePage() == page) {
+                    MemorySegment segment = segment(file, page).asReadOnly();
+                    verifyOnce(file, borrow.block(), id, now, segment);
+                    borrow.lend(segment);
+                    return;
+                }
+                borrow.release();
+            }
+        } catch (RuntimeException | Error e) {
+            borrow.release();
+            throw e;
+        }
+    }
+
+    /** {@return a protected page's writer, for {@link #take}} */
+    public ProtectedStage writeProtected(long id) {
+        return new ProtectedStage(lending(), id);
+    }
+
+    /** Borrows the protected page for writing. If this throws, nothing is held. */
+    public void take(ProtectedStage stage) {
+        StackRoom.forChange();
+        OpenFile file = stage.file();
+        long id = stage.id();
+        Latch latch = stage.latch();
+        Deadline deadline = openings.deadline();
+        try {
+            while (true) {
+                long page = checks.requireEntry(file, id, false).inactivePage();
+                latch.aim(page);
+                if (!latch.acquireExclusive(deadline)) {
+                    throw borrowed(file, page, id);
+                }
+                requireLending(file);
+                CopyPair now = checks.requireEntry(file, id, false);
+                if (now.inactivePage() == page) {
+                    fill(stage, now);
+                    return;
+                }
+                latch.release();
+            }
+        } catch (RuntimeException | Error e) {
+            stage.release();
+            throw e;
+        }
+    }
+
+    /**
+     * Copies the current contents. While the latch on the other copy is held, nobody can write or free the page: the
+     * current copy stays what it is, and so does what is noted about it.
+     */
+    private void fill(ProtectedStage stage, CopyPair pair) {
+        OpenFile file = stage.file();
+        StagingBuffers.Buffer buffer = buffer(file);
+        stage.stage(pair, buffer);
+        copy(file, stage.id(), pair.activePage(), buffer.segment());
+        LatchBlock block = file.latches().block(pair.activePage());
+        verifyOnce(file, block, stage.id(), pair, buffer.segment());
+    }
+
+    private StagingBuffers.Buffer buffer(OpenFile file) {
+        try {
+            return file.mapping().staging().take();
+        } catch (IllegalStateException e) {
+            throw unmapped(file, e);
+        }
+    }
+
+    /** Makes the staged bytes the page's contents, durably, and gives the page back. */
+    public void commit(ProtectedStage stage) {
+        StackRoom.forChange();
+        MemorySegment staged = stage.beginCommit();
+        OpenFile file = stage.file();
+        try {
+            queue.submit(file, new ProtectedWrite(file, stage.id(), stage.pair(), stage.latch(), staged));
+        } finally {
+            stage.end();
+        }
+    }
+
+    /** Makes what was stored into a regular page, borrowed exclusively, durable. */
+    public void sync(PageBorrow borrow) {
+        borrow.requireHeld();
+        StackRoom.forChange();
+        OpenFile file = openings.usable(); // while it is being closed, open borrows may still be brought to an end
+        if (file.mapping() != borrow.mapping()) {
+            throw openings.refusal();
+        }
+        try {
+            lock.requireWhole(file);
+            Geometry geometry = file.geometry();
+            file.storage().sync(List.of(new ByteRange(geometry.offsetOf(borrow.page()), geometry.pageSize())));
+        } catch (IOException e) {
+            throw openings.fail(file, e);
+        }
+    }
+
+    /** The first borrow of a copy since opening compares it with its sums; a copy written since then is known. */
+    private void verifyOnce(OpenFile file, LatchBlock block, long id, CopyPair pair, MemorySegment bytes) {
+        long page = pair.activePage();
+        if (block.isMarked(page, LatchBlock.VERIFIED)) {
+            return;
+        }
+        Sums sums;
+        try {
+            sums = file.contents().sumsOf(bytes);
+        } catch (InternalError e) {
+            throw unreadable(file, id, page, e);
+        } catch (IllegalStateException e) {
+            throw unmapped(file, e);
+        }
+        if (!sums.equals(pair.sums())) {
+            throw new FaultException(new Fault.CorruptProtectedPage(openings.path(), id, page, sums.toString(),
+                    pair.sums().toString()));
+        }
+        block.mark(page, LatchBlock.VERIFIED);
+    }
+
+    /** The mapped bytes of a page; a mapping that was not needed until now may still fail. */
+    private MemorySegment segment(OpenFile file, long page) {
+        try {
+            return file.mapping().segment(page);
+        } catch (IOException e) {
+            throw openings.fail(file, e);
+        } catch (IllegalStateException e) {
+            throw unmapped(file, e);
+        }
+    }
+
+    private void copy(OpenFile file, long id, long page, MemorySegment to) {
+        MemorySegment from = segment(file, page);
+        try {
+            to.copyFrom(from);
+        } catch (InternalError e) {
+            throw unreadable(file, id, page, e);
+        } catch (IllegalStateException e) {
+            throw unmapped(file, e);
+        }
+    }
+
+    /** Closing has waited long enough and unmapped the file under this call. */
+    private RuntimeException unmapped(OpenFile file, IllegalStateException e) {
+        return file.mapping().isLending() ? e : openings.refusal();
+    }
+
+    /**
+     * What the JDK throws when the bytes behind mapped memory cannot be had: the file was truncated, which stops the pager,
+     * or this one page cannot be read, which concerns only those who want it.
+     */
+    private FaultException unreadable(OpenFile file, long id, long page, InternalError e) {
+        try {
+            lock.requireWhole(file);
+        } catch (IOException failed) {
+            failed.addSuppressed(e);
+            return openings.fail(file, failed);
+        }
+        IOException cause = new IOException("the mapped page " + page + " could not be read", e);
+        return new FaultException(new Fault.Unreadable(openings.path(), Fault.Part.CONTENTS, page, id, null), cause);
+    }
+
+    /** The opening to borrow from; one that is being closed refuses at once, and does not make the caller wait first. */
+    private OpenFile lending() {
+        OpenFile file = openings.usable();
+        requireLending(file);
+        return file;
+    }
+
+    /** {@return the opening that a borrow was made for, which must be open still} */
+    private OpenFile fileOf(PageBorrow borrow) {
+        OpenFile file = lending();
+        if (file.mapping() != borrow.mapping()) {
+            throw openings.refusal();
+        }
+        return file;
+    }
+
+    /** The opening that a borrow was granted by must still be the one that is open. */
+    private void requireLending(OpenFile file) {
+        if (!file.mapping().isLending()) {
+            throw openings.refusal();
+        }
+    }
+
+    private FaultException borrowed(OpenFile file, long page, long id) {
+        return checks.borrowed(file, page, id, openings.borrowTimeout());
+    }
+}

@@ -1,0 +1,20 @@
+package io.mappedpages.internal.fault;
+
+import java.io.IOException;
+
+/** A tree node is not what its parent says of it. */
+public final class CorruptNodeException extends IOException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final long page;
+
+    public CorruptNodeException(long page, Exception cause) {
+        super("tree node in page " + page + ": " + cause.getMessage(), cause);
+        this.page = page;
+    }
+
+    public long page() {
+        return page;
+    }
+}

@@ -1,0 +1,69 @@
+package io.mappedpages.internal.latch;
+
+import io.mappedpages.internal.thread.Deadline;
+import io.mappedpages.internal.thread.StackRoom;
+
+/** Exclusive latches taken one after the other to free pages, all within one patience, and given back together. */
+public final class HeldLatches implements AutoCloseable {
+
+    private final LatchTable table;
+    private final Deadline deadline;
+    /** With which each is taken. */
+    private final Latch latch;
+    // not a list of latches: there may be millions
+    private final long[] pages;
+    private final LatchBlock[] blocks;
+    private final long[] tickets;
+    private int count;
+
+    /** @param most how many there will be; room is made for them first, so that no latch is held that is not noted */
+    public HeldLatches(LatchTable table, Deadline deadline, int most) {
+        StackRoom.forChange(); // also for close(), which nobody repeats
+        this.table = table;
+        this.deadline = deadline;
+        this.latch = new Latch(table, 0);
+        this.pages = new long[most];
+        this.blocks = new LatchBlock[most];
+        this.tickets = new long[most];
+    }
+
+    /**
+     * Takes one more. Callers go in ascending order of pages, so that two of them never wait for each other.
+     *
+     * @return false if it was not granted in time; the others are held still
+     */
+    public boolean acquire(long page) {
+        latch.aim(page);
+        try {
+            boolean granted = count == 0
+                    ? latch.acquireExclusive(deadline)
+                    : latch.acquireOneMore(deadline);
+            if (!granted) {
+                return false;
+            }
+            LatchBlock block = latch.block();
+            long ticket = latch.ticket();
+            // From here on nothing is called: it is noted, and close() gives it back.
+            pages[count] = page;
+            blocks[count] = block;
+            tickets[count] = ticket;
+            count++;
+            return true;
+        } catch (RuntimeException | Error e) {
+            latch.release();
+            throw e;
+        }
+    }
+
+    /** Gives all of them back; what was noted about the pages is forgotten, for they may be free now. */
+    @Override
+    public void close() {
+        while (count > 0) {
+            int last = count - 1;
+            blocks[last].releaseSole(pages[last], tickets[last], LatchBlock.ALLOCATED | LatchBlock.VERIFIED);
+            count = last;
+            table.wakeWaiters(pages[last]);
+        }
+        table.shrink();
+    }
+}

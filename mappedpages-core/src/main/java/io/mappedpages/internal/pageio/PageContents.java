@@ -1,0 +1,105 @@
+package io.mappedpages.internal.pageio;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.zip.CRC32;
+import java.util.zip.CRC32C;
+
+import io.mappedpages.internal.fault.Fault;
+import io.mappedpages.internal.fault.UnreadableException;
+import io.mappedpages.internal.format.Geometry;
+import io.mappedpages.internal.format.Sums;
+import io.mappedpages.internal.storage.PageStorage;
+
+/**
+ * Sums, copies and zeros of whole pages, a piece at a time through the heap. A checksum is never taken on mapped memory:
+ * if the file was truncated meanwhile, the checksum intrinsic would kill the JVM where a copy only throws.
+ */
+public final class PageContents {
+
+    private static final int PIECE = 16 * 1024;
+
+    private final Geometry geometry;
+    private final byte[] zeros;
+    private final Sums zeroSums;
+
+    public PageContents(Geometry geometry) {
+        this.geometry = geometry;
+        this.zeros = new byte[Math.min(PIECE, geometry.pageSize())];
+        SumBuilder sums = new SumBuilder();
+        for (int done = 0; done < geometry.pageSize(); done += zeros.length) {
+            sums.add(zeros, zeros.length);
+        }
+        this.zeroSums = sums.sums();
+    }
+
+    /** {@return the sums of a page of zeros} */
+    public Sums zeroSums() {
+        return zeroSums;
+    }
+
+    /** {@return the sums over all of {@code page}} */
+    public Sums sumsOf(MemorySegment page) {
+        SumBuilder sums = new SumBuilder();
+        byte[] piece = new byte[zeros.length];
+        for (long done = 0; done < page.byteSize(); done += piece.length) {
+            MemorySegment.copy(page, ValueLayout.JAVA_BYTE, done, piece, 0, piece.length);
+            sums.add(piece, piece.length);
+        }
+        return sums.sums();
+    }
+
+    /**
+     * {@return the sums over all of {@code page}, read from the file}
+     *
+     * @throws UnreadableException if a read failed, twice
+     */
+    public Sums sumsOf(PageStorage storage, long page) throws IOException {
+        SumBuilder sums = new SumBuilder();
+        byte[] piece = new byte[zeros.length];
+        for (int done = 0; done < geometry.pageSize(); done += piece.length) {
+            NodeReader.readTwice(storage, geometry.offsetOf(page) + done, piece, piece.length, Fault.Part.CONTENTS,
+                    page);
+            sums.add(piece, piece.length);
+        }
+        return sums.sums();
+    }
+
+    /**
+     * Writes {@code content} to {@code page}. {@return the sums of what was written} Each piece is copied once and then
+     * summed and written, so the sums are right even if somebody stores into {@code content} meanwhile.
+     */
+    public Sums write(PageStorage storage, long page, MemorySegment content) throws IOException {
+        SumBuilder sums = new SumBuilder();
+        byte[] piece = new byte[zeros.length];
+        for (int done = 0; done < geometry.pageSize(); done += piece.length) {
+            MemorySegment.copy(content, ValueLayout.JAVA_BYTE, done, piece, 0, piece.length);
+            sums.add(piece, piece.length);
+            storage.write(geometry.offsetOf(page) + done, piece, 0, piece.length);
+        }
+        return sums.sums();
+    }
+
+    /** Writes zeros over all of {@code page}. */
+    public void zero(PageStorage storage, long page) throws IOException {
+        for (int done = 0; done < geometry.pageSize(); done += zeros.length) {
+            storage.write(geometry.offsetOf(page) + done, zeros, 0, zeros.length);
+        }
+    }
+
+    /** Both sums of a page, built piece by piece. */
+    private static final class SumBuilder {
+        private final CRC32 crc32 = new CRC32();
+        private final CRC32C crc32c = new CRC32C();
+
+        void add(byte[] bytes, int length) {
+            crc32.update(bytes, 0, length);
+            crc32c.update(bytes, 0, length);
+        }
+
+        Sums sums() {
+            return new Sums((int) crc32.getValue(), (int) crc32c.getValue());
+        }
+    }
+}

@@ -1,0 +1,185 @@
+package io.mappedpages.internal.table;
+
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.LongFunction;
+import java.util.function.Predicate;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A map from {@code long} to objects that know their own key: {@link #get} takes no lock and boxes nothing, all else
+ * excludes each other. Objects move when others are added or taken out, so a {@code get} that finds nothing may have
+ * missed what is there; what it does find is right. {@link #find} never misses.
+ *
+ * <p>Linear probing; taking out closes the gap by moving up what follows (Knuth, The Art of Computer Programming, volume
+ * 3, 6.4, algorithm R), so no marks of removed entries are left.
+ */
+public final class LongTable<T extends LongTable.Keyed> {
+
+    /** Something filed under a number. */
+    public interface Keyed {
+        long key();
+    }
+
+    /** Fibonacci hashing: neighbouring keys spread over the table. */
+    private static final long GOLDEN = 0x9E3779B97F4A7C15L;
+
+    private volatile AtomicReferenceArray<@Nullable T> slots = new AtomicReferenceArray<>(16);
+    private int size;
+    /** Where the next sweep goes on. */
+    private int hand;
+
+    /** {@return the object filed under {@code key}; null if there is none or it is just being moved} Lock-free. */
+    public @Nullable T get(long key) {
+        AtomicReferenceArray<@Nullable T> table = slots;
+        int mask = table.length() - 1;
+        for (int index = home(key, mask);; index = (index + 1) & mask) {
+            T value = table.get(index);
+            if (value == null || value.key() == key) {
+                return value;
+            }
+        }
+    }
+
+    /** {@return the object filed under {@code key}, or null} */
+    public synchronized @Nullable T find(long key) {
+        return get(key);
+    }
+
+    public synchronized int size() {
+        return size;
+    }
+
+    /** {@return the object filed under {@code key}, made by {@code maker} if there is none yet} */
+    public synchronized T getOrCreate(long key, LongFunction<T> maker) {
+        T present = get(key);
+        if (present != null) {
+            return present;
+        }
+        T made = maker.apply(key);
+        put(made);
+        return made;
+    }
+
+    /** Files {@code value}; one already filed under its key is replaced. */
+    public synchronized void put(T value) {
+        if (2 * (size + 1) > slots.length()) {
+            slots = enlarged(slots);
+        }
+        AtomicReferenceArray<@Nullable T> table = slots;
+        int index = indexFor(table, value.key());
+        if (table.get(index) == null) {
+            size++;
+        }
+        table.set(index, value);
+    }
+
+    /** Shows every object to {@code visitor}, in no order. */
+    public synchronized void forEach(Consumer<T> visitor) {
+        AtomicReferenceArray<@Nullable T> table = slots;
+        for (int i = 0; i < table.length(); i++) {
+            T value = table.get(i);
+            if (value != null) {
+                visitor.accept(value);
+            }
+        }
+    }
+
+    /**
+     * Looks at some of the objects, going on where the last sweep ended, and takes out those that are not wanted.
+     *
+     * @param looks    how many objects to look at, at most
+     * @param unwanted says of each whether to take it out
+     */
+    public synchronized void sweep(int looks, Predicate<T> unwanted) {
+        AtomicReferenceArray<@Nullable T> table = slots;
+        int mask = table.length() - 1;
+        int left = Math.min(looks, size);
+        for (int passed = 0; left > 0 && passed <= mask; passed++) {
+            hand &= mask;
+            // what moves up into the place of one taken out is looked at, too
+            for (T value = table.get(hand); value != null && left > 0; value = table.get(hand)) {
+                left--;
+                if (!unwanted.test(value)) {
+                    break;
+                }
+                takeOut(table, hand);
+            }
+            hand++;
+        }
+    }
+
+    /** {@return whether one of the objects fits} */
+    public synchronized boolean anyMatch(Predicate<T> fits) {
+        AtomicReferenceArray<@Nullable T> table = slots;
+        for (int i = 0; i < table.length(); i++) {
+            T value = table.get(i);
+            if (value != null && fits.test(value)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Runs {@code action} while nobody else adds, finds or takes out anything; only {@link #get} goes on. */
+    public synchronized boolean exclusively(BooleanSupplier action) {
+        return action.getAsBoolean();
+    }
+
+    /** Takes everything out. Needs no memory, so it cannot fail for want of it. */
+    public synchronized void clear() {
+        AtomicReferenceArray<@Nullable T> table = slots;
+        for (int i = 0; i < table.length(); i++) {
+            table.set(i, null);
+        }
+        size = 0;
+        hand = 0;
+    }
+
+    private void takeOut(AtomicReferenceArray<@Nullable T> table, int index) {
+        int mask = table.length() - 1;
+        int gap = index;
+        int at = (gap + 1) & mask;
+        for (T value = table.get(at); value != null; value = table.get(at)) {
+            int probed = (at - home(value.key(), mask)) & mask;
+            if (probed >= ((at - gap) & mask)) {
+                table.set(gap, value);
+                gap = at;
+            }
+            at = (at + 1) & mask;
+        }
+        table.set(gap, null);
+        size--;
+    }
+
+    private static <T extends Keyed> AtomicReferenceArray<@Nullable T> enlarged(
+            AtomicReferenceArray<@Nullable T> table) {
+        AtomicReferenceArray<@Nullable T> larger = new AtomicReferenceArray<>(table.length() * 2);
+        for (int i = 0; i < table.length(); i++) {
+            T value = table.get(i);
+            if (value != null) {
+                larger.set(indexFor(larger, value.key()), value);
+            }
+        }
+        return larger;
+    }
+
+    /** The slot that holds {@code key}, or the empty one where it belongs; at most half of the slots are taken. */
+    private static <T extends Keyed> int indexFor(AtomicReferenceArray<@Nullable T> table, long key) {
+        int mask = table.length() - 1;
+        int index = home(key, mask);
+        while (true) {
+            T value = table.get(index);
+            if (value == null || value.key() == key) {
+                return index;
+            }
+            index = (index + 1) & mask;
+        }
+    }
+
+    private static int home(long key, int mask) {
+        return (int) ((key * GOLDEN) >>> 32) & mask;
+    }
+}

@@ -1,0 +1,37 @@
+package io.mappedpages.internal.thread;
+
+import java.time.Duration;
+
+/**
+ * How long one call may wait, all its waits together. The clock starts at the first wait, so a call that never waits
+ * never reads it. Used by one thread.
+ */
+public final class Deadline {
+
+    private final long nanos;
+    private long deadline;
+    private boolean started;
+
+    private Deadline(long nanos) {
+        this.nanos = nanos;
+    }
+
+    public static Deadline of(long nanos) {
+        return new Deadline(nanos);
+    }
+
+    /** {@return nanoseconds left to wait; 0 or less when patience is at its end} */
+    public long left() {
+        if (!started) {
+            started = true;
+            deadline = System.nanoTime() + nanos;
+            return nanos;
+        }
+        return deadline - System.nanoTime();
+    }
+
+    /** {@return how long the call was prepared to wait} */
+    public Duration total() {
+        return Duration.ofNanos(nanos);
+    }
+}

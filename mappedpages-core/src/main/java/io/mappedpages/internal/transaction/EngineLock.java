@@ -1,0 +1,190 @@
+package io.mappedpages.internal.transaction;
+
+import java.io.IOException;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+
+import io.mappedpages.internal.engine.Forgotten;
+import io.mappedpages.internal.fault.CorruptNodeException;
+import io.mappedpages.internal.fault.Fault;
+import io.mappedpages.internal.fault.FaultException;
+import io.mappedpages.internal.fault.LostFile;
+import io.mappedpages.internal.fault.LostFileException;
+import io.mappedpages.internal.fault.UnreadableException;
+import io.mappedpages.internal.thread.StackRoom;
+import io.mappedpages.internal.thread.Uninterruptible;
+
+/**
+ * The engine lock and what goes with it: everything but durable states and latches is read and changed in here, one
+ * thread at a time. A failure after which memory and file may differ stops the engine.
+ *
+ * <p>All that a caller may have in hand, be it the engine or a borrow, leads here; when nothing leads here any more, the
+ * pager was {@linkplain Forgotten forgotten}.
+ *
+ * <p>Before the lock is taken there must be room on the stack: an overflow between {@code lock()} and {@code unlock()}, or
+ * in them, could leave the engine locked for ever, and one in the middle of a change would stop it.
+ */
+public final class EngineLock {
+
+    private static final int LOOKS_FOR_OTHERS = 20;
+    private static final long NANOS_FOR_OTHERS = 50_000;
+
+    private final Openings openings;
+    private final ReentrantLock lock;
+    @SuppressWarnings("unused") // only kept
+    private final Object kept;
+
+    /** @param kept what must live as long as anybody has the pager in hand */
+    public EngineLock(Openings openings, ReentrantLock lock, Object kept) {
+        this.openings = openings;
+        this.lock = lock;
+        this.kept = kept;
+    }
+
+    /** Something that reads or changes what the lock guards. */
+    public interface Action<T extends @Nullable Object> {
+        T run(OpenFile file) throws IOException;
+    }
+
+    /** Runs {@code action} on whatever opening is current. */
+    public <T extends @Nullable Object> T onCurrent(Action<T> action) {
+        StackRoom.forChange();
+        lock.lock();
+        try {
+            return run(openings.usable(), action);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Runs {@code action} if {@code file}, on which the caller began, still is the current opening. */
+    <T extends @Nullable Object> T on(OpenFile file, Action<T> action) {
+        StackRoom.forChange();
+        lock.lock();
+        try {
+            if (openings.usable() != file) {
+                throw openings.refusal();
+            }
+            return run(file, action);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * As {@link #on} if nobody has the lock at this moment. {@return null if somebody has; {@code action} never returns
+     * that}
+     */
+    <T> @Nullable T onIfFree(OpenFile file, Action<T> action) {
+        StackRoom.forChange();
+        if (!lock.tryLock()) {
+            return null;
+        }
+        try {
+            if (openings.usable() != file) {
+                throw openings.refusal();
+            }
+            return run(file, action);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** For one who takes the lock again and again: lets those go first who wait for it now, as a rule. */
+    void letOthersGo() {
+        for (int i = 0; i < LOOKS_FOR_OTHERS && lock.hasQueuedThreads(); i++) {
+            Uninterruptible.sleep(NANOS_FOR_OTHERS);
+        }
+    }
+
+    /** A change that has no result. */
+    interface Change {
+        void run() throws IOException;
+    }
+
+    /** Runs {@code change} if {@code file}, on which the caller began, still is the current opening. */
+    void run(OpenFile file, Change change) {
+        on(file, _ -> {
+            change.run();
+            return Boolean.TRUE;
+        });
+    }
+
+    /**
+     * Makes sure that the file still is ours and as long as its pages need. What seems too short is looked at again under
+     * the lock, where nobody trims it meanwhile. If somebody has the lock, what is in the file is not looked at: it is
+     * being changed, and the thread that changes it has looked.
+     */
+    public void requireWhole(OpenFile file) throws IOException {
+        if (!file.looksWhole()) {
+            run(file, file::requireWhole);
+        }
+        if (lock.tryLock()) {
+            try {
+                file.requireOurs();
+            } finally {
+                lock.unlock();
+            }
+        } else {
+            file.requireInPlace();
+        }
+        if (!file.mapping().isLending()) {
+            throw openings.refusal(); // it is being closed under this call
+        }
+    }
+
+    /**
+     * {@link FaultException}s are thrown before anything is changed, and so are nodes found that are damaged or cannot be
+     * read: nodes are read while a change is planned, not while it is made. A failed write or sync leaves memory in doubt,
+     * and so does a change that was begun and neither committed nor failed: the next commit must not carry it along. What
+     * else is thrown (the caller's heap or stack is at its end, say) matters only if a change was begun.
+     */
+    private <T extends @Nullable Object> T run(OpenFile file, Action<T> action) {
+        try {
+            if (file.state().hasUncommitted()) {
+                throw new IllegalStateException("a change was left half-made");
+            }
+            file.requireWhole();
+            file.state().shrink();
+            return action.run(file);
+        } catch (CorruptNodeException e) {
+            requireNotLost(file);
+            throw unchanged(file,
+                    new FaultException(new Fault.CorruptNode(openings.path(), e.page(), String.valueOf(e.getMessage())),
+                            e));
+        } catch (UnreadableException e) {
+            throw unchanged(file, new FaultException(
+                    new Fault.Unreadable(openings.path(), e.part(), e.page(), -1, e.why()), e));
+        } catch (FaultException e) {
+            throw unchanged(file, e);
+        } catch (IOException e) {
+            throw openings.fail(file, e);
+        } catch (RuntimeException | Error e) {
+            if (isChanged(file)) {
+                throw openings.fail(file, e);
+            }
+            throw e;
+        }
+    }
+
+    /** An older copy that somebody put over the file must not be reported as damage of it. */
+    private void requireNotLost(OpenFile file) {
+        try {
+            LostFile lost = file.lost();
+            if (lost != null) {
+                throw openings.fail(file, new LostFileException(lost));
+            }
+        } catch (IOException e) {
+            // It cannot be told, and the damage is true all the same.
+        }
+    }
+
+    private FaultException unchanged(OpenFile file, FaultException e) {
+        return isChanged(file) ? openings.fail(file, e) : e;
+    }
+
+    private static boolean isChanged(OpenFile file) {
+        return file.state().hasUncommitted() || file.isCommitUnfinished();
+    }
+}

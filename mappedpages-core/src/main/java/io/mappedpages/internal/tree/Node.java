@@ -1,0 +1,261 @@
+package io.mappedpages.internal.tree;
+
+import java.util.BitSet;
+
+import org.jspecify.annotations.Nullable;
+
+import io.mappedpages.internal.format.CopyPair;
+import io.mappedpages.internal.format.PageState;
+import io.mappedpages.internal.format.Sums;
+import io.mappedpages.internal.format.TreeNode;
+import io.mappedpages.internal.table.ClockEntry;
+
+/**
+ * A tree node in memory: what is durable (read by anybody), what the commit being put together makes of it (under the
+ * engine lock), and where its two copies are.
+ *
+ * <p>The durable content is never changed in place; a commit works on a copy and swaps it in when it is durable. So a
+ * reader sees durable states only, and a commit that fails has changed nothing.
+ */
+final class Node extends ClockEntry {
+
+    final int level;
+    /** Position among the nodes of the level, from 0. */
+    final long index;
+    /** The two copies as they are durable now. */
+    private CopyPair pair;
+    private @Nullable CopyPair pairToBe;
+
+    private volatile TreeNode durable;
+    private @Nullable TreeNode working;
+    private boolean queued;
+    private volatile boolean gone;
+
+    private @Nullable Node parent;
+    private final @Nullable Node[] children;
+    private int childrenInMemory;
+    private final int fanout;
+
+    /** Which children or entries have something free; unused in a map leaf, whose bytes say it themselves. */
+    private final BitSet open;
+    /** How many children, entries or states are open. */
+    private int openCount;
+    /**
+     * Children that could not be read when something free was looked for below them. Never written: once they can be read
+     * again, what is free below them is free.
+     */
+    private @Nullable BitSet passedOver;
+
+    private Node(int level, long index, CopyPair pair, TreeNode content, int fanout) {
+        this.level = level;
+        this.index = index;
+        this.pair = pair;
+        this.durable = content;
+        this.fanout = fanout;
+        this.children = new Node[level == 0 ? 0 : fanout];
+        this.open = new BitSet(content.holdsStates() ? 0 : fanout);
+        if (content.holdsStates()) {
+            openCount = content.states().count(PageState.FREE, content.states().count());
+        } else {
+            for (int i = 0; i < fanout; i++) {
+                CopyPair child = content.pair(i);
+                if (!child.inUse() || (level > 0 && child.freeBelow())) {
+                    open.set(i);
+                    openCount++;
+                }
+            }
+        }
+    }
+
+    /** A node read from the file. */
+    static Node loaded(int level, long index, CopyPair pair, TreeNode content, int fanout) {
+        return new Node(level, index, pair, content, fanout);
+    }
+
+    /** A node that is new in this commit; its first sealing goes to {@code pageA}. */
+    static Node created(int level, long index, long pageA, long pageB, TreeNode blank, int fanout) {
+        return new Node(level, index, CopyPair.unwritten(pageA, pageB), blank, fanout);
+    }
+
+    @Override
+    public long key() {
+        return index;
+    }
+
+    /** What is durable. Any thread. */
+    TreeNode durable() {
+        return durable;
+    }
+
+    /** What is true under the engine lock: the working copy if there is one. */
+    TreeNode current() {
+        return working != null ? working : durable;
+    }
+
+    /** Enters this node into the commit being put together. {@return false if it is in it already} */
+    boolean enqueue() {
+        working();
+        boolean entered = !queued;
+        queued = true;
+        return entered;
+    }
+
+    /** The copy that the commit being put together changes. */
+    TreeNode working() {
+        if (working == null) {
+            working = durable.copy();
+        }
+        return working;
+    }
+
+    CopyPair pair() {
+        return pair;
+    }
+
+    @Nullable Node parent() {
+        return parent;
+    }
+
+    /** Where this node stands among its parent's children. */
+    int slotInParent() {
+        return (int) (index % fanout);
+    }
+
+    @Nullable Node child(int slot) {
+        return children[slot];
+    }
+
+    void attach(int slot, Node child) {
+        child.parent = this; // first: a change of a child that knows no parent would be taken for one of the root
+        setChild(slot, child);
+        lookAgain(slot);
+        setOpen(slot, child.openCount > 0);
+    }
+
+    /** The first child or entry at or after {@code slot} with something free, or -1. A map leaf knows only 0 and -1. */
+    int nextOpen(int slot) {
+        if (durable.holdsStates()) {
+            return hasOpen() ? 0 : -1;
+        }
+        int next = open.nextSetBit(slot);
+        while (next >= 0 && passedOver != null && passedOver.get(next)) {
+            next = open.nextSetBit(next + 1);
+        }
+        return next;
+    }
+
+    /** From now on {@link #nextOpen} leaves out the child at {@code slot}, until it is read after all. */
+    void passOver(int slot) {
+        if (passedOver == null) {
+            passedOver = new BitSet(fanout);
+        }
+        passedOver.set(slot);
+    }
+
+    private void lookAgain(int slot) {
+        if (passedOver != null) {
+            passedOver.clear(slot);
+        }
+    }
+
+    /** The first child or entry at or after {@code slot} that is in use, or -1. A map leaf knows only 0. */
+    int nextExisting(int slot) {
+        TreeNode content = current();
+        if (content.holdsStates()) {
+            return 0;
+        }
+        for (int i = slot; i < fanout; i++) {
+            if ((level > 0 && children[i] != null) || content.inUse(i)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    boolean hasOpen() {
+        return openCount > 0;
+    }
+
+    /** The last child at or before {@code slot} that exists, or -1. */
+    int previousExisting(int slot) {
+        for (int i = slot; i >= 0; i--) {
+            if (children[i] != null || current().inUse(i)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** Takes the child at {@code slot} off; everything below there is free. */
+    void detach(int slot) {
+        setChild(slot, null);
+        lookAgain(slot);
+        setOpen(slot, true);
+    }
+
+    /** Forgets the child at {@code slot}, which stays part of the tree; it is read again when it is needed. */
+    void forgetChild(int slot) {
+        setChild(slot, null);
+    }
+
+    private void setChild(int slot, @Nullable Node child) {
+        childrenInMemory += (child == null ? 0 : 1) - (children[slot] == null ? 0 : 1);
+        children[slot] = child;
+    }
+
+    /** {@return whether this can be read again from the file as it is, and nothing in memory hangs on it} */
+    boolean canBeForgotten() {
+        return parent != null && working == null && !queued && childrenInMemory == 0;
+    }
+
+    /** This object no longer stands for a node: it was taken out of the tree, or is forgotten. */
+    void markGone() {
+        gone = true;
+    }
+
+    boolean isGone() {
+        return gone;
+    }
+
+    /** From the commit being put together on, this node lives in two other pages. */
+    void moveTo(long pageA, long pageB) {
+        pair = CopyPair.unwritten(pageA, pageB);
+    }
+
+    /** Notes whether the child or entry at {@code slot} has something free, and tells the ancestors if that matters. */
+    void setOpen(int slot, boolean isOpen) {
+        if (open.get(slot) != isOpen) {
+            open.set(slot, isOpen);
+            openChanged(isOpen ? 1 : -1);
+        }
+    }
+
+    /** Notes that {@code delta} more states of a map leaf are free. */
+    void openChanged(int delta) {
+        boolean had = openCount > 0;
+        openCount += delta;
+        boolean has = openCount > 0;
+        Node above = parent;
+        if (had != has && above != null) {
+            above.setOpen(slotInParent(), has);
+        }
+    }
+
+    /** The pair this node will have once {@code sealed}, its working copy's sums, is durable. */
+    CopyPair sealed(long generation, Sums sums) {
+        CopyPair next = pair.flippedTo(generation, sums).withFreeBelow(hasOpen());
+        pairToBe = next;
+        return next;
+    }
+
+    /** The commit is durable: what was being worked on is what is. */
+    void publish() {
+        if (working != null && pairToBe != null) {
+            durable = working;
+            pair = pairToBe;
+        }
+        working = null;
+        pairToBe = null;
+        queued = false;
+    }
+}

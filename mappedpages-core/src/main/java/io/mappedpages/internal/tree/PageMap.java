@@ -1,0 +1,360 @@
+package io.mappedpages.internal.tree;
+
+import java.io.IOException;
+import java.util.function.LongPredicate;
+
+import io.mappedpages.internal.format.Geometry;
+import io.mappedpages.internal.format.MetadataPage;
+import io.mappedpages.internal.format.PageState;
+import io.mappedpages.internal.format.PageStates;
+
+/**
+ * The state of every page: the first of them inline in the metadata page, the others in the leaves of the map tree.
+ *
+ * <p>Methods that say "working" see and make the changes of the commit being put together, under the engine lock;
+ * {@link #durableState} sees only what is durable, from any thread.
+ */
+public final class PageMap {
+
+    /** {@link #durableState} cannot tell without the engine lock. */
+    public static final int NOT_LOADED = -1;
+
+    private final int inline;
+    private final CopyTree tree;
+    private final Metadata metadata;
+    private final LongPredicate lent;
+    /** No page below this one is free. */
+    private long lowestFree = Geometry.RESERVED_PAGES;
+    /** No free page below this one can be a node or a copy: all of them were lent. */
+    private long lowestForOwn = Geometry.RESERVED_PAGES;
+    private volatile long ceiling = Long.MAX_VALUE;
+
+    /** @param lent whether a page was lent writable, so that it cannot be a node or a copy when it is free */
+    PageMap(Geometry geometry, Metadata metadata, CopyTree tree, LongPredicate lent) {
+        this.lent = lent;
+        this.inline = geometry.inlineStates();
+        this.metadata = metadata;
+        this.tree = tree;
+    }
+
+    public CopyTree tree() {
+        return tree;
+    }
+
+    /** {@return the durable state of {@code page}, or {@link #NOT_LOADED}} Any thread; {@code page} is in the file. */
+    public int durableState(long page) {
+        if (page < inline) {
+            return metadata.durable().states().get((int) page);
+        }
+        Node leaf = tree.cachedLeaf(leafOf(page));
+        return leaf == null ? NOT_LOADED : leaf.durable().states().get(indexInLeaf(page));
+    }
+
+    /**
+     * {@return the first page at or after {@code from} whose durable state is {@code state}, if there is one among the
+     * states that stand with its own; else {@link #NOT_LOADED}} Any thread.
+     */
+    public long durableNext(int state, long from, long limit) {
+        long first = 0;
+        PageStates states;
+        if (from < inline) {
+            states = metadata.durable().states();
+        } else {
+            Node leaf = tree.cachedLeaf(leafOf(from));
+            if (leaf == null) {
+                return NOT_LOADED;
+            }
+            first = firstPage(leafOf(from));
+            states = leaf.durable().states();
+        }
+        int found = states.next(state, (int) (from - first), (int) Math.min(states.count(), limit - first));
+        return found < 0 ? NOT_LOADED : first + found;
+    }
+
+    /** {@return the working state of {@code page}} */
+    public int state(long page) throws IOException {
+        if (page < inline) {
+            return metadata.current().states().get((int) page);
+        }
+        Node leaf = tree.leaf(leafOf(page));
+        return leaf == null ? PageState.FREE : leaf.current().states().get(indexInLeaf(page));
+    }
+
+    /** Changes the working state of {@code page}, whose leaf exists, and the count of free pages with it. */
+    public void state(long page, int state) throws IOException {
+        Node leaf = null;
+        PageStates states;
+        int index;
+        if (page < inline) {
+            states = metadata.working().states();
+            index = (int) page;
+        } else {
+            leaf = tree.leaf(leafOf(page));
+            if (leaf == null) {
+                throw new IllegalStateException("no leaf for page " + page);
+            }
+            states = tree.touch(leaf).states();
+            index = indexInLeaf(page);
+        }
+        int delta = (state == PageState.FREE ? 1 : 0) - (states.get(index) == PageState.FREE ? 1 : 0);
+        states.set(index, state);
+        if (delta != 0) {
+            MetadataPage counts = metadata.working();
+            counts.freeCount(counts.freeCount() + delta);
+            if (leaf != null) {
+                leaf.openChanged(delta);
+            }
+        }
+        if (state == PageState.FREE) {
+            lowestFree = Math.min(lowestFree, page);
+            if (page < lowestForOwn && !lent.test(page)) {
+                lowestForOwn = page;
+            }
+        }
+    }
+
+    /**
+     * Changes the working state of the free pages {@code [from, limit)}, whose states stand together, to {@code state},
+     * which is not free.
+     */
+    public void takeRun(long from, long limit, int state) throws IOException {
+        int taken = (int) (limit - from);
+        if (from < inline) {
+            metadata.working().states().fill(state, (int) from, (int) limit);
+        } else {
+            Node leaf = tree.leaf(leafOf(from));
+            if (leaf == null) {
+                throw new IllegalStateException("no leaf for page " + from);
+            }
+            int first = indexInLeaf(from);
+            tree.touch(leaf).states().fill(state, first, first + taken);
+            leaf.openChanged(-taken);
+        }
+        MetadataPage counts = metadata.working();
+        counts.freeCount(counts.freeCount() - taken);
+    }
+
+    /** {@return the number of the leaf that has the state of {@code page}, or -1 if the metadata page has it} */
+    public long leafNumber(long page) {
+        return page < inline ? -1 : leafOf(page);
+    }
+
+    /** {@return whether the working state of {@code page} can be changed without making a leaf first} */
+    public boolean hasLeaf(long page) throws IOException {
+        return page < inline || tree.leaf(leafOf(page)) != null;
+    }
+
+    /** {@return whether the working state of {@code page} is free and can be changed without making a leaf first} */
+    public boolean isFreeWithLeaf(long page) throws IOException {
+        return hasLeaf(page) && state(page) == PageState.FREE;
+    }
+
+    /** {@return the first of those pages whose states stand with that of {@code page}} */
+    public long beginOfLeaf(long page) {
+        return page < inline ? 0 : firstPage(leafOf(page));
+    }
+
+    /** The file ends with {@code pages} now, and what may be there later is searched anew. */
+    public void cutTo(long pages) {
+        lowestFree = Math.min(lowestFree, pages);
+        lowestForOwn = Math.min(lowestForOwn, pages);
+    }
+
+    /** {@return the first page behind those whose states stand with that of {@code page}} */
+    public long endOfLeaf(long page) {
+        return page < inline ? inline : firstPage(leafOf(page) + 1);
+    }
+
+    /**
+     * How far a search from the end of the file has come.
+     *
+     * @param page the last page that a user has, or -1 if none was found yet
+     * @param from there is no page of a user from here on, but for {@code page}
+     */
+    public record Found(long page, long from) {
+    }
+
+    /**
+     * Looks for the last page below {@code limit} that a user has, as a regular page or a copy, in the states that stand
+     * together behind {@code limit}, or in those before them if there are none.
+     */
+    public Found lastOfUsers(long limit) throws IOException {
+        long leafNumber = limit <= inline ? -1 : tree.previousExistingLeaf(leafOf(limit - 1));
+        Node leaf = leafNumber < 0 ? null : tree.leaf(leafNumber);
+        if (leaf == null) {
+            return new Found(lastOfUsers(metadata.current().states(), (int) Math.min(inline, limit)), 0);
+        }
+        long first = firstPage(leafNumber);
+        int found = lastOfUsers(leaf.current().states(), (int) Math.min(tree.leafSpan(), limit - first));
+        return new Found(found < 0 ? -1 : first + found, first);
+    }
+
+    /** {@return where the last {@code leaves} leaves before {@code limit} begin, but not less than {@code least}} */
+    public long beginOfLast(int leaves, long limit, long least) throws IOException {
+        long begin = limit;
+        long leaf = limit <= inline ? -1 : tree.previousExistingLeaf(leafOf(limit - 1));
+        for (int i = 0; i < leaves && leaf >= 0 && begin > least; i++) {
+            begin = firstPage(leaf);
+            leaf = tree.previousExistingLeaf(leaf - 1);
+        }
+        return leaf < 0 ? least : Math.max(begin, least);
+    }
+
+    private static int lastOfUsers(PageStates states, int limit) {
+        for (int i = limit - 1; i >= 0; i--) {
+            int state = states.get(i);
+            if (state == PageState.DATA || state == PageState.COPY) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** {@return where a search for free pages starts} */
+    public long lowestFree() {
+        return lowestFree;
+    }
+
+    /** Notes that no page below {@code page} is free. */
+    public void lowestFree(long page) {
+        lowestFree = upToPassedOver(page);
+    }
+
+    /** {@return where a search for pages for the pager's own use starts} */
+    public long lowestForOwn() {
+        return lowestForOwn;
+    }
+
+    /** Notes that all free pages below {@code page} were lent. */
+    public void lowestForOwn(long page) {
+        lowestForOwn = upToPassedOver(page);
+    }
+
+    /** What was passed over because it could not be read is searched again, for it may be readable again. */
+    private long upToPassedOver(long page) {
+        long leaf = tree.lowestPassedOver();
+        return leaf == Long.MAX_VALUE ? page : Math.min(page, firstPage(leaf));
+    }
+
+    /** Notes that every free page can be a node or a copy again. */
+    public void nothingIsLent() {
+        lowestForOwn = lowestFree;
+    }
+
+    /** {@return the page from which on nothing is to be allocated, because the file is about to end there} */
+    public long ceiling() {
+        return ceiling;
+    }
+
+    /** Keeps allocations below {@code page}, as far as there is enough; else the first that needs more lifts it. */
+    public void ceiling(long page) {
+        ceiling = page;
+    }
+
+    /** Lets everything be allocated again. Any thread. */
+    public void liftCeiling() {
+        ceiling = Long.MAX_VALUE;
+    }
+
+    /** {@return the first page at or after {@code from} and below {@code limit} whose working state is free, or -1} */
+    public long nextFree(long from, long limit) throws IOException {
+        long page = from;
+        if (page < inline) {
+            int found = metadata.current().states().next(PageState.FREE, (int) page, (int) Math.min(inline, limit));
+            if (found >= 0) {
+                return found;
+            }
+            page = inline;
+        }
+        while (page < limit) {
+            long leafNumber = leafOf(page);
+            Node near = tree.cachedLeaf(leafNumber);
+            if (near == null || !near.hasOpen()) {
+                leafNumber = tree.nextOpenLeaf(leafNumber);
+            }
+            page = Math.max(page, firstPage(leafNumber));
+            if (page >= limit) {
+                return -1;
+            }
+            Node leaf = tree.leaf(leafNumber);
+            if (leaf == null) {
+                return page;
+            }
+            int found = search(leaf.current().states(), PageState.FREE, page, limit);
+            if (found >= 0) {
+                return firstPage(leafNumber) + found;
+            }
+            page = firstPage(leafNumber + 1);
+        }
+        return -1;
+    }
+
+    /**
+     * {@return the end of the run of free pages that begins with {@code page}, which is free: at most {@code limit}, and
+     * no further than states stand together}
+     */
+    public long endOfFree(long page, long limit) throws IOException {
+        long end = Math.min(limit, endOfLeaf(page));
+        long first = 0;
+        PageStates states;
+        if (page < inline) {
+            states = metadata.current().states();
+        } else {
+            Node leaf = tree.leaf(leafOf(page));
+            if (leaf == null) {
+                return end;
+            }
+            first = firstPage(leafOf(page));
+            states = leaf.current().states();
+        }
+        int taken = states.nextNot(PageState.FREE, (int) (page - first), (int) (end - first));
+        return taken < 0 ? end : first + taken;
+    }
+
+    /**
+     * {@return the first page at or after {@code from} and below {@code limit} whose working state is {@code state},
+     * which is not free, or -1}
+     */
+    public long nextOfState(int state, long from, long limit) throws IOException {
+        long page = from;
+        if (page < inline) {
+            int found = metadata.current().states().next(state, (int) page, (int) Math.min(inline, limit));
+            if (found >= 0) {
+                return found;
+            }
+            page = inline;
+        }
+        while (page < limit) {
+            tree.shrink(); // this may pass over the whole file
+            long leafNumber = tree.nextExistingLeaf(leafOf(page));
+            if (leafNumber < 0) {
+                return -1;
+            }
+            page = Math.max(page, firstPage(leafNumber));
+            Node leaf = tree.leaf(leafNumber);
+            int found = leaf == null || page >= limit ? -1 : search(leaf.current().states(), state, page, limit);
+            if (found >= 0) {
+                return firstPage(leafNumber) + found;
+            }
+            page = firstPage(leafNumber + 1);
+        }
+        return -1;
+    }
+
+    private int search(PageStates states, int state, long from, long limit) {
+        long first = firstPage(leafOf(from));
+        return states.next(state, (int) (from - first), (int) Math.min(tree.leafSpan(), limit - first));
+    }
+
+    private long leafOf(long page) {
+        return (page - inline) / tree.leafSpan();
+    }
+
+    private int indexInLeaf(long page) {
+        return (int) ((page - inline) % tree.leafSpan());
+    }
+
+    private long firstPage(long leaf) {
+        return inline + leaf * tree.leafSpan();
+    }
+}

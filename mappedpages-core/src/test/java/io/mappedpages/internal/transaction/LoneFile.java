@@ -1,0 +1,55 @@
+package io.mappedpages.internal.transaction;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+
+import io.mappedpages.internal.engine.Engine;
+import io.mappedpages.internal.engine.EngineConfig;
+import io.mappedpages.internal.format.PageState;
+import io.mappedpages.internal.recovery.Recoverer;
+import io.mappedpages.internal.storage.HeldLock;
+import io.mappedpages.internal.storage.PageStorage;
+
+/** An opening of a new file with no engine above it, for one thread: whatever state is wanted can be made. */
+final class LoneFile implements AutoCloseable {
+
+    private final OpenFile file;
+
+    private LoneFile(OpenFile file) {
+        this.file = file;
+    }
+
+    static LoneFile create(EngineConfig config) throws IOException {
+        Engine.create(config).close();
+        Path path = config.provider().resolve(config.path());
+        HeldLock lock = config.provider().lock(path);
+        PageStorage storage = config.provider().open(path, lock);
+        return new LoneFile(OpenFile.of(path, storage, config.provider().identity(path),
+                Recoverer.recover(storage, path, false), config.cacheBytes(), config.events()));
+    }
+
+    OpenFile file() {
+        return file;
+    }
+
+    boolean commit(Change change) throws IOException {
+        return CommitQueue.commit(file, change);
+    }
+
+    /** Pages become free, with no look whether anybody has them. */
+    void free(long... pages) throws IOException {
+        assertThat(commit(new Deallocation.FreePages(file, pages))).isTrue();
+        for (long page : pages) {
+            assertThat(file.state().map().state(page)).isEqualTo(PageState.FREE);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        assertThat(file.mapping().close(Duration.ofSeconds(1))).isTrue();
+        file.storage().close();
+    }
+}
