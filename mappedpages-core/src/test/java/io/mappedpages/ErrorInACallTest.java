@@ -1,10 +1,11 @@
 package io.mappedpages;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
 import static io.mappedpages.Pages.assertFilled;
 import static io.mappedpages.Pages.fill;
 import static io.mappedpages.Pages.filledProtected;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -82,7 +83,7 @@ class ErrorInACallTest {
     @Test
     void inTheMiddleOfACommitItStopsThePagerUntilItIsReopened() {
         fill(pager, protectedPage, 2);
-        runOutOfMemoryInTheNext(Call.WRITE);
+        storage.beforeNext(Call.WRITE, () -> runOutOfMemoryInTheNext(Call.WRITE)); // the first are the contents
 
         assertThatExceptionOfType(PagerUnavailableException.class).isThrownBy(() -> fill(pager, protectedPage, 3))
                 .withCauseInstanceOf(OutOfMemoryError.class);
@@ -91,6 +92,19 @@ class ErrorInACallTest {
         pager.reopen();
         assertFilled(pager, protectedPage, 2);
         assertThat(pager.verify().findings()).isEmpty();
+    }
+
+    /** They go to a copy that is not current. */
+    @Test
+    void whileContentsAreWrittenItStopsNothing() {
+        fill(pager, protectedPage, 2);
+        runOutOfMemoryInTheNext(Call.WRITE);
+
+        assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> fill(pager, protectedPage, 3));
+
+        assertFilled(pager, protectedPage, 2);
+        fill(pager, protectedPage, 4);
+        assertFilled(pager, protectedPage, 4);
     }
 
     @Test

@@ -1,7 +1,8 @@
 package io.mappedpages;
 
-import static io.mappedpages.Pages.assertFilled;
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static io.mappedpages.Pages.assertFilled;
 
 import java.time.Duration;
 import java.util.ArrayList;

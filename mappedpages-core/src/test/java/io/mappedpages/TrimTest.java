@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import io.mappedpages.internal.storage.ByteRange;
 import io.mappedpages.internal.storage.FaultyStorageProvider;
 import io.mappedpages.internal.storage.FaultyStorageProvider.Call;
+import io.mappedpages.internal.storage.FaultyStorageProvider.Fault;
 import io.mappedpages.internal.storage.FileStorageProvider;
 import io.mappedpages.internal.storage.PageStorage;
 import io.mappedpages.internal.storage.StorageProvider;
@@ -392,6 +393,35 @@ class TrimTest {
             assertThat(file.read(0, 1024)).isEqualTo(older);
             assertThat(there).as("what no hole was punched into before").isNotEmpty()
                     .allMatch(page -> isStored(file, page));
+        }
+    }
+
+    /**
+     * The power went after the first of the two commits of a trim, and again in the growth that followed, while a sector
+     * behind the last page was written with zeros: it may hold anything. The generation before the trim still needs the
+     * file to be so long, so nobody had cut it off.
+     */
+    @Test
+    void whatAnUnfinishedGrowthLeftBehindAnUnfinishedTrimIsNotHandedOut() {
+        FaultyStorageProvider storage = new FaultyStorageProvider(new FileStorageProvider());
+        try (Pager pager = Pager.builder(path).pageSizeLog2(SMALLEST_PAGES_LOG2).initialSize(64 << SMALLEST_PAGES_LOG2)
+                .reserve(false).storage(storage).create()) {
+            pager.free(pager.alloc());
+            storage.reset();
+            storage.failNth(Call.WRITE, 3, Fault.BEFORE);
+            assertThatExceptionOfType(PagerUnavailableException.class).isThrownBy(pager::trim);
+        }
+        RawPageFile file = new RawPageFile(path);
+        assertThat(file.metadata(file.currentMetadata()).pageCount()).isLessThan(10);
+        file.write(20L << SMALLEST_PAGES_LOG2, new byte[] {1, 2, 3});
+
+        try (Pager pager = Pager.builder(path).reserve(false).open()) {
+            for (PageId id : pager.allocBulk(50)) {
+                try (MappedPage page = pager.read(id)) {
+                    assertThat(page.bytes().toArray(ValueLayout.JAVA_BYTE)).containsOnly(0);
+                }
+            }
+            assertThat(pager.verify().findings()).isEmpty();
         }
     }
 

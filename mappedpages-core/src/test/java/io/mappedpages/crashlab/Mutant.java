@@ -58,20 +58,20 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
     private static void syncs(Catalogue c) {
         c.group("sync");
         c.add("no sync between a commit's data and its slot", "commit.Committer", Probe.POWER_CUTS,
-                () -> Surgery.dropCall("commit", "sync", LIST));
+                () -> Surgery.dropCall("write", "sync", LIST));
         c.add("no sync after a slot", "commit.Committer", Probe.POWER_CUTS,
                 () -> Surgery.dropCall("writeSlot", "sync", LIST));
         c.add("the sync of a commit leaves out metadata and nodes", "commit.Batch", Probe.POWER_CUTS,
-                () -> Surgery.dropCall("writeNode", "wrote", ""));
+                () -> Surgery.dropCall("writeNodes", "wrote", ""));
         c.add("the sync of a commit leaves out protected contents", "commit.Batch", Probe.POWER_CUTS,
                 () -> Surgery.dropCall("write", "wrote", ""));
         c.add("the sync of a commit leaves out the zeros of new pages", "commit.Batch", Probe.POWER_CUTS,
-                () -> Surgery.dropCall("zero", "wrote", ""));
+                () -> Surgery.dropCall("writeZeros", "wrote", ""));
         c.add("no sync between growing the file and committing it", "transaction.Growth", Probe.POWER_CUTS,
                 () -> Surgery.dropCall("extend", "sync", NOTHING));
         c.add("no sync before the first commit after opening", "commit.Committer", Probe.SCENARIOS,
                 () -> Surgery.dropCall("settle", "sync", NOTHING));
-        c.add("no sync in the commit of a regular page", "borrow.Lending", Probe.POWER_CUTS,
+        c.add("no sync in the commit of a regular page", "commit.Committer", Probe.POWER_CUTS,
                 () -> Surgery.dropCall("sync", "sync", LIST));
         c.add("no sync in sync()", "engine.Engine", Probe.POWER_CUTS,
                 () -> Surgery.dropCall("sync", "sync", NOTHING));
@@ -86,7 +86,7 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
         c.add("a commit writes over the current metadata page", "format.SuperblockSlot", Probe.POWER_CUTS,
                 () -> Surgery.operator("flippedTo", Opcode.ISUB, code -> code.swap().pop()));
         c.add("a protected write goes to the current copy", "transaction.ProtectedWrite", Probe.POWER_CUTS,
-                () -> Surgery.callInstead("apply", "inactivePage", "activePage"));
+                () -> Surgery.callInstead("prepare", "inactivePage", "activePage"));
         c.add("a copy pair does not change sides", "format.CopyPair", Probe.POWER_CUTS,
                 () -> Surgery.operator("flippedTo", Opcode.ISUB, code -> code.swap().pop()));
         c.add("a generation has the number of the one before", "commit.Committer", Probe.POWER_CUTS,
@@ -117,12 +117,12 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
                 () -> Surgery.atStart("isRepairUnfinished", code -> code.iconst_0().ireturn()));
         c.add("the only usable slot is written over", "recovery.Recoverer", Probe.SLOT_LOSS,
                 () -> Surgery.replaceCall("placeForNewest", "slot", "", code -> code.aload(0)));
-        c.add("a hole is punched after one commit, when the way back needs the pages", "transaction.CommitQueue",
-                Probe.FALL_BACK, () -> Surgery.dropOneCall("commit", "commit", 1));
+        c.add("a hole is punched after one commit, when the way back needs the pages", "transaction.GroupCommit",
+                Probe.FALL_BACK, () -> Surgery.replaceCall("commit", "isPair", "", CodeBuilder::iconst_0));
         c.add("the file is cut while a segment of its end may be kept", "transaction.Growth", Probe.SCENARIOS,
                 () -> Surgery.replaceCall("cutBack", "shortestWhileMapped", "", CodeBuilder::lconst_0));
         c.add("a rejected generation is not replaced", "commit.Committer", Probe.SLOT_LOSS,
-                () -> Surgery.dropCall("settle", "commit", ""));
+                () -> Surgery.replaceCall("settle", "newerWasRejected", "", CodeBuilder::iconst_0));
         c.add("bytes behind the last page are not cut off", "commit.Committer", Probe.POWER_CUTS,
                 () -> Surgery.dropCall("settle", "truncate", ""));
         c.add("a torn flip is never adopted", "recovery.Recoverer", Probe.SLOT_LOSS,
@@ -206,7 +206,7 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
         c.add("pages that were used before are not zeroed", "transaction.Allocation", Probe.POWER_CUTS,
                 () -> Surgery.atStart("zeroIfTouched", CodeBuilder::return_));
         c.add("nodes are written above the durable high-water mark", "commit.Committer", Probe.EDGES,
-                () -> Surgery.atStart("allowWritesBelow", CodeBuilder::return_));
+                () -> Surgery.atStart("allowsNodesBelow", code -> code.iconst_1().ireturn()));
         c.add("the high-water mark does not rise with an allocation", "transaction.Allocation", Probe.POWER_CUTS,
                 () -> Surgery.dropCall("enter", "raiseHighWater", ""));
         c.add("the high-water mark does not rise when a generation is lost", "commit.Committer", Probe.FALL_BACK,
@@ -224,7 +224,7 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
         c.add("no latch for writing a regular page", "borrow.Lending", Probe.SCENARIOS,
                 () -> Surgery.withoutLatch("writeFirst"));
         c.add("no latch for writing a protected page", "borrow.Lending", Probe.SCENARIOS,
-                () -> Surgery.withoutLatch("writeProtected"));
+                () -> Surgery.withoutLatch("take"));
         c.add("no latches for freeing pages", "latch.HeldLatches", Probe.SCENARIOS,
                 () -> Surgery.withoutLatch("acquire"));
         c.add("a freed page is still noted as allocated", "latch.HeldLatches", Probe.SCENARIOS,

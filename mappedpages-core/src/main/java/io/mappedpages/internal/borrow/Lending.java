@@ -2,18 +2,15 @@ package io.mappedpages.internal.borrow;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.util.List;
 
 import io.mappedpages.internal.fault.Fault;
 import io.mappedpages.internal.fault.FaultException;
 import io.mappedpages.internal.format.CopyPair;
-import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.format.Sums;
 import io.mappedpages.internal.latch.Latch;
 import io.mappedpages.internal.latch.LatchBlock;
 import io.mappedpages.internal.mapping.LentMapping;
 import io.mappedpages.internal.mapping.StagingBuffers;
-import io.mappedpages.internal.storage.ByteRange;
 import io.mappedpages.internal.thread.Deadline;
 import io.mappedpages.internal.thread.StackRoom;
 import io.mappedpages.internal.transaction.CommitQueue;
@@ -21,6 +18,7 @@ import io.mappedpages.internal.transaction.EngineLock;
 import io.mappedpages.internal.transaction.OpenFile;
 import io.mappedpages.internal.transaction.Openings;
 import io.mappedpages.internal.transaction.PageChecks;
+import io.mappedpages.internal.transaction.PageSync;
 import io.mappedpages.internal.transaction.ProtectedWrite;
 
 /**
@@ -267,13 +265,7 @@ public final class Lending {
         if (file.mapping() != borrow.mapping()) {
             throw openings.refusal();
         }
-        try {
-            lock.requireWhole(file);
-            Geometry geometry = file.geometry();
-            file.storage().sync(List.of(new ByteRange(geometry.offsetOf(borrow.page()), geometry.pageSize())));
-        } catch (IOException e) {
-            throw openings.fail(file, e);
-        }
+        queue.submit(file, new PageSync(file, borrow.page()));
     }
 
     /** The first borrow of a copy since opening compares it with its sums; a copy written since then is known. */

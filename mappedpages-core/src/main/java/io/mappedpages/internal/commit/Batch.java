@@ -3,17 +3,22 @@ package io.mappedpages.internal.commit;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
 
 import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.format.Sums;
+import io.mappedpages.internal.format.SuperblockSlot;
 import io.mappedpages.internal.pageio.PageContents;
 import io.mappedpages.internal.storage.ByteRange;
 import io.mappedpages.internal.storage.PageStorage;
 
 /**
- * What one commit writes, and then syncs before its superblock slot: users' pages first, named while changes are applied,
- * then tree nodes and metadata. Under the engine lock.
+ * What one commit writes, and then syncs before its superblock slot: contents of protected pages, zeros, tree nodes and
+ * metadata. For the thread that leads the commit queue.
  */
 public final class Batch {
 
@@ -22,9 +27,24 @@ public final class Batch {
     private final Geometry geometry;
     private final long generation;
     private final List<ByteRange> written = new ArrayList<>();
+    private final List<NodeImage> nodes = new ArrayList<>();
+    private long[] zeros = new long[0];
+    private int zeroCount;
+    private @Nullable SuperblockSlot slot;
     private long begunAt;
     private long bytesWritten;
     private boolean sparse;
+
+    /** A sealed node on its way to the file. */
+    private static final class NodeImage {
+        private final long page;
+        private final byte[] bytes;
+
+        NodeImage(long page, byte[] bytes) {
+            this.page = page;
+            this.bytes = bytes;
+        }
+    }
 
     Batch(PageStorage storage, Geometry geometry, PageContents contents, long generation) {
         this.storage = storage;
@@ -38,11 +58,17 @@ public final class Batch {
         return generation;
     }
 
-    /** Writes zeros over {@code page}, which is free in the generation before. */
-    public void zero(long page) throws IOException {
-        begin();
-        contents.zero(storage, page);
-        wrote(geometry.offsetOf(page), geometry.pageSize());
+    /** Zeros are to be written over {@code page}, which is free in the generation before. */
+    public void zero(long page) {
+        if (zeroCount == zeros.length) {
+            zeros = Arrays.copyOf(zeros, Math.max(4, 2 * zeroCount));
+        }
+        zeros[zeroCount++] = page;
+    }
+
+    /** Bytes that users stored are to be made durable with this commit. */
+    public void cover(ByteRange stored) {
+        written.add(stored);
     }
 
     /** Writes {@code content} to {@code page}, which is not current. {@return the sums of it} */
@@ -62,10 +88,40 @@ public final class Batch {
         return sparse;
     }
 
-    void writeNode(long page, byte[] bytes) throws IOException {
+    /** The sealed bytes of a tree node are to be written to {@code page}. */
+    void node(long page, byte[] bytes) {
+        nodes.add(new NodeImage(page, bytes));
+    }
+
+    /** All is named: last the metadata, which {@code next} leads to. */
+    void seal(SuperblockSlot next, byte[] metadata) {
+        slot = next;
+        node(next.metadataPage(), metadata);
+    }
+
+    SuperblockSlot slot() {
+        return Objects.requireNonNull(slot);
+    }
+
+    /** Writes what was named and is not written yet. */
+    void writeNamed() throws IOException {
         begin();
-        storage.write(geometry.offsetOf(page), bytes, 0, bytes.length);
-        wrote(geometry.offsetOf(page), bytes.length);
+        writeZeros();
+        writeNodes();
+    }
+
+    private void writeZeros() throws IOException {
+        for (int i = 0; i < zeroCount; i++) {
+            contents.zero(storage, zeros[i]);
+            wrote(geometry.offsetOf(zeros[i]), geometry.pageSize());
+        }
+    }
+
+    private void writeNodes() throws IOException {
+        for (NodeImage node : nodes) {
+            storage.write(geometry.offsetOf(node.page), node.bytes, 0, node.bytes.length);
+            wrote(geometry.offsetOf(node.page), node.bytes.length);
+        }
     }
 
     /** A commit lasts from its first write on, be it of zeros or of contents. */
@@ -78,11 +134,6 @@ public final class Batch {
     private void wrote(long offset, int length) {
         written.add(new ByteRange(offset, length));
         bytesWritten += length;
-    }
-
-    /** {@return whether anything may have been written} */
-    boolean hasBegun() {
-        return begunAt != 0;
     }
 
     /** {@return the bytes to make durable} */

@@ -3,12 +3,9 @@ package io.mappedpages.internal.commit;
 import java.io.IOException;
 import java.util.List;
 
-import org.jspecify.annotations.Nullable;
-
 import io.mappedpages.internal.format.CopyPair;
 import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.format.MetadataPage;
-import io.mappedpages.internal.format.Sums;
 import io.mappedpages.internal.format.SuperblockSlot;
 import io.mappedpages.internal.pageio.FileCheck;
 import io.mappedpages.internal.pageio.PageContents;
@@ -22,7 +19,7 @@ import io.mappedpages.internal.tree.FileState;
  * superblock slot that is not current, then a sync. Until the last sync is done, the generation before is whole on the
  * medium; after it, the new one is. Nothing of the next generation is written before.
  *
- * <p>Used under the engine lock, by the commit queue alone. After an {@link IOException} from here nothing may be tried
+ * <p>Used by the thread that leads the commit queue alone. After an {@link IOException} from here nothing may be tried
  * again on the same opening: a sync that failed once may succeed the next time without having written anything.
  */
 public final class Committer {
@@ -38,12 +35,12 @@ public final class Committer {
     private int slotIndex;
     private SuperblockSlot slot;
     private long highestGeneration;
+    /** Of what was sealed last. */
+    private CopyPair mapRoot = CopyPair.NONE;
+    private CopyPair directoryRoot = CopyPair.NONE;
     /** Read without the lock by those who only want to know whether to take it. */
     private volatile boolean settled;
     private boolean committed;
-    private boolean settling;
-    /** Begun and not at its end. */
-    private @Nullable Batch current;
 
     /** For one opening of a file. Writes nothing yet. */
     public Committer(PageStorage storage, Adopted adopted, FileState state, PageContents contents, FileCheck check,
@@ -71,11 +68,6 @@ public final class Committer {
         return settled;
     }
 
-    /** {@return whether something was written, or may have been, that no commit has brought to an end} */
-    public boolean isUnfinished() {
-        return settling || (current != null && current.hasBegun());
-    }
-
     /**
      * Before each change: makes sure that the file still is ours. Before the first one, or the first page lent for writing,
      * also makes what was adopted durable, and writes over what was rejected.
@@ -91,7 +83,6 @@ public final class Committer {
         if (settled) {
             return;
         }
-        settling = true;
         if (!adopted.generationLost()) {
             // Behind the last page may be what a growth left that did not get as far as a commit: bytes that were to be
             // zeros and are not. A later growth relies on zeros there.
@@ -103,15 +94,25 @@ public final class Committer {
             replaceOtherSlot();
         }
         settled = true;
+        raiseHighWater();
+        if (adopted.newerWasRejected() || state.hasUncommitted()) {
+            Batch batch = newBatch();
+            seal(batch);
+            write(batch);
+            publish(batch);
+        }
+    }
+
+    /** Over all pages that are not known to read as zeros. */
+    private void raiseHighWater() throws IOException {
         if (adopted.generationLost()) {
-            // The lost generation, and the attempt after it, may have used any page there is: none of them is known
-            // to read as zeros.
+            // The lost generation, and the attempt after it, may have used any page there is.
             state.metadata().raiseHighWater(Math.ceilDiv(storage.length(), (long) geometry.pageSize()));
+        } else if (adopted.keptPages() > state.pageCount()) {
+            // The file was being trimmed. Behind the pages that are left a growth that did not get as far as a commit may
+            // have been writing zeros when the power went, and the generation before still needs the file to be so long.
+            state.metadata().raiseHighWater(adopted.keptPages());
         }
-        if (adopted.newerWasRejected()) {
-            commit(newBatch());
-        }
-        settling = false;
     }
 
     /**
@@ -124,59 +125,67 @@ public final class Committer {
     }
 
     /**
-     * Makes sure that this commit may write to all pages below {@code limit}: only pages below the durable high-water
-     * mark may be written before a flip, so that pages above it are zeros whatever crashes. Called before anything is
-     * changed.
+     * Whether the commit being put together may write tree nodes to all pages below {@code limit}: only pages below the
+     * durable high-water mark may be written before a flip, so that pages above it are zeros whatever crashes. If not, this
+     * commit raises the mark, and the next one may.
      */
-    public void allowWritesBelow(long limit) throws IOException {
-        if (limit > state.metadata().durable().highWater()) {
+    public boolean allowsNodesBelow(long limit) {
+        boolean allowed = limit <= state.metadata().durable().highWater();
+        if (!allowed) {
             state.metadata().raiseHighWater(limit);
-            commit(newBatch());
         }
+        return allowed;
     }
 
     /** {@return what the next commit writes, to be filled} */
     public Batch newBatch() {
-        Batch batch = new Batch(storage, geometry, contents, highestGeneration + 1);
-        current = batch;
-        return batch;
+        return new Batch(storage, geometry, contents, highestGeneration + 1);
     }
 
-    /** Makes all changes since the last commit durable as one generation, and then visible. After {@link #settle}. */
-    public void commit(Batch batch) throws IOException {
+    /**
+     * Seals all changes since the last commit: from now on nothing may be changed until they are {@linkplain #publish
+     * published}. After {@link #settle}, under the engine lock.
+     */
+    public void seal(Batch batch) throws IOException {
         long generation = batch.generation();
-        CopyPair mapRoot = state.map().tree().write(generation, batch::writeNode);
-        CopyPair directoryRoot = state.directory().tree().write(generation, batch::writeNode);
+        mapRoot = state.map().tree().seal(generation, batch::node);
+        directoryRoot = state.directory().tree().seal(generation, batch::node);
         MetadataPage page = state.metadata().working();
         page.mapHeight(state.map().tree().height());
         page.mapRoot(mapRoot);
         page.directoryHeight(state.directory().tree().height());
         page.directoryRoot(directoryRoot);
-        Sums sums = page.seal(generation);
-        SuperblockSlot next = slot.flippedTo(generation, sums);
-        if (batch.isSparse()) {
-            next = next.markedSparse();
-        }
-        batch.writeNode(next.metadataPage(), page.bytes());
-        storage.sync(batch.written());
-        writeSlot(1 - slotIndex, next);
+        SuperblockSlot next = slot.flippedTo(generation, page.seal(generation));
+        batch.seal(batch.isSparse() ? next.markedSparse() : next, page.bytes());
+    }
 
+    /** Makes what was sealed durable as one generation. Without the engine lock. */
+    public void write(Batch batch) throws IOException {
+        batch.writeNamed();
+        storage.sync(batch.written());
+        writeSlot(1 - slotIndex, batch.slot());
+    }
+
+    /** What was written is what all see from now on. Under the engine lock. */
+    public void publish(Batch batch) {
         committed = true;
         state.metadata().publish();
         state.map().tree().publish(mapRoot);
         state.directory().tree().publish(directoryRoot);
         slotIndex = 1 - slotIndex;
-        slot = next;
-        highestGeneration = generation;
-        current = null;
-        events.committed(generation, batch.bytesWritten() + SuperblockSlot.BYTES, batch.nanos());
+        slot = batch.slot();
+        highestGeneration = batch.generation();
+        events.committed(batch.generation(), batch.bytesWritten() + SuperblockSlot.BYTES, batch.nanos());
+    }
+
+    /** Makes users' bytes durable that {@code batch} covers, if there is nothing else in it. */
+    public void sync(Batch batch) throws IOException {
+        storage.sync(batch.written());
     }
 
     private void writeSlot(int index, SuperblockSlot content) throws IOException {
         int offset = SuperblockSlot.offsetOf(index);
-        byte[] bytes = content.encode();
-        storage.write(offset, bytes, 0, SuperblockSlot.BYTES);
-        check.wrote(index, bytes);
+        check.writeSlot(index, content.encode());
         storage.sync(List.of(new ByteRange(offset, SuperblockSlot.BYTES)));
     }
 }

@@ -27,6 +27,7 @@ import io.mappedpages.internal.transaction.Deallocation;
 import io.mappedpages.internal.transaction.EngineLock;
 import io.mappedpages.internal.transaction.Growth;
 import io.mappedpages.internal.transaction.IdleMoment;
+import io.mappedpages.internal.transaction.Leadership;
 import io.mappedpages.internal.transaction.OpenFile;
 import io.mappedpages.internal.transaction.PageChecks;
 import io.mappedpages.internal.transaction.Trim;
@@ -40,6 +41,7 @@ public final class Engine {
 
     private final Lifecycle life;
     private final EngineLock lock;
+    private final Leadership leadership;
     private final Lending lending;
     private final Deallocation deallocation;
     private final Allocating allocating;
@@ -49,9 +51,10 @@ public final class Engine {
 
     private Engine(EngineConfig config, Opener opener, Opener.Opened opened, EngineEvents events) {
         ReentrantLock engineLock = new ReentrantLock();
-        this.life = new Lifecycle(config, opener, opened, engineLock);
+        this.leadership = new Leadership();
+        this.life = new Lifecycle(config, opener, opened, engineLock, leadership);
         this.lock = new EngineLock(life, engineLock, events);
-        CommitQueue queue = new CommitQueue(lock);
+        CommitQueue queue = new CommitQueue(life, lock, leadership);
         PageChecks checks = new PageChecks(lock);
         this.lending = new Lending(life, lock, checks, queue);
         this.deallocation = new Deallocation(life, queue, checks);
@@ -59,7 +62,7 @@ public final class Engine {
         IdleMoment idleMoment = new IdleMoment(life, lock);
         Growth growth = new Growth(config.growth(), config.events(), life, queue, sizeLock);
         this.allocating = new Allocating(life, lock, queue, idleMoment, growth);
-        this.trim = new Trim(life, lock, queue, idleMoment, sizeLock);
+        this.trim = new Trim(life, queue, idleMoment, sizeLock);
     }
 
     /** Creates a file that must not exist. */
@@ -265,14 +268,17 @@ public final class Engine {
 
     /** Checks the whole file; no commit runs meanwhile. */
     public Verification verify() {
-        return lock.onCurrent(file -> {
-            try {
-                return Verifier.verify(file.storage(), life.path(), file.geometry(),
-                        file.state().metadata().durable(), file.contents());
-            } catch (IOException e) {
-                throw new FaultException(new Fault.Io(life.path(), Fault.Doing.VERIFYING), e);
-            }
-        });
+        StackRoom.forChange();
+        leadership.occupy();
+        try {
+            OpenFile file = life.usable();
+            return Verifier.verify(file.storage(), life.path(), file.geometry(), file.state().metadata().durable(),
+                    file.contents());
+        } catch (IOException e) {
+            throw new FaultException(new Fault.Io(life.path(), Fault.Doing.VERIFYING), e);
+        } finally {
+            leadership.vacate();
+        }
     }
 
     /** {@return what became of the file; empty if it is what it was} The state stays as it is. */

@@ -19,13 +19,14 @@ import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.log.SafeLog;
 import io.mappedpages.internal.recovery.Recovery;
 import io.mappedpages.internal.thread.Deadline;
+import io.mappedpages.internal.transaction.Leadership;
 import io.mappedpages.internal.transaction.OpenFile;
 import io.mappedpages.internal.transaction.Openings;
 
 /**
  * Open, unavailable, closed: which opening of the file is current and what becomes of it.
  *
- * <p>Lock order: the lifecycle lock (one closing or reopening at a time), then the engine lock.
+ * <p>Lock order: the lifecycle lock (one closing or reopening at a time), leading the commit queue, the engine lock.
  */
 final class Lifecycle implements Openings {
 
@@ -41,6 +42,7 @@ final class Lifecycle implements Openings {
     private final Opener opener;
     private final Path path;
     private final ReentrantLock engineLock;
+    private final Leadership leadership;
     private final ReentrantLock lifecycleLock = new ReentrantLock();
     private final long borrowNanos;
 
@@ -55,11 +57,12 @@ final class Lifecycle implements Openings {
     private record Current(EngineState state, OpenFile file, @Nullable Throwable failure) {
     }
 
-    Lifecycle(EngineConfig config, Opener opener, Opened opened, ReentrantLock engineLock) {
+    Lifecycle(EngineConfig config, Opener opener, Opened opened, ReentrantLock engineLock, Leadership leadership) {
         this.config = config;
         this.opener = opener;
         this.path = opened.realPath();
         this.engineLock = engineLock;
+        this.leadership = leadership;
         this.identity = opened.identity();
         Duration timeout = config.borrowTimeout();
         this.borrowNanos = timeout.compareTo(FOREVER) < 0 ? timeout.toNanos() : Long.MAX_VALUE;
@@ -198,6 +201,7 @@ final class Lifecycle implements Openings {
             }
             old.mapping().stopLending();
             old.latches().awaitIdle(deadline());
+            leadership.occupy(); // no commit is under way then
             engineLock.lock();
             try {
                 EngineState before = current.state;
@@ -210,6 +214,7 @@ final class Lifecycle implements Openings {
                 report(opened.file());
             } finally {
                 engineLock.unlock();
+                leadership.vacate();
             }
         } finally {
             lifecycleLock.unlock();
@@ -311,6 +316,7 @@ final class Lifecycle implements Openings {
     }
 
     private @Nullable IOException end(Duration patience) {
+        leadership.occupy();
         engineLock.lock();
         try {
             Current before = current;
@@ -320,6 +326,7 @@ final class Lifecycle implements Openings {
             return ending.advance(before.state == EngineState.OPEN, true, patience);
         } finally {
             engineLock.unlock();
+            leadership.vacate();
         }
     }
 

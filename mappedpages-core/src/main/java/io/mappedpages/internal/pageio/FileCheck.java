@@ -5,6 +5,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -37,8 +38,9 @@ public final class FileCheck {
     private final PageStorage storage;
     /** Or -1. */
     private final long inode;
+    private final ReentrantLock slots = new ReentrantLock();
     private final AtomicBoolean saidThatLookupsFail = new AtomicBoolean();
-    /** What the slots must hold; what is between them is nobody's. Under the engine lock, as is all that follows. */
+    /** What the slots must hold; what is between them is nobody's. Guarded by {@link #slots}, as is all that follows. */
     private final byte[] expected = new byte[HEAD];
     private final byte[] found = new byte[HEAD];
     /** Of a slot that could not be read when the file was opened, nobody knows what it holds. */
@@ -68,10 +70,18 @@ public final class FileCheck {
         return matcher.matches() ? Long.parseLong(matcher.group(1)) : -1;
     }
 
-    /** Notes what was written to slot {@code index}. */
-    public void wrote(int index, byte[] slot) {
-        System.arraycopy(slot, 0, expected, SuperblockSlot.offsetOf(index), SuperblockSlot.BYTES);
-        isExpectedKnown[index] = true;
+    /** Writes slot {@code index}, and notes what is there now: no look comes in between. */
+    public void writeSlot(int index, byte[] slot) throws IOException {
+        int offset = SuperblockSlot.offsetOf(index);
+        slots.lock();
+        try {
+            isExpectedKnown[index] = false; // if this fails, anything may be there
+            storage.write(offset, slot, 0, SuperblockSlot.BYTES);
+            System.arraycopy(slot, 0, expected, offset, SuperblockSlot.BYTES);
+            isExpectedKnown[index] = true;
+        } finally {
+            slots.unlock();
+        }
     }
 
     /**
@@ -96,16 +106,21 @@ public final class FileCheck {
     }
 
     /**
-     * Throws if the file is not ours any more. Under the engine lock, and not while a commit is under way.
+     * Throws if the file is not ours any more. Any thread.
      *
      * @throws LostFileException if it is not
      */
     public void requireOurs() throws LostFileException {
         requireInPlace();
-        require(contents());
+        slots.lock();
+        try {
+            require(compare());
+        } finally {
+            slots.unlock();
+        }
     }
 
-    /** As {@link #requireOurs}, without looking into the file. Needs no lock. */
+    /** As {@link #requireOurs}, without looking into the file. */
     public void requireInPlace() throws LostFileException {
         require(place());
     }
@@ -140,8 +155,22 @@ public final class FileCheck {
         };
     }
 
-    /** {@return that somebody else wrote to the file, or null} Under the engine lock, and not while a commit is under way. */
+    /**
+     * {@return that somebody else wrote to the file, or null} Any thread, and waits for nobody: while a slot is written, or
+     * somebody else looks, this does not look.
+     */
     public @Nullable LostFile contents() {
+        if (!slots.tryLock()) {
+            return null;
+        }
+        try {
+            return compare();
+        } finally {
+            slots.unlock();
+        }
+    }
+
+    private @Nullable LostFile compare() {
         isRead = readInto(found);
         return holdsExpected(0) && holdsExpected(1) ? null : new LostFile.Overwritten();
     }

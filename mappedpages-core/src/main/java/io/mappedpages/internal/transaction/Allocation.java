@@ -34,6 +34,7 @@ final class Allocation implements Change {
     private long outOfReach;
     private long limit;
     private long untouchedFrom;
+    private boolean isPostponed;
     private long cursor;
     private long firstSkipped;
     private long firstOwn;
@@ -66,6 +67,10 @@ final class Allocation implements Change {
     /** Chooses what to take. */
     @Override
     public boolean plan() throws IOException {
+        if (!isPostponed) {
+            untouchedFrom = state.metadata().durable().highWater();
+        } // else the mark was raised since for this very plan, and nobody else has had the pages
+        isPostponed = false;
         outcome = choosePages();
         if (outcome == Outcome.ONLY_LENT && file.mapAnew()) {
             outcome = choosePages();
@@ -128,7 +133,6 @@ final class Allocation implements Change {
     }
 
     private boolean choose() throws IOException {
-        untouchedFrom = state.metadata().durable().highWater();
         cursor = state.map().lowestFree();
         firstSkipped = -1;
         firstOwn = -1;
@@ -161,6 +165,11 @@ final class Allocation implements Change {
 
     long[] protectedIds() {
         return ids;
+    }
+
+    @Override
+    public void postponed() {
+        isPostponed = true;
     }
 
     @Override

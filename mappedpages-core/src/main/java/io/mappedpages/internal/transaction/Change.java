@@ -6,14 +6,26 @@ import io.mappedpages.internal.commit.Batch;
 import io.mappedpages.internal.fault.FaultException;
 
 /**
- * Something that becomes durable as a whole or not at all, in three steps, each under the engine lock: it is planned, which
- * changes nothing; it is applied in memory, which cannot be refused any more; and when it is durable it is told so.
- * Made by a caller, who has taken the latches that it needs, and given to the {@link CommitQueue}.
+ * Something that becomes durable as a whole or not at all, in steps: it is planned, which changes nothing; it is applied in
+ * memory, which cannot be refused any more; and when it is durable it is told so. Made by a caller, who has taken the
+ * latches that it needs, and given to the {@link CommitQueue}; the steps may be taken by another thread.
  */
 public interface Change {
 
     /**
-     * Works out what to do. Reads whatever may be damaged or unreadable, so that this shows before anything is changed.
+     * Writes what needs no plan: to copies that are not current. Without the engine lock, and no other commit runs.
+     *
+     * @return whether anything was written
+     */
+    default boolean prepare(Batch batch) throws IOException {
+        return false;
+    }
+
+    /**
+     * Works out what to do. May be called again, if the change has to wait for another batch; the file may have changed
+     * then. Under the engine lock, as what follows.
+     *
+     * <p> Reads whatever may be damaged or unreadable, so that this shows before anything is changed.
      *
      * @return whether there is something to apply
      * @throws FaultException if the change is refused
@@ -25,6 +37,23 @@ public interface Change {
         return 0;
     }
 
+    /**
+     * What was planned has to wait: this commit raises the high-water mark for it, and the next one begins with it,
+     * {@linkplain #plan planned} anew.
+     */
+    default void postponed() {
+    }
+
+    /** {@return whether it frees pages, which no other change of the same commit may then take} */
+    default boolean isFreeing() {
+        return false;
+    }
+
+    /** {@return whether no other change may be in the same commit} */
+    default boolean isAlone() {
+        return false;
+    }
+
     /** Carries the plan out in memory, and names to {@code batch} what of users' pages has to be written. */
     void apply(Batch batch) throws IOException;
 
@@ -33,7 +62,7 @@ public interface Change {
         return false;
     }
 
-    /** The change is durable, and visible. */
+    /** The change is durable, and visible. A pair says so twice. */
     default void published() {
     }
 }

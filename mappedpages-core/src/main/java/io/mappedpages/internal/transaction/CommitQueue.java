@@ -1,43 +1,102 @@
 package io.mappedpages.internal.transaction;
 
 import java.io.IOException;
+import java.util.concurrent.locks.LockSupport;
 
 import org.jspecify.annotations.Nullable;
 
 import io.mappedpages.internal.commit.Batch;
-import io.mappedpages.internal.commit.Committer;
+import io.mappedpages.internal.thread.StackRoom;
 
-/** Makes changes durable. All that is written to a file after it was opened, growing it apart, is written from here. */
+/**
+ * Makes changes durable, all that wait with one commit. All that is written to a file after it was opened, growing it
+ * apart, is written from here.
+ *
+ * <p>There is no thread for it. One of the callers leads: it takes what waits and commits it, while the next ones
+ * gather. A caller who is alone leads itself and hands over to nobody. (Group commit: DeWitt et al., Implementation
+ * Techniques for Main Memory Database Systems, 1984.)
+ *
+ * <p>Callers take the latches that they need before they come here; who leads never waits for a latch.
+ */
 public final class CommitQueue {
 
+    /** So many are committed at once at most, so that nobody waits long for others' work. */
+    private static final int MOST_AT_ONCE = 1024;
+    /** If nobody leads after so long, the thread that was woken to do so does not get to it. */
+    private static final long LONGEST_SLEEP_NANOS = 10_000_000;
+
+    private final Openings openings;
     private final EngineLock lock;
+    private final Leadership leadership;
 
-    /** Commits under {@code lock}. */
-    public CommitQueue(EngineLock lock) {
+    /** Commits under {@code lock}, and never while somebody else leads. */
+    public CommitQueue(Openings openings, EngineLock lock, Leadership leadership) {
+        this.openings = openings;
         this.lock = lock;
+        this.leadership = leadership;
     }
 
-    /** {@return whether there was something to do; then it is durable} Throws what refused the change, or failed. */
+    /**
+     * Makes a change durable. The latches and buffers that it needs are its own until this returns or throws, and it
+     * does neither before the change has come to its end.
+     *
+     * @return whether there was something to apply; then it is durable
+     */
     public boolean submit(OpenFile file, Change change) {
-        return lock.on(file, _ -> commit(file, change));
+        StackRoom.forChange();
+        Member own = new Member(file, change);
+        boolean leads = leadership.enter(own);
+        boolean interrupted = false;
+        while (true) {
+            if (leads) {
+                lead(own);
+            }
+            if (own.isDone()) {
+                break;
+            }
+            interrupted |= sleep();
+            leads = !own.isDone() && leadership.takeIfNeeded();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return own.result();
     }
 
-    /** Under the engine lock. */
-    static boolean commit(OpenFile file, Change change) throws IOException {
-        Committer committer = file.committer();
-        committer.settle(); // before planning: it may find that more pages than thought must be zeroed
-        if (!change.plan()) {
-            return false;
+    /** {@return whether the thread was interrupted} It may return at any time. */
+    private boolean sleep() {
+        try {
+            LockSupport.parkNanos(this, LONGEST_SLEEP_NANOS);
+        } catch (Error e) { // no memory to wait with, say: who waits here must not go before its change has ended
+            Thread.onSpinWait();
         }
-        committer.allowWritesBelow(change.nodesBelow());
-        Batch batch = committer.newBatch();
-        change.apply(batch);
-        committer.commit(batch);
-        if (change.isPair()) {
-            committer.commit(committer.newBatch());
+        return Thread.interrupted();
+    }
+
+    private void lead(Member own) {
+        GroupCommit commit = new GroupCommit(openings, lock);
+        Member finished = null;
+        try {
+            Member taken = leadership.take(MOST_AT_ONCE);
+            if (taken != null) {
+                commit.run(taken, own);
+                finished = commit.finished();
+                Member unfinished = commit.unfinished();
+                if (unfinished != null) {
+                    leadership.putBack(unfinished);
+                }
+            }
+        } finally {
+            Member next = leadership.stepDown();
+            if (next != null) {
+                next.wake(); // first: it has work to do
+            }
+            for (Member member = finished; member != null; member = member.next) {
+                if (member != own) {
+                    member.wake();
+                }
+            }
         }
-        change.published();
-        return true;
     }
 
     /**
@@ -45,14 +104,37 @@ public final class CommitQueue {
      * Pages are lent for writing only after that.
      */
     public void settle(OpenFile file) {
-        lock.run(file, file.committer()::settle);
+        settled(file, _ -> Boolean.TRUE);
     }
 
-    /** {@return what {@code action} returns, run under the engine lock after {@link #settle}} */
+    /** {@return what {@code action} returns, run under the engine lock after {@link #settle}, and with no commit beside it} */
     <T extends @Nullable Object> T settled(OpenFile file, EngineLock.Action<T> action) {
-        return lock.on(file, _ -> {
-            file.committer().settle();
-            return action.run(file);
-        });
+        Reading<T> reading = new Reading<>(file, action);
+        submit(file, reading);
+        return reading.result;
+    }
+
+    /** Changes nothing. */
+    private static final class Reading<T extends @Nullable Object> implements Change {
+        private final OpenFile file;
+        private final EngineLock.Action<T> action;
+        private T result;
+
+        @SuppressWarnings("NullAway.Init")
+        Reading(OpenFile file, EngineLock.Action<T> action) {
+            this.file = file;
+            this.action = action;
+        }
+
+        @Override
+        public boolean plan() throws IOException {
+            result = action.run(file);
+            return false;
+        }
+
+        @Override
+        public void apply(Batch batch) {
+            throw new IllegalStateException("nothing was planned");
+        }
     }
 }

@@ -64,6 +64,11 @@ public final class Deallocation {
         }
 
         @Override
+        public boolean isFreeing() {
+            return true;
+        }
+
+        @Override
         public void apply(Batch batch) throws IOException {
             for (long page : pages) {
                 file.state().map().state(page, PageState.FREE);
@@ -133,6 +138,11 @@ public final class Deallocation {
             for (Copy copy : copies) {
                 file.state().map().state(copy.page()); // a damaged leaf must show now
             }
+            return true;
+        }
+
+        @Override
+        public boolean isFreeing() {
             return true;
         }
 

@@ -13,7 +13,6 @@ import io.mappedpages.internal.fault.LostFile;
 import io.mappedpages.internal.fault.LostFileException;
 import io.mappedpages.internal.fault.UnreadableException;
 import io.mappedpages.internal.thread.StackRoom;
-import io.mappedpages.internal.thread.Uninterruptible;
 
 /**
  * The engine lock and what goes with it: everything but durable states and latches is read and changed in here, one
@@ -26,9 +25,6 @@ import io.mappedpages.internal.thread.Uninterruptible;
  * in them, could leave the engine locked for ever, and one in the middle of a change would stop it.
  */
 public final class EngineLock {
-
-    private static final int LOOKS_FOR_OTHERS = 20;
-    private static final long NANOS_FOR_OTHERS = 50_000;
 
     private final Openings openings;
     private final ReentrantLock lock;
@@ -91,13 +87,6 @@ public final class EngineLock {
         }
     }
 
-    /** For one who takes the lock again and again: lets those go first who wait for it now, as a rule. */
-    void letOthersGo() {
-        for (int i = 0; i < LOOKS_FOR_OTHERS && lock.hasQueuedThreads(); i++) {
-            Uninterruptible.sleep(NANOS_FOR_OTHERS);
-        }
-    }
-
     /** A change that has no result. */
     interface Change {
         void run() throws IOException;
@@ -135,37 +124,50 @@ public final class EngineLock {
     }
 
     /**
-     * {@link FaultException}s are thrown before anything is changed, and so are nodes found that are damaged or cannot be
-     * read: nodes are read while a change is planned, not while it is made. A failed write or sync leaves memory in doubt,
-     * and so does a change that was begun and neither committed nor failed: the next commit must not carry it along. What
-     * else is thrown (the caller's heap or stack is at its end, say) matters only if a change was begun.
+     * As {@link #on}, for one who leads, in the middle of a commit: whether the file is whole was looked at when it began,
+     * and no node may be forgotten.
+     */
+    <T extends @Nullable Object> T inCommit(OpenFile file, Action<T> action) throws IOException {
+        lock.lock();
+        try {
+            if (openings.usable() != file) {
+                throw openings.refusal();
+            }
+            return action.run(file);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Under the lock things are read, and changes are planned and applied by the thread that leads, see {@link GroupCommit}.
+     * A node that is damaged or cannot be read is no reason to stop; any other failure of I/O is.
      */
     private <T extends @Nullable Object> T run(OpenFile file, Action<T> action) {
         try {
-            if (file.state().hasUncommitted()) {
-                throw new IllegalStateException("a change was left half-made");
-            }
             file.requireWhole();
             file.state().shrink();
             return action.run(file);
-        } catch (CorruptNodeException e) {
-            requireNotLost(file);
-            throw unchanged(file,
-                    new FaultException(new Fault.CorruptNode(openings.path(), e.page(), String.valueOf(e.getMessage())),
-                            e));
-        } catch (UnreadableException e) {
-            throw unchanged(file, new FaultException(
-                    new Fault.Unreadable(openings.path(), e.part(), e.page(), -1, e.why()), e));
-        } catch (FaultException e) {
-            throw unchanged(file, e);
+        } catch (CorruptNodeException | UnreadableException e) {
+            throw refusal(file, e);
         } catch (IOException e) {
             throw openings.fail(file, e);
-        } catch (RuntimeException | Error e) {
-            if (isChanged(file)) {
-                throw openings.fail(file, e);
-            }
-            throw e;
         }
+    }
+
+    /** {@return what to throw when something was found while nothing was changed} */
+    FaultException refusal(OpenFile file, Exception found) {
+        return switch (found) {
+            case CorruptNodeException e -> {
+                requireNotLost(file);
+                yield new FaultException(
+                        new Fault.CorruptNode(openings.path(), e.page(), String.valueOf(e.getMessage())), e);
+            }
+            case UnreadableException e -> new FaultException(
+                    new Fault.Unreadable(openings.path(), e.part(), e.page(), -1, e.why()), e);
+            case FaultException e -> e;
+            default -> throw new IllegalArgumentException(found);
+        };
     }
 
     /** An older copy that somebody put over the file must not be reported as damage of it. */
@@ -178,13 +180,5 @@ public final class EngineLock {
         } catch (IOException e) {
             // It cannot be told, and the damage is true all the same.
         }
-    }
-
-    private FaultException unchanged(OpenFile file, FaultException e) {
-        return isChanged(file) ? openings.fail(file, e) : e;
-    }
-
-    private static boolean isChanged(OpenFile file) {
-        return file.state().hasUncommitted() || file.isCommitUnfinished();
     }
 }

@@ -125,11 +125,6 @@ public final class OpenFile {
         return committer.hasWritten();
     }
 
-    /** {@return whether something was written, or may have been, that no commit has brought to an end} */
-    boolean isCommitUnfinished() {
-        return committer.isUnfinished();
-    }
-
     /** {@return how long the file must stay for its pages and for those of the generation to fall back to} */
     public long lengthInUse() {
         return committer.lengthInUse();
@@ -180,7 +175,7 @@ public final class OpenFile {
         return length < needed ? new LostFile.CutOff(length, needed) : null;
     }
 
-    /** Under the engine lock, and not while a commit is under way. @throws LostFileException if the file is not ours any more */
+    /** Any thread. @throws LostFileException if the file is not ours any more */
     void requireOurs() throws LostFileException {
         check.requireOurs();
     }
@@ -195,7 +190,7 @@ public final class OpenFile {
         return check.placeForCertain();
     }
 
-    /** {@return what became of the file, or null if nothing} Under the engine lock, and not while a commit is under way. */
+    /** {@return what became of the file, or null if nothing} Under the engine lock. */
     public @Nullable LostFile lost() throws IOException {
         LostFile lost = lostOutside();
         return lost != null ? lost : check.contents();

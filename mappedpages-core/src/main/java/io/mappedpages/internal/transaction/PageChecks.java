@@ -29,7 +29,7 @@ public final class PageChecks {
         requireInFile(file, page);
         int state = file.state().map().durableState(page);
         if (state == PageMap.NOT_LOADED) {
-            state = lock.on(file, _ -> file.state().map().state(page));
+            state = lock.on(file, _ -> file.state().map().loadDurableState(page));
         }
         requireData(page, state, freeing);
     }
@@ -65,7 +65,7 @@ public final class PageChecks {
         requireNotNegative(file, id);
         CopyPair pair = file.durableEntry(id);
         if (pair == null) {
-            pair = lock.on(file, _ -> file.state().directory().entry(id));
+            pair = lock.on(file, _ -> file.state().directory().loadDurableEntry(id));
         }
         return requireInUse(file, id, pair, freeing);
     }

@@ -2,6 +2,9 @@ package io.mappedpages.internal.transaction;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
 
 import io.mappedpages.internal.commit.Batch;
 import io.mappedpages.internal.format.CopyPair;
@@ -9,26 +12,49 @@ import io.mappedpages.internal.format.Sums;
 import io.mappedpages.internal.latch.Latch;
 import io.mappedpages.internal.latch.LatchBlock;
 
-/**
- * Gives a protected page new contents.
- *
- * @param pair    its copies, as they have been since the latch is held
- * @param latch   held alone, on the copy that is not current
- * @param content the new contents
- */
-public record ProtectedWrite(OpenFile file, long id, CopyPair pair, Latch latch, MemorySegment content)
-        implements Change {
+/** Gives a protected page new contents. */
+public final class ProtectedWrite implements Change {
+
+    private final OpenFile file;
+    private final long id;
+    private final CopyPair pair;
+    private final Latch latch;
+    private final MemorySegment content;
+    private @Nullable Sums sums;
+
+    /**
+     * For one call.
+     *
+     * @param pair    the page's copies, as they have been since the latch is held
+     * @param latch   held alone, on the copy that is not current
+     * @param content the new contents
+     */
+    public ProtectedWrite(OpenFile file, long id, CopyPair pair, Latch latch, MemorySegment content) {
+        this.file = file;
+        this.id = id;
+        this.pair = pair;
+        this.latch = latch;
+        this.content = content;
+    }
+
+    /** To the copy that is not current, which nobody else writes while the latch is held. */
+    @Override
+    public boolean prepare(Batch batch) throws IOException {
+        if (sums == null) { // else it is there already: this change had to wait for another batch
+            sums = batch.write(pair.inactivePage(), content);
+        }
+        return true;
+    }
 
     @Override
     public boolean plan() throws IOException {
-        file.state().directory().entry(id); // a damaged leaf must show before anything is written
+        file.state().directory().entry(id); // a damaged leaf must show before anything is changed
         return true;
     }
 
     @Override
     public void apply(Batch batch) throws IOException {
-        Sums sums = batch.write(pair.inactivePage(), content);
-        file.state().directory().entry(id, pair.flippedTo(batch.generation(), sums));
+        file.state().directory().entry(id, pair.flippedTo(batch.generation(), Objects.requireNonNull(sums)));
     }
 
     @Override

@@ -43,15 +43,13 @@ public final class Trim {
     private static final long HOLE_BYTES = 64L << 20;
 
     private final Openings openings;
-    private final EngineLock lock;
     private final CommitQueue queue;
     private final IdleMoment idleMoment;
     private final ReentrantLock sizeLock;
 
-    public Trim(Openings openings, EngineLock lock, CommitQueue queue, IdleMoment idleMoment, ReentrantLock sizeLock) {
+    public Trim(Openings openings, CommitQueue queue, IdleMoment idleMoment, ReentrantLock sizeLock) {
         this.idleMoment = idleMoment;
         this.openings = openings;
-        this.lock = lock;
         this.queue = queue;
         this.sizeLock = sizeLock;
     }
@@ -85,7 +83,6 @@ public final class Trim {
             while (true) {
                 Turn turn = new Turn(step);
                 queue.submit(file, turn);
-                lock.letOthersGo();
                 if (turn.isStopped || step.isLast()) {
                     return !turn.isStopped;
                 }
@@ -115,6 +112,11 @@ public final class Trim {
             @Override
             public void apply(Batch batch) throws IOException {
                 step.apply(batch);
+            }
+
+            @Override
+            public boolean isAlone() {
+                return step.isAlone();
             }
 
             @Override

@@ -467,13 +467,13 @@ public final class CopyTree {
         return node.working();
     }
 
-    /** Takes the bytes of a changed node to the copy that is not current. */
+    /** Is shown the bytes of a changed node, and the page of the copy that is not current. */
     public interface NodeSink {
-        public void write(long page, byte[] bytes) throws IOException;
+        void node(long page, byte[] bytes);
     }
 
-    /** Seals and writes every changed node, leaves first. {@return the root's pair once this is durable} */
-    public CopyPair write(long generation, NodeSink sink) throws IOException {
+    /** Seals every changed node, leaves first. {@return the root's pair once this is durable} */
+    public CopyPair seal(long generation, NodeSink sink) {
         CopyPair newRoot = rootPair;
         for (List<Node> ofLevel : dirty) {
             for (Node node : ofLevel) {
@@ -482,7 +482,7 @@ public final class CopyTree {
                 }
                 TreeNode content = node.working();
                 CopyPair pair = node.sealed(generation, content.seal(generation));
-                sink.write(pair.activePage(), content.bytes());
+                sink.node(pair.activePage(), content.bytes());
                 Node above = node.parent();
                 if (above != null) {
                     above.working().pair(node.slotInParent(), pair);
@@ -494,7 +494,7 @@ public final class CopyTree {
         return newRoot;
     }
 
-    /** The generation that {@link #write} wrote is durable. */
+    /** The generation that {@link #seal} sealed is durable. */
     public void publish(CopyPair newRoot) {
         for (List<Node> ofLevel : dirty) {
             ofLevel.forEach(Node::publish);

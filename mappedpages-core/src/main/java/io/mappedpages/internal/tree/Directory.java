@@ -41,15 +41,23 @@ public final class Directory {
      */
     public long durableNextUsed(long from) {
         Node leaf = tree.cachedLeaf(leafOf(from));
-        if (leaf != null) {
-            TreeNode entries = leaf.durable();
-            for (int i = indexInLeaf(from); i < tree.leafSpan(); i++) {
-                if (entries.inUse(i)) {
-                    return from - indexInLeaf(from) + i;
-                }
+        int found = leaf == null ? -1 : nextUsed(leaf.durable(), indexInLeaf(from));
+        return found < 0 ? -1 : from - indexInLeaf(from) + found;
+    }
+
+    private int nextUsed(TreeNode entries, int from) {
+        for (int i = from; i < tree.leafSpan(); i++) {
+            if (entries.inUse(i)) {
+                return i;
             }
         }
         return -1;
+    }
+
+    /** {@return the durable entry, which is read if it is not in memory; {@link CopyPair#NONE} if the id is not in use} */
+    public CopyPair loadDurableEntry(long id) throws IOException {
+        Node leaf = tree.leaf(leafOf(id));
+        return leaf == null ? CopyPair.NONE : leaf.durable().pair(indexInLeaf(id));
     }
 
     /** {@return the working entry; {@link CopyPair#NONE} if the id is not in use} */
@@ -110,7 +118,7 @@ public final class Directory {
         }
     }
 
-    /** {@return the first id at or after {@code from} that is in use, or -1} */
+    /** {@return the first id at or after {@code from} that is in use, durably, or -1} */
     public long nextUsed(long from) throws IOException {
         long id = from;
         while (true) {
@@ -121,7 +129,7 @@ public final class Directory {
             }
             id = Math.max(id, leafNumber * tree.leafSpan());
             Node leaf = tree.leaf(leafNumber);
-            int found = leaf == null ? -1 : leaf.nextExisting(indexInLeaf(id));
+            int found = leaf == null ? -1 : nextUsed(leaf.durable(), indexInLeaf(id));
             if (found >= 0) {
                 return leafNumber * tree.leafSpan() + found;
             }

@@ -71,6 +71,15 @@ public final class PageMap {
         return found < 0 ? NOT_LOADED : first + found;
     }
 
+    /** {@return the durable state of {@code page}, which is read if it is not in memory} */
+    public int loadDurableState(long page) throws IOException {
+        if (page < inline) {
+            return metadata.durable().states().get((int) page);
+        }
+        Node leaf = tree.leaf(leafOf(page));
+        return leaf == null ? PageState.FREE : leaf.durable().states().get(indexInLeaf(page));
+    }
+
     /** {@return the working state of {@code page}} */
     public int state(long page) throws IOException {
         if (page < inline) {
@@ -312,13 +321,13 @@ public final class PageMap {
     }
 
     /**
-     * {@return the first page at or after {@code from} and below {@code limit} whose working state is {@code state},
+     * {@return the first page at or after {@code from} and below {@code limit} whose durable state is {@code state},
      * which is not free, or -1}
      */
     public long nextOfState(int state, long from, long limit) throws IOException {
         long page = from;
         if (page < inline) {
-            int found = metadata.current().states().next(state, (int) page, (int) Math.min(inline, limit));
+            int found = metadata.durable().states().next(state, (int) page, (int) Math.min(inline, limit));
             if (found >= 0) {
                 return found;
             }
@@ -332,7 +341,7 @@ public final class PageMap {
             }
             page = Math.max(page, firstPage(leafNumber));
             Node leaf = tree.leaf(leafNumber);
-            int found = leaf == null || page >= limit ? -1 : search(leaf.current().states(), state, page, limit);
+            int found = leaf == null || page >= limit ? -1 : search(leaf.durable().states(), state, page, limit);
             if (found >= 0) {
                 return firstPage(leafNumber) + found;
             }

@@ -9,7 +9,6 @@ import java.util.Locale;
 
 import org.junit.jupiter.api.Test;
 
-
 /** The document promises bytes; these are the bytes. */
 class FormatDocumentTest {
 

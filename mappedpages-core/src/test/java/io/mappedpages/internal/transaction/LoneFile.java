@@ -5,21 +5,66 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
 
 import io.mappedpages.internal.engine.Engine;
 import io.mappedpages.internal.engine.EngineConfig;
+import io.mappedpages.internal.fault.FaultException;
 import io.mappedpages.internal.format.PageState;
 import io.mappedpages.internal.recovery.Recoverer;
 import io.mappedpages.internal.storage.HeldLock;
 import io.mappedpages.internal.storage.PageStorage;
+import io.mappedpages.internal.thread.Deadline;
 
 /** An opening of a new file with no engine above it, for one thread: whatever state is wanted can be made. */
 final class LoneFile implements AutoCloseable {
 
     private final OpenFile file;
+    private final CommitQueue queue;
 
     private LoneFile(OpenFile file) {
         this.file = file;
+        Openings openings = new Always(file);
+        this.queue = new CommitQueue(openings, new EngineLock(openings, new ReentrantLock(), file), new Leadership());
+    }
+
+    /** It stays open. */
+    private record Always(OpenFile file) implements Openings {
+
+        @Override
+        public Path path() {
+            return Path.of("lone");
+        }
+
+        @Override
+        public OpenFile current() {
+            return file;
+        }
+
+        @Override
+        public OpenFile usable() {
+            return file;
+        }
+
+        @Override
+        public FaultException refusal() {
+            throw new AssertionError("refused");
+        }
+
+        @Override
+        public FaultException fail(OpenFile failed, Throwable cause) {
+            throw new AssertionError(cause);
+        }
+
+        @Override
+        public Duration borrowTimeout() {
+            return Duration.ZERO;
+        }
+
+        @Override
+        public Deadline deadline() {
+            return Deadline.of(0);
+        }
     }
 
     static LoneFile create(EngineConfig config) throws IOException {
@@ -35,8 +80,8 @@ final class LoneFile implements AutoCloseable {
         return file;
     }
 
-    boolean commit(Change change) throws IOException {
-        return CommitQueue.commit(file, change);
+    boolean commit(Change change) {
+        return queue.submit(file, change);
     }
 
     /** Pages become free, with no look whether anybody has them. */

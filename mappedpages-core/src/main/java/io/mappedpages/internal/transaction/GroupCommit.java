@@ -1,0 +1,224 @@
+package io.mappedpages.internal.transaction;
+
+import java.io.IOException;
+
+import org.jspecify.annotations.Nullable;
+
+import io.mappedpages.internal.commit.Batch;
+import io.mappedpages.internal.commit.Committer;
+import io.mappedpages.internal.fault.CorruptNodeException;
+import io.mappedpages.internal.fault.FaultException;
+import io.mappedpages.internal.fault.UnreadableException;
+
+/**
+ * Commits changes together, for the thread that leads: plans and applies one after the other under the engine lock, writes
+ * and syncs without it, and publishes under it again.
+ *
+ * <p>A change that is refused is refused alone. What fails after something was written or applied stops the pager, and
+ * all get to know that; nobody is told before it is marked as stopped.
+ *
+ * <p>Changes that free pages are applied after all others: what they free is part of the generation to fall back to until
+ * this commit is durable, so no other change of it may take these pages and write to them.
+ */
+final class GroupCommit {
+
+    private final Openings openings;
+    private final EngineLock lock;
+
+    private @Nullable Member members;
+    /** Whether anything was written or changed: a failure from then on stops the pager. */
+    private boolean begun;
+    private boolean anyApplied;
+
+    GroupCommit(Openings openings, EngineLock lock) {
+        this.openings = openings;
+        this.lock = lock;
+    }
+
+    /**
+     * Commits linked changes.
+     *
+     * @param own the leader's own: what fails before anything was begun, for want of memory, say, is its trouble and not
+     *            that of others
+     */
+    void run(Member linked, Member own) {
+        members = linked;
+        OpenFile file = openings.current();
+        try {
+            if (refuseLate(file)) {
+                commit(file);
+            }
+        } catch (Throwable e) { // whatever it is, somebody waits to be told
+            if (begun || e instanceof IOException) {
+                failAll(openings.fail(file, e));
+            } else if (e instanceof FaultException) {
+                failAll(e);
+            } else {
+                victim(own).fail(e);
+            }
+        }
+    }
+
+    private void failAll(Throwable told) {
+        for (Member member = members; member != null; member = member.next) {
+            if (!member.isDone()) {
+                member.fail(told);
+            }
+        }
+    }
+
+    private Member victim(Member own) {
+        Member first = own;
+        for (Member member = members; member != null; member = member.next) {
+            if (member == own) {
+                return own;
+            }
+            first = first == own && !member.isDone() ? member : first;
+        }
+        return first; // the leader's own is still in the line; somebody has to go, or the next leader fares no better
+    }
+
+    /** Refuses those that began on another opening. {@return whether anybody is left} */
+    private boolean refuseLate(OpenFile file) {
+        boolean anyLeft = false;
+        for (Member member = members; member != null; member = member.next) {
+            if (member.file == file) {
+                anyLeft = true;
+            } else {
+                member.fail(openings.refusal());
+            }
+        }
+        return anyLeft;
+    }
+
+    /** {@return those that are done, linked} After that {@link #unfinished} has only the others. */
+    @Nullable Member finished() {
+        return part(true);
+    }
+
+    /** {@return those that have to wait for the next batch, linked} */
+    @Nullable Member unfinished() {
+        return part(false);
+    }
+
+    private @Nullable Member part(boolean done) {
+        Member first = null;
+        Member last = null;
+        Member others = null;
+        Member lastOther = null;
+        for (Member member = members; member != null;) {
+            Member next = member.next;
+            member.next = null;
+            if (member.isDone() == done) {
+                if (last == null) {
+                    first = member;
+                } else {
+                    last.next = member;
+                }
+                last = member;
+            } else {
+                if (lastOther == null) {
+                    others = member;
+                } else {
+                    lastOther.next = member;
+                }
+                lastOther = member;
+            }
+            member = next;
+        }
+        members = others;
+        return first;
+    }
+
+    private void commit(OpenFile open) throws IOException {
+        Committer committer = open.committer();
+        // Before planning: it may find that more pages than thought must be zeroed.
+        lock.run(open, () -> {
+            begun = !open.hasWritten();
+            committer.settle();
+            begun = false;
+        });
+        Batch batch = committer.newBatch();
+        for (Member member = members; member != null; member = member.next) {
+            if (!member.isDone()) {
+                begun |= member.change.prepare(batch);
+            }
+        }
+        if (lock.inCommit(open, _ -> planAndSeal(open, batch))) {
+            committer.write(batch);
+            lock.inCommit(open, _ -> publish(open, batch));
+        } else if (anyApplied) {
+            committer.sync(batch);
+        }
+        boolean isPair = false;
+        for (Member member = members; member != null; member = member.next) {
+            isPair |= member.isApplied() && member.change.isPair();
+        }
+        if (isPair) {
+            Batch twin = committer.newBatch();
+            lock.inCommit(open, _ -> {
+                committer.seal(twin);
+                return true;
+            });
+            committer.write(twin);
+            lock.inCommit(open, _ -> publish(open, twin));
+        }
+        for (Member member = members; member != null; member = member.next) {
+            if (member.isApplied()) {
+                member.succeed(true);
+            }
+        }
+    }
+
+    private boolean publish(OpenFile open, Batch batch) {
+        open.committer().publish(batch);
+        for (Member member = members; member != null; member = member.next) {
+            if (member.isApplied()) {
+                member.change.published();
+            }
+        }
+        return true;
+    }
+
+    /** {@return whether there is a generation to be made} */
+    private boolean planAndSeal(OpenFile open, Batch batch) throws IOException {
+        for (boolean freeing : new boolean[] {false, true}) {
+            for (Member member = members; member != null; member = member.next) {
+                if (!member.isDone() && member.change.isFreeing() == freeing) {
+                    planAndApply(open, member, batch);
+                }
+            }
+        }
+        boolean isChanged = open.state().hasUncommitted();
+        if (isChanged) {
+            begun = true;
+            open.committer().seal(batch);
+        }
+        return isChanged;
+    }
+
+    private void planAndApply(OpenFile open, Member member, Batch batch) throws IOException {
+        long nodesBelow;
+        try {
+            if (!member.change.plan()) {
+                member.succeed(false);
+                return;
+            }
+            nodesBelow = member.change.nodesBelow();
+        } catch (CorruptNodeException | UnreadableException | FaultException e) {
+            member.fail(lock.refusal(open, e));
+            return;
+        } catch (RuntimeException | Error e) { // nothing was changed
+            member.fail(e);
+            return;
+        }
+        begun = true;
+        if (open.committer().allowsNodesBelow(nodesBelow)) {
+            anyApplied = true;
+            member.change.apply(batch);
+            member.noteApplied();
+        } else {
+            member.change.postponed();
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package io.mappedpages.internal.transaction;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The changes that wait, in a line, and who leads: one thread at a time, who commits some of them together or does
+ * something that no commit may run beside. Both under one lock, so that no change is left without a leader.
+ *
+ * <p>Leading is offered and never assigned: who steps down wakes the first in the line, and whoever comes first leads.
+ * Any thread. Waiting is never cut short by an interrupt; the thread's interrupt flag is kept.
+ */
+public final class Leadership {
+
+    private @Nullable Member first;
+    private @Nullable Member last;
+    /** Who leads. */
+    private @Nullable Thread leader;
+    /** Who wait to lead for something else than commits: they come first. */
+    private int others;
+
+    /** Stands in line. {@return whether the caller has to lead} */
+    synchronized boolean enter(Member member) {
+        requireNotLeading();
+        if (last == null) {
+            first = member;
+        } else {
+            last.next = member;
+        }
+        last = member;
+        return takeIfFree();
+    }
+
+    /** Who leads and waited for another leader would wait for ever. */
+    private void requireNotLeading() {
+        if (Thread.currentThread().equals(leader)) {
+            throw new IllegalStateException("a thread that commits must not change the file again");
+        }
+    }
+
+    /** {@return whether the caller has to lead, because somebody waits and nobody does} */
+    synchronized boolean takeIfNeeded() {
+        return first != null && takeIfFree();
+    }
+
+    private boolean takeIfFree() {
+        if (leader != null || others > 0) {
+            return false;
+        }
+        leader = Thread.currentThread();
+        return true;
+    }
+
+    /**
+     * Takes changes from the front of the line, linked, for who leads: at most {@code most}, and one that must be
+     * alone by itself. {@return the first, or null}
+     */
+    synchronized @Nullable Member take(int most) {
+        Member begin = first;
+        if (begin == null) {
+            return null;
+        }
+        Member end = begin;
+        if (!begin.change.isAlone()) {
+            for (int i = 1; i < most && end.next != null && !end.next.change.isAlone(); i++) {
+                end = end.next;
+            }
+        }
+        first = end.next;
+        if (first == null) {
+            last = null;
+        }
+        end.next = null;
+        return begin;
+    }
+
+    /** Puts linked changes at the front of the line again. */
+    synchronized void putBack(Member begin) {
+        Member end = begin;
+        while (end.next != null) {
+            end = end.next;
+        }
+        end.next = first;
+        if (first == null) {
+            last = end;
+        }
+        first = begin;
+    }
+
+    /** Leads no more. {@return who should be woken to lead, or null} */
+    synchronized @Nullable Member stepDown() {
+        leader = null;
+        if (others > 0) {
+            notifyAll();
+            return null;
+        }
+        return first;
+    }
+
+    /** Leads, without limit of time until nobody else does, so that no commit runs before {@link #vacate}. */
+    public synchronized void occupy() {
+        requireNotLeading();
+        boolean interrupted = false;
+        others++;
+        try {
+            while (leader != null) {
+                try {
+                    wait();
+                } catch (InterruptedException e) {
+                    interrupted = true; // remembered, and restored below
+                }
+            }
+            leader = Thread.currentThread();
+        } finally {
+            others--;
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Ends {@link #occupy}. */
+    public void vacate() {
+        Member next = stepDown();
+        if (next != null) {
+            next.wake();
+        }
+    }
+}
