@@ -1,9 +1,8 @@
 package io.mappedpages;
 
+import static io.mappedpages.Pages.assertFilled;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-
-import static io.mappedpages.Pages.assertFilled;
 
 import java.util.ArrayList;
 import java.util.Collections;

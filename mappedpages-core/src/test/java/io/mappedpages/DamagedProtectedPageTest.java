@@ -1,12 +1,11 @@
 package io.mappedpages;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-
 import static io.mappedpages.Pages.assertFilled;
 import static io.mappedpages.Pages.fill;
 import static io.mappedpages.Pages.filledProtected;
 import static io.mappedpages.Pages.filledWith;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.Arrays;
 import java.util.zip.CRC32;

@@ -1,9 +1,8 @@
 package io.mappedpages;
 
+import static io.mappedpages.Pages.fill;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-
-import static io.mappedpages.Pages.fill;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;

@@ -1,11 +1,10 @@
 package io.mappedpages;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static io.mappedpages.Pages.assertFilled;
 import static io.mappedpages.Pages.fill;
 import static io.mappedpages.Pages.filled;
 import static io.mappedpages.Pages.filledProtected;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;

@@ -1,9 +1,8 @@
 package io.mappedpages;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static io.mappedpages.Pages.assertFilled;
 import static io.mappedpages.Pages.filled;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

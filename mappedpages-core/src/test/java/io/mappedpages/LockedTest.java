@@ -1,11 +1,10 @@
 package io.mappedpages;
 
+import static io.mappedpages.Pages.assertFilled;
+import static io.mappedpages.Pages.filled;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
-
-import static io.mappedpages.Pages.assertFilled;
-import static io.mappedpages.Pages.filled;
 
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,13 +1,12 @@
 package io.mappedpages;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-
 import static io.mappedpages.Pages.assertFilled;
 import static io.mappedpages.Pages.fill;
 import static io.mappedpages.Pages.filled;
 import static io.mappedpages.Pages.filledProtected;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;

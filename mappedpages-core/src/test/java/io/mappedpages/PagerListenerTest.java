@@ -1,11 +1,10 @@
 package io.mappedpages;
 
+import static io.mappedpages.Pages.fill;
+import static io.mappedpages.Pages.filledProtected;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.tuple;
-
-import static io.mappedpages.Pages.fill;
-import static io.mappedpages.Pages.filledProtected;
 
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,8 +1,7 @@
 package io.mappedpages;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static io.mappedpages.Pages.assertFilled;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,11 +1,10 @@
 package io.mappedpages;
 
+import static io.mappedpages.Pages.fill;
+import static io.mappedpages.Pages.filled;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-
-import static io.mappedpages.Pages.fill;
-import static io.mappedpages.Pages.filled;
 
 import java.util.logging.Handler;
 import java.util.logging.Level;

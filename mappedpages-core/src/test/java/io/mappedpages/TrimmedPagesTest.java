@@ -1,12 +1,11 @@
 package io.mappedpages;
 
+import static io.mappedpages.Pages.assertFilled;
+import static io.mappedpages.Pages.filled;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assumptions.assumeThat;
-
-import static io.mappedpages.Pages.assertFilled;
-import static io.mappedpages.Pages.filled;
 
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -1,15 +1,14 @@
 package io.mappedpages;
 
+import static io.mappedpages.Pages.assertFilled;
+import static io.mappedpages.Pages.fill;
+import static io.mappedpages.Pages.filled;
+import static io.mappedpages.Pages.filledProtected;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowable;
-
-import static io.mappedpages.Pages.assertFilled;
-import static io.mappedpages.Pages.fill;
-import static io.mappedpages.Pages.filled;
-import static io.mappedpages.Pages.filledProtected;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;

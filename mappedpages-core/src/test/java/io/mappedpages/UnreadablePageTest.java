@@ -1,13 +1,12 @@
 package io.mappedpages;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import static io.mappedpages.Pages.assertFilled;
 import static io.mappedpages.Pages.fill;
 import static io.mappedpages.Pages.filled;
 import static io.mappedpages.Pages.filledProtected;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;

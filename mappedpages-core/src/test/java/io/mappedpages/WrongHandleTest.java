@@ -1,10 +1,9 @@
 package io.mappedpages;
 
+import static io.mappedpages.Pages.assertFilled;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
-
-import static io.mappedpages.Pages.assertFilled;
 
 import java.util.ArrayList;
 import java.util.List;

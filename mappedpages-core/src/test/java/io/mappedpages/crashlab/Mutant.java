@@ -187,7 +187,7 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
                 () -> Surgery.replaceCall("verifyOnce", "equals", "", TRUE));
         c.add("verify() does not compare protected contents", "recovery.Verifier$Window", Probe.SCENARIOS,
                 () -> Surgery.replaceCall("checkContents", "equals", "", TRUE));
-        c.add("a pair may name a page past the end", "tree.CopyTree", Probe.SEALED_DAMAGE,
+        c.add("a pair may name a page past the end", "tree.NodeLoader", Probe.SEALED_DAMAGE,
                 () -> Surgery.dropCall("load", "requireWithin", ""));
     }
 

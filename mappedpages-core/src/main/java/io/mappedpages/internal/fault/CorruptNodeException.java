@@ -9,11 +9,13 @@ public final class CorruptNodeException extends IOException {
 
     private final long page;
 
+    /** The node in {@code page} is bad; {@code cause} says how. */
     public CorruptNodeException(long page, Exception cause) {
         super("tree node in page " + page + ": " + cause.getMessage(), cause);
         this.page = page;
     }
 
+    /** {@return the page that was read} */
     public long page() {
         return page;
     }

@@ -9,6 +9,7 @@ public final class FaultException extends RuntimeException {
 
     private final transient Fault fault;
 
+    /** Wraps {@code fault}, behind which there is no other failure. */
     public FaultException(Fault fault) {
         this(fault, null);
     }

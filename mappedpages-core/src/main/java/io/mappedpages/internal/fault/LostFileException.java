@@ -9,6 +9,7 @@ public final class LostFileException extends IOException {
 
     private final transient LostFile lost;
 
+    /** @param lost what became of it */
     public LostFileException(LostFile lost) {
         super(lost.toString());
         this.lost = lost;

@@ -14,6 +14,7 @@ public final class UnreadableException extends IOException {
     private final long page;
     private final long offset;
 
+    /** Bytes of {@code page} could not be read, from {@code offset} in the file on. */
     public UnreadableException(Fault.Part part, long page, long offset, IOException cause) {
         super("bytes from " + offset + " on, in page " + page + ", could not be read: " + cause.getMessage(), cause);
         this.part = part;
@@ -26,6 +27,7 @@ public final class UnreadableException extends IOException {
         return part;
     }
 
+    /** {@return the page in which that is} */
     public long page() {
         return page;
     }
@@ -41,5 +43,4 @@ public final class UnreadableException extends IOException {
         String message = cause == null ? null : cause.getMessage();
         return message == null ? String.valueOf(cause) : message;
     }
-
 }

@@ -46,6 +46,7 @@ public class Latch {
         this(table, LatchBlock.NONE, page);
     }
 
+    /** {@return the page that this latch guards} */
     public final long page() {
         return page;
     }

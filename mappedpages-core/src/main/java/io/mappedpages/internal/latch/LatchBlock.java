@@ -33,11 +33,15 @@ import io.mappedpages.internal.table.ClockEntry;
 public final class LatchBlock extends ClockEntry {
 
     static final int BITS = 8;
+    /** Pages in a block. */
     public static final int SIZE = 1 << BITS;
 
     static final long WRITER = 1L << 63;
+    /** A mark: the page was lent writable since the file was mapped. */
     public static final long LENT = 1L << 62;
+    /** A mark: the contents of this copy of a protected page were checked since this opening. */
     public static final long VERIFIED = 1L << 61;
+    /** A mark: the page was seen to be a user's regular page. */
     public static final long ALLOCATED = 1L << 60;
     private static final long COUNTED = 1L << 59;
     private static final int TICKET_BITS = 36;
@@ -99,6 +103,7 @@ public final class LatchBlock extends ClockEntry {
         return bytes;
     }
 
+    /** Keeps the mapped bytes of the pages at hand, from the first page on. Any thread. */
     public void keepBytes(MemorySegment writable) {
         bytes = new Bytes(writable, writable.asReadOnly(), writable.byteSize());
     }

@@ -24,6 +24,7 @@ public final class PageContents {
     private final byte[] zeros;
     private final Sums zeroSums;
 
+    /** For pages of this geometry's size. Any thread may use it. */
     public PageContents(Geometry geometry) {
         this.geometry = geometry;
         this.zeros = new byte[Math.min(PIECE, geometry.pageSize())];

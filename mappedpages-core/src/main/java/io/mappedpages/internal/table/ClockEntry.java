@@ -10,6 +10,7 @@ public abstract class ClockEntry implements LongTable.Keyed {
     /** A hint; nobody minds a race. */
     private boolean used = true;
 
+    /** Keeps this from being taken by the next sweep. Any thread. */
     public final void noteUse() {
         if (!used) { // a read is cheaper than a write that others see
             used = true;

@@ -20,6 +20,7 @@ public final class LongTable<T extends LongTable.Keyed> {
 
     /** Something filed under a number. */
     public interface Keyed {
+        /** {@return the number; always the same} */
         long key();
     }
 
@@ -48,6 +49,7 @@ public final class LongTable<T extends LongTable.Keyed> {
         return get(key);
     }
 
+    /** {@return how many objects there are} */
     public synchronized int size() {
         return size;
     }

@@ -16,6 +16,7 @@ public final class Deadline {
         this.nanos = nanos;
     }
 
+    /** {@return a deadline {@code nanos} nanoseconds after the first wait} */
     public static Deadline of(long nanos) {
         return new Deadline(nanos);
     }

@@ -22,6 +22,7 @@ public final class Allocating {
     private final IdleMoment idleMoment;
     private final Growth growth;
 
+    /** Allocates in whatever opening is current. */
     public Allocating(Openings openings, EngineLock lock, CommitQueue queue, IdleMoment idleMoment, Growth growth) {
         this.idleMoment = idleMoment;
         this.openings = openings;

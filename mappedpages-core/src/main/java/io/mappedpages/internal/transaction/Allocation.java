@@ -8,8 +8,8 @@ import java.util.TreeSet;
 import io.mappedpages.internal.commit.Batch;
 import io.mappedpages.internal.format.CopyPair;
 import io.mappedpages.internal.format.PageState;
-import io.mappedpages.internal.tree.CopyTree;
 import io.mappedpages.internal.tree.FileState;
+import io.mappedpages.internal.tree.NodeKey;
 
 /**
  * Which pages an allocation will take, worked out before anything is changed: the lowest free ones, for the user, for
@@ -26,8 +26,8 @@ final class Allocation implements Change {
     private final TreeSet<Long> mapLeaves = new TreeSet<>();
     private final TreeSet<Long> directoryLeaves = new TreeSet<>();
     private long[] nodePages = new long[0];
-    private List<CopyTree.Key> mapNodes = List.of();
-    private List<CopyTree.Key> directoryNodes = List.of();
+    private List<NodeKey> mapNodes = List.of();
+    private List<NodeKey> directoryNodes = List.of();
 
     private Outcome outcome = Outcome.TOO_FEW;
     private long pageCount;
@@ -181,10 +181,10 @@ final class Allocation implements Change {
     @Override
     public void apply(Batch batch) throws IOException {
         int used = 0;
-        for (CopyTree.Key key : mapNodes) {
+        for (NodeKey key : mapNodes) {
             state.map().tree().create(key, nodePages[used++], nodePages[used++]);
         }
-        for (CopyTree.Key key : directoryNodes) {
+        for (NodeKey key : directoryNodes) {
             state.directory().tree().create(key, nodePages[used++], nodePages[used++]);
         }
         enter(nodePages, PageState.INTERNAL);
@@ -297,7 +297,7 @@ final class Allocation implements Change {
         long leaf = state.map().leafNumber(page);
         if (leaf != lastLeafSeen) {
             lastLeafSeen = leaf;
-            if (leaf >= 0 && state.map().tree().leaf(leaf) == null) {
+            if (!state.map().hasLeaf(page)) {
                 mapLeaves.add(leaf);
             }
         }

@@ -40,6 +40,7 @@ public final class EngineLock {
 
     /** Something that reads or changes what the lock guards. */
     public interface Action<T extends @Nullable Object> {
+        /** Runs under the engine lock. {@return what is asked for} */
         T run(OpenFile file) throws IOException;
     }
 

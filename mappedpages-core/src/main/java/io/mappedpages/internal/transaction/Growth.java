@@ -36,6 +36,7 @@ public final class Growth {
     private final CommitQueue queue;
     private final ReentrantLock sizeLock;
 
+    /** @param sizeLock admits one growth or trim at a time */
     public Growth(GrowthPolicy policy, GrowthEvents events, Openings openings, CommitQueue queue,
             ReentrantLock sizeLock) {
         this.policy = policy;

@@ -19,6 +19,7 @@ public final class IdleMoment {
     private final Openings openings;
     private final EngineLock lock;
 
+    /** Looks for moments at which nothing of the current opening is borrowed. */
     public IdleMoment(Openings openings, EngineLock lock) {
         this.openings = openings;
         this.lock = lock;

@@ -7,7 +7,7 @@ import java.util.List;
 import io.mappedpages.internal.commit.Batch;
 import io.mappedpages.internal.format.CopyPair;
 import io.mappedpages.internal.format.PageState;
-import io.mappedpages.internal.tree.CopyTree;
+import io.mappedpages.internal.tree.ChildNode;
 import io.mappedpages.internal.tree.PageMap;
 
 /**
@@ -23,7 +23,7 @@ final class Lowering implements TrimStep {
 
     private long before;
     private long after;
-    private List<CopyTree.Child> dropped = List.of();
+    private List<ChildNode> dropped = List.of();
     private long[] pages = new long[0];
 
     /**
@@ -52,7 +52,7 @@ final class Lowering implements TrimStep {
     @Override
     public boolean plan() throws IOException {
         before = file.pageCount();
-        after = map.beginOfLast(mostLeaves, before, cut);
+        after = map.end().beginOfLast(mostLeaves, before, cut);
         dropped = new ArrayList<>();
         map.tree().forEachReaching(Math.max(0, map.leafNumber(after)), child -> {
             boolean isGone = map.tree().firstNumber(child) >= after;
@@ -62,7 +62,7 @@ final class Lowering implements TrimStep {
             return !isGone;
         });
         List<CopyPair> pairs = new ArrayList<>();
-        for (CopyTree.Child node : dropped) {
+        for (ChildNode node : dropped) {
             map.tree().forEachPairBelow(node, pairs::add);
         }
         pages = Relocation.pagesOf(pairs);
@@ -89,7 +89,7 @@ final class Lowering implements TrimStep {
                 neverFree++;
             }
         }
-        for (CopyTree.Child child : dropped) {
+        for (ChildNode child : dropped) {
             map.tree().drop(child);
         }
         file.state().metadata().cutTo(after, before - after - neverFree);

@@ -116,7 +116,7 @@ public final class OpenFile {
     }
 
     /** {@return the durable entry of a protected page, or null when the engine lock is needed to tell} Any thread. */
-    public @Nullable CopyPair durableEntry(long id) {
+    @Nullable CopyPair durableEntry(long id) {
         return state.durableEntry(id);
     }
 
@@ -135,7 +135,7 @@ public final class OpenFile {
      * somebody may keep a segment of one of those: if the file ended before that, using it would fail with an error that
      * comes at any time, and a checksum would end the process.
      */
-    public long shortestWhileMapped() {
+    long shortestWhileMapped() {
         return Math.max(lengthInUse(), geometry().offsetOf(mapping.mostPages()));
     }
 
@@ -145,7 +145,7 @@ public final class OpenFile {
      *
      * @return false if something is borrowed or used for I/O; then nothing has changed
      */
-    public boolean mapAnew() throws IOException {
+    boolean mapAnew() throws IOException {
         boolean done = mapping.mapAnew();
         if (done) {
             state.map().nothingIsLent();

@@ -9,6 +9,7 @@ import io.mappedpages.internal.commit.Batch;
 import io.mappedpages.internal.format.CopyPair;
 import io.mappedpages.internal.format.PageState;
 import io.mappedpages.internal.format.TreeNode;
+import io.mappedpages.internal.tree.ChildNode;
 import io.mappedpages.internal.tree.CopyTree;
 import io.mappedpages.internal.tree.PageMap;
 
@@ -51,7 +52,7 @@ final class Relocation implements TrimStep {
     }
 
     /** A node that has to move, and below which page it has to be. */
-    private record Move(CopyTree.Child child, Position position, long limit) {
+    private record Move(ChildNode child, Position position, long limit) {
     }
 
     /** @param cut where the file is to end */
@@ -89,7 +90,7 @@ final class Relocation implements TrimStep {
         places = new long[2 * moves.size()];
         isLast &= choosePlaces(moves);
         for (Move move : possible) {
-            tree(move.position.kind).node(move.child); // read now, if it is not in memory
+            tree(move.position.kind).load(move.child); // now, while nothing is changed
             for (long page : pagesOf(List.of(move.child.pair()))) {
                 file.state().map().state(page); // a damaged leaf must show before anything is changed
             }
@@ -136,7 +137,7 @@ final class Relocation implements TrimStep {
         }
     }
 
-    private long limit(TreeNode.Kind kind, CopyTree.Child child) {
+    private long limit(TreeNode.Kind kind, ChildNode child) {
         if (kind == TreeNode.Kind.DIRECTORY) {
             return cut;
         }

@@ -8,7 +8,7 @@ import io.mappedpages.internal.commit.Batch;
 import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.log.SafeLog;
 import io.mappedpages.internal.storage.ByteRange;
-import io.mappedpages.internal.tree.PageMap;
+import io.mappedpages.internal.tree.MapEnd;
 
 /**
  * Gives free pages at the end of the file back to the file system. Users' pages stay where they are; tree nodes that lie
@@ -47,6 +47,7 @@ public final class Trim {
     private final IdleMoment idleMoment;
     private final ReentrantLock sizeLock;
 
+    /** @param sizeLock admits one growth or trim at a time */
     public Trim(Openings openings, CommitQueue queue, IdleMoment idleMoment, ReentrantLock sizeLock) {
         this.idleMoment = idleMoment;
         this.openings = openings;
@@ -153,7 +154,7 @@ public final class Trim {
             @Override
             public boolean plan() throws IOException {
                 for (int i = 0; i < LEAVES_A_STEP && !isLast; i++) {
-                    PageMap.Found found = file.state().map().lastOfUsers(cut);
+                    MapEnd.Found found = file.state().map().end().lastOfUsers(cut);
                     isLast = found.page() >= 0 || found.from() <= FEWEST_PAGES;
                     cut = Math.max(FEWEST_PAGES, found.page() >= 0 ? found.page() + 1 : found.from());
                     file.state().map().ceiling(cut);

@@ -16,6 +16,9 @@ import io.mappedpages.internal.format.TreeNode;
 public final class Directory {
 
     private final CopyTree tree;
+    private final NodeCache nodes;
+    private final TreeSearch search;
+    private final TreeShape shape;
     private final Metadata metadata;
     /** No id below this one is unused. */
     private long lowestUnused;
@@ -23,16 +26,20 @@ public final class Directory {
     Directory(Metadata metadata, CopyTree tree) {
         this.metadata = metadata;
         this.tree = tree;
+        this.nodes = tree.nodes();
+        this.search = tree.search();
+        this.shape = tree.shape();
     }
 
+    /** {@return the tree of the entries} */
     public CopyTree tree() {
         return tree;
     }
 
     /** {@return the durable entry, or null when the engine lock is needed to tell} */
     @Nullable CopyPair durableEntry(long id) {
-        Node leaf = tree.cachedLeaf(leafOf(id));
-        return leaf == null ? null : leaf.durable().pair(indexInLeaf(id));
+        Node leaf = nodes.cachedLeaf(shape.leafOf(id));
+        return leaf == null ? null : leaf.durable().pair(shape.indexInLeaf(id));
     }
 
     /**
@@ -40,13 +47,13 @@ public final class Directory {
      * else -1} Any thread.
      */
     public long durableNextUsed(long from) {
-        Node leaf = tree.cachedLeaf(leafOf(from));
-        int found = leaf == null ? -1 : nextUsed(leaf.durable(), indexInLeaf(from));
-        return found < 0 ? -1 : from - indexInLeaf(from) + found;
+        Node leaf = nodes.cachedLeaf(shape.leafOf(from));
+        int found = leaf == null ? -1 : nextUsed(leaf.durable(), shape.indexInLeaf(from));
+        return found < 0 ? -1 : from - shape.indexInLeaf(from) + found;
     }
 
     private int nextUsed(TreeNode entries, int from) {
-        for (int i = from; i < tree.leafSpan(); i++) {
+        for (int i = from; i < shape.leafSpan(); i++) {
             if (entries.inUse(i)) {
                 return i;
             }
@@ -56,23 +63,23 @@ public final class Directory {
 
     /** {@return the durable entry, which is read if it is not in memory; {@link CopyPair#NONE} if the id is not in use} */
     public CopyPair loadDurableEntry(long id) throws IOException {
-        Node leaf = tree.leaf(leafOf(id));
-        return leaf == null ? CopyPair.NONE : leaf.durable().pair(indexInLeaf(id));
+        Node leaf = nodes.leaf(shape.leafOf(id));
+        return leaf == null ? CopyPair.NONE : leaf.durable().pair(shape.indexInLeaf(id));
     }
 
     /** {@return the working entry; {@link CopyPair#NONE} if the id is not in use} */
     public CopyPair entry(long id) throws IOException {
-        Node leaf = tree.leaf(leafOf(id));
-        return leaf == null ? CopyPair.NONE : leaf.current().pair(indexInLeaf(id));
+        Node leaf = nodes.leaf(shape.leafOf(id));
+        return leaf == null ? CopyPair.NONE : leaf.current().pair(shape.indexInLeaf(id));
     }
 
     /** Changes the working entry, whose leaf exists, and the count of protected pages with it. */
     public void entry(long id, CopyPair pair) throws IOException {
-        Node leaf = tree.leaf(leafOf(id));
+        Node leaf = nodes.leaf(shape.leafOf(id));
         if (leaf == null) {
             throw new IllegalStateException("no directory leaf for protected page " + id);
         }
-        int index = indexInLeaf(id);
+        int index = shape.indexInLeaf(id);
         int delta = (pair.inUse() ? 1 : 0) - (leaf.current().pair(index).inUse() ? 1 : 0);
         tree.touch(leaf).pair(index, pair);
         leaf.setOpen(index, !pair.inUse());
@@ -87,34 +94,35 @@ public final class Directory {
 
     /** {@return the number of the leaf that has to be made before {@code id} can be used, or -1} */
     public long missingLeaf(long id) throws IOException {
-        return tree.leaf(leafOf(id)) != null ? -1 : leafOf(id);
+        return nodes.leaf(shape.leafOf(id)) != null ? -1 : shape.leafOf(id);
     }
 
+    /** {@return where a search for unused ids starts} */
     public long lowestUnused() {
         return lowestUnused;
     }
 
     /** Notes that no id below {@code id} is unused. */
     public void lowestUnused(long id) {
-        long leaf = tree.lowestPassedOver();
-        lowestUnused = leaf == Long.MAX_VALUE ? id : Math.min(id, leaf * tree.leafSpan());
+        long leaf = search.lowestPassedOver();
+        lowestUnused = leaf == Long.MAX_VALUE ? id : Math.min(id, shape.firstNumber(leaf));
     }
 
     /** {@return the first unused id at or after {@code from}} There always is one. */
     public long nextUnused(long from) throws IOException {
         long id = from;
         while (true) {
-            long leafNumber = tree.nextOpenLeaf(leafOf(id));
-            id = Math.max(id, leafNumber * tree.leafSpan());
-            Node leaf = tree.leaf(leafNumber);
+            long leafNumber = search.nextOpenLeaf(shape.leafOf(id));
+            id = Math.max(id, shape.firstNumber(leafNumber));
+            Node leaf = nodes.leaf(leafNumber);
             if (leaf == null) {
                 return id;
             }
-            int found = leaf.nextOpen(indexInLeaf(id));
+            int found = leaf.nextOpen(shape.indexInLeaf(id));
             if (found >= 0) {
-                return leafNumber * tree.leafSpan() + found;
+                return shape.firstNumber(leafNumber) + found;
             }
-            id = (leafNumber + 1) * tree.leafSpan();
+            id = shape.firstNumber(leafNumber + 1);
         }
     }
 
@@ -122,26 +130,18 @@ public final class Directory {
     public long nextUsed(long from) throws IOException {
         long id = from;
         while (true) {
-            tree.shrink(); // this may pass over the whole directory
-            long leafNumber = tree.nextExistingLeaf(leafOf(id));
+            nodes.shrink(); // this may pass over the whole directory
+            long leafNumber = search.nextExistingLeaf(shape.leafOf(id));
             if (leafNumber < 0) {
                 return -1;
             }
-            id = Math.max(id, leafNumber * tree.leafSpan());
-            Node leaf = tree.leaf(leafNumber);
-            int found = leaf == null ? -1 : nextUsed(leaf.durable(), indexInLeaf(id));
+            id = Math.max(id, shape.firstNumber(leafNumber));
+            Node leaf = nodes.leaf(leafNumber);
+            int found = leaf == null ? -1 : nextUsed(leaf.durable(), shape.indexInLeaf(id));
             if (found >= 0) {
-                return leafNumber * tree.leafSpan() + found;
+                return shape.firstNumber(leafNumber) + found;
             }
-            id = (leafNumber + 1) * tree.leafSpan();
+            id = shape.firstNumber(leafNumber + 1);
         }
-    }
-
-    private long leafOf(long id) {
-        return id / tree.leafSpan();
-    }
-
-    private int indexInLeaf(long id) {
-        return (int) (id % tree.leafSpan());
     }
 }

@@ -30,11 +30,13 @@ public final class FileState {
      */
     public FileState(Geometry geometry, MetadataPage page, NodeSource nodes, LongPredicate lent, int mostLeaves) {
         metadata = new Metadata(page);
-        map = new PageMap(geometry, metadata, new CopyTree(geometry, TreeNode.Kind.MAP, geometry.inlineStates(),
-                geometry.statesPerLeaf(), page.mapHeight(), page.mapRoot(), nodes, this::pageCount, mostLeaves), lent);
-        directory = new Directory(metadata, new CopyTree(geometry, TreeNode.Kind.DIRECTORY, 0,
-                geometry.pairsPerNode(), page.directoryHeight(), page.directoryRoot(), nodes, this::pageCount,
-                mostLeaves));
+        map = new PageMap(metadata,
+                new CopyTree(new NodeLoader(geometry, TreeNode.Kind.MAP, nodes, this::pageCount), page.mapHeight(),
+                        page.mapRoot(), mostLeaves),
+                lent);
+        directory = new Directory(metadata,
+                new CopyTree(new NodeLoader(geometry, TreeNode.Kind.DIRECTORY, nodes, this::pageCount),
+                        page.directoryHeight(), page.directoryRoot(), mostLeaves));
     }
 
     /** {@return the metadata page} */
@@ -69,7 +71,7 @@ public final class FileState {
 
     /** Forgets what can be read again, if there is too much of it. The caller must have no node in its hands. */
     public void shrink() {
-        map.tree().shrink();
-        directory.tree().shrink();
+        map.tree().nodes().shrink();
+        directory.tree().nodes().shrink();
     }
 }

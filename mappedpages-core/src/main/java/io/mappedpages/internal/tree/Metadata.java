@@ -17,14 +17,17 @@ public final class Metadata {
         this.durable = durable;
     }
 
+    /** {@return what is durable} Any thread; not to be changed. */
     public MetadataPage durable() {
         return durable;
     }
 
+    /** {@return what is true under the engine lock: the copy that is being changed, if there is one} */
     public MetadataPage current() {
         return working != null ? working : durable;
     }
 
+    /** {@return the copy that the commit being put together changes} */
     public MetadataPage working() {
         if (working == null) {
             working = durable.copy();
@@ -52,10 +55,12 @@ public final class Metadata {
         shorter.pageCount(pages);
     }
 
+    /** {@return whether something was changed that is not durable} */
     boolean isChanged() {
         return working != null;
     }
 
+    /** The commit is durable: what was being worked on is what is. */
     public void publish() {
         if (working != null) {
             durable = working;

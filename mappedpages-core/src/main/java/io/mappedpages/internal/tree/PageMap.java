@@ -21,6 +21,10 @@ public final class PageMap {
 
     private final int inline;
     private final CopyTree tree;
+    private final NodeCache nodes;
+    private final TreeSearch search;
+    private final TreeShape shape;
+    private final MapEnd mapEnd;
     private final Metadata metadata;
     private final LongPredicate lent;
     /** No page below this one is free. */
@@ -30,15 +34,25 @@ public final class PageMap {
     private volatile long ceiling = Long.MAX_VALUE;
 
     /** @param lent whether a page was lent writable, so that it cannot be a node or a copy when it is free */
-    PageMap(Geometry geometry, Metadata metadata, CopyTree tree, LongPredicate lent) {
+    PageMap(Metadata metadata, CopyTree tree, LongPredicate lent) {
         this.lent = lent;
-        this.inline = geometry.inlineStates();
         this.metadata = metadata;
         this.tree = tree;
+        this.nodes = tree.nodes();
+        this.search = tree.search();
+        this.shape = tree.shape();
+        this.inline = (int) shape.base();
+        this.mapEnd = new MapEnd(metadata, tree);
     }
 
+    /** {@return the tree of the states that are not inline} */
     public CopyTree tree() {
         return tree;
+    }
+
+    /** {@return the map, searched from the end of the file} */
+    public MapEnd end() {
+        return mapEnd;
     }
 
     /** {@return the durable state of {@code page}, or {@link #NOT_LOADED}} Any thread; {@code page} is in the file. */
@@ -46,8 +60,8 @@ public final class PageMap {
         if (page < inline) {
             return metadata.durable().states().get((int) page);
         }
-        Node leaf = tree.cachedLeaf(leafOf(page));
-        return leaf == null ? NOT_LOADED : leaf.durable().states().get(indexInLeaf(page));
+        Node leaf = nodes.cachedLeaf(shape.leafOf(page));
+        return leaf == null ? NOT_LOADED : leaf.durable().states().get(shape.indexInLeaf(page));
     }
 
     /**
@@ -60,11 +74,11 @@ public final class PageMap {
         if (from < inline) {
             states = metadata.durable().states();
         } else {
-            Node leaf = tree.cachedLeaf(leafOf(from));
+            Node leaf = nodes.cachedLeaf(shape.leafOf(from));
             if (leaf == null) {
                 return NOT_LOADED;
             }
-            first = firstPage(leafOf(from));
+            first = shape.firstNumber(shape.leafOf(from));
             states = leaf.durable().states();
         }
         int found = states.next(state, (int) (from - first), (int) Math.min(states.count(), limit - first));
@@ -76,8 +90,8 @@ public final class PageMap {
         if (page < inline) {
             return metadata.durable().states().get((int) page);
         }
-        Node leaf = tree.leaf(leafOf(page));
-        return leaf == null ? PageState.FREE : leaf.durable().states().get(indexInLeaf(page));
+        Node leaf = nodes.leaf(shape.leafOf(page));
+        return leaf == null ? PageState.FREE : leaf.durable().states().get(shape.indexInLeaf(page));
     }
 
     /** {@return the working state of {@code page}} */
@@ -85,8 +99,8 @@ public final class PageMap {
         if (page < inline) {
             return metadata.current().states().get((int) page);
         }
-        Node leaf = tree.leaf(leafOf(page));
-        return leaf == null ? PageState.FREE : leaf.current().states().get(indexInLeaf(page));
+        Node leaf = nodes.leaf(shape.leafOf(page));
+        return leaf == null ? PageState.FREE : leaf.current().states().get(shape.indexInLeaf(page));
     }
 
     /** Changes the working state of {@code page}, whose leaf exists, and the count of free pages with it. */
@@ -98,12 +112,12 @@ public final class PageMap {
             states = metadata.working().states();
             index = (int) page;
         } else {
-            leaf = tree.leaf(leafOf(page));
+            leaf = nodes.leaf(shape.leafOf(page));
             if (leaf == null) {
                 throw new IllegalStateException("no leaf for page " + page);
             }
             states = tree.touch(leaf).states();
-            index = indexInLeaf(page);
+            index = shape.indexInLeaf(page);
         }
         int delta = (state == PageState.FREE ? 1 : 0) - (states.get(index) == PageState.FREE ? 1 : 0);
         states.set(index, state);
@@ -131,11 +145,11 @@ public final class PageMap {
         if (from < inline) {
             metadata.working().states().fill(state, (int) from, (int) limit);
         } else {
-            Node leaf = tree.leaf(leafOf(from));
+            Node leaf = nodes.leaf(shape.leafOf(from));
             if (leaf == null) {
                 throw new IllegalStateException("no leaf for page " + from);
             }
-            int first = indexInLeaf(from);
+            int first = shape.indexInLeaf(from);
             tree.touch(leaf).states().fill(state, first, first + taken);
             leaf.openChanged(-taken);
         }
@@ -145,12 +159,12 @@ public final class PageMap {
 
     /** {@return the number of the leaf that has the state of {@code page}, or -1 if the metadata page has it} */
     public long leafNumber(long page) {
-        return page < inline ? -1 : leafOf(page);
+        return page < inline ? -1 : shape.leafOf(page);
     }
 
     /** {@return whether the working state of {@code page} can be changed without making a leaf first} */
     public boolean hasLeaf(long page) throws IOException {
-        return page < inline || tree.leaf(leafOf(page)) != null;
+        return page < inline || nodes.leaf(shape.leafOf(page)) != null;
     }
 
     /** {@return whether the working state of {@code page} is free and can be changed without making a leaf first} */
@@ -160,7 +174,7 @@ public final class PageMap {
 
     /** {@return the first of those pages whose states stand with that of {@code page}} */
     public long beginOfLeaf(long page) {
-        return page < inline ? 0 : firstPage(leafOf(page));
+        return page < inline ? 0 : shape.firstNumber(shape.leafOf(page));
     }
 
     /** The file ends with {@code pages} now, and what may be there later is searched anew. */
@@ -171,52 +185,7 @@ public final class PageMap {
 
     /** {@return the first page behind those whose states stand with that of {@code page}} */
     public long endOfLeaf(long page) {
-        return page < inline ? inline : firstPage(leafOf(page) + 1);
-    }
-
-    /**
-     * How far a search from the end of the file has come.
-     *
-     * @param page the last page that a user has, or -1 if none was found yet
-     * @param from there is no page of a user from here on, but for {@code page}
-     */
-    public record Found(long page, long from) {
-    }
-
-    /**
-     * Looks for the last page below {@code limit} that a user has, as a regular page or a copy, in the states that stand
-     * together behind {@code limit}, or in those before them if there are none.
-     */
-    public Found lastOfUsers(long limit) throws IOException {
-        long leafNumber = limit <= inline ? -1 : tree.previousExistingLeaf(leafOf(limit - 1));
-        Node leaf = leafNumber < 0 ? null : tree.leaf(leafNumber);
-        if (leaf == null) {
-            return new Found(lastOfUsers(metadata.current().states(), (int) Math.min(inline, limit)), 0);
-        }
-        long first = firstPage(leafNumber);
-        int found = lastOfUsers(leaf.current().states(), (int) Math.min(tree.leafSpan(), limit - first));
-        return new Found(found < 0 ? -1 : first + found, first);
-    }
-
-    /** {@return where the last {@code leaves} leaves before {@code limit} begin, but not less than {@code least}} */
-    public long beginOfLast(int leaves, long limit, long least) throws IOException {
-        long begin = limit;
-        long leaf = limit <= inline ? -1 : tree.previousExistingLeaf(leafOf(limit - 1));
-        for (int i = 0; i < leaves && leaf >= 0 && begin > least; i++) {
-            begin = firstPage(leaf);
-            leaf = tree.previousExistingLeaf(leaf - 1);
-        }
-        return leaf < 0 ? least : Math.max(begin, least);
-    }
-
-    private static int lastOfUsers(PageStates states, int limit) {
-        for (int i = limit - 1; i >= 0; i--) {
-            int state = states.get(i);
-            if (state == PageState.DATA || state == PageState.COPY) {
-                return i;
-            }
-        }
-        return -1;
+        return page < inline ? inline : shape.firstNumber(shape.leafOf(page) + 1);
     }
 
     /** {@return where a search for free pages starts} */
@@ -241,8 +210,8 @@ public final class PageMap {
 
     /** What was passed over because it could not be read is searched again, for it may be readable again. */
     private long upToPassedOver(long page) {
-        long leaf = tree.lowestPassedOver();
-        return leaf == Long.MAX_VALUE ? page : Math.min(page, firstPage(leaf));
+        long leaf = search.lowestPassedOver();
+        return leaf == Long.MAX_VALUE ? page : Math.min(page, shape.firstNumber(leaf));
     }
 
     /** Notes that every free page can be a node or a copy again. */
@@ -276,24 +245,24 @@ public final class PageMap {
             page = inline;
         }
         while (page < limit) {
-            long leafNumber = leafOf(page);
-            Node near = tree.cachedLeaf(leafNumber);
+            long leafNumber = shape.leafOf(page);
+            Node near = nodes.cachedLeaf(leafNumber);
             if (near == null || !near.hasOpen()) {
-                leafNumber = tree.nextOpenLeaf(leafNumber);
+                leafNumber = search.nextOpenLeaf(leafNumber);
             }
-            page = Math.max(page, firstPage(leafNumber));
+            page = Math.max(page, shape.firstNumber(leafNumber));
             if (page >= limit) {
                 return -1;
             }
-            Node leaf = tree.leaf(leafNumber);
+            Node leaf = nodes.leaf(leafNumber);
             if (leaf == null) {
                 return page;
             }
-            int found = search(leaf.current().states(), PageState.FREE, page, limit);
+            int found = find(leaf.current().states(), PageState.FREE, page, limit);
             if (found >= 0) {
-                return firstPage(leafNumber) + found;
+                return shape.firstNumber(leafNumber) + found;
             }
-            page = firstPage(leafNumber + 1);
+            page = shape.firstNumber(leafNumber + 1);
         }
         return -1;
     }
@@ -309,11 +278,11 @@ public final class PageMap {
         if (page < inline) {
             states = metadata.current().states();
         } else {
-            Node leaf = tree.leaf(leafOf(page));
+            Node leaf = nodes.leaf(shape.leafOf(page));
             if (leaf == null) {
                 return end;
             }
-            first = firstPage(leafOf(page));
+            first = shape.firstNumber(shape.leafOf(page));
             states = leaf.current().states();
         }
         int taken = states.nextNot(PageState.FREE, (int) (page - first), (int) (end - first));
@@ -334,36 +303,24 @@ public final class PageMap {
             page = inline;
         }
         while (page < limit) {
-            tree.shrink(); // this may pass over the whole file
-            long leafNumber = tree.nextExistingLeaf(leafOf(page));
+            nodes.shrink(); // this may pass over the whole file
+            long leafNumber = search.nextExistingLeaf(shape.leafOf(page));
             if (leafNumber < 0) {
                 return -1;
             }
-            page = Math.max(page, firstPage(leafNumber));
-            Node leaf = tree.leaf(leafNumber);
-            int found = leaf == null || page >= limit ? -1 : search(leaf.durable().states(), state, page, limit);
+            page = Math.max(page, shape.firstNumber(leafNumber));
+            Node leaf = nodes.leaf(leafNumber);
+            int found = leaf == null || page >= limit ? -1 : find(leaf.durable().states(), state, page, limit);
             if (found >= 0) {
-                return firstPage(leafNumber) + found;
+                return shape.firstNumber(leafNumber) + found;
             }
-            page = firstPage(leafNumber + 1);
+            page = shape.firstNumber(leafNumber + 1);
         }
         return -1;
     }
 
-    private int search(PageStates states, int state, long from, long limit) {
-        long first = firstPage(leafOf(from));
-        return states.next(state, (int) (from - first), (int) Math.min(tree.leafSpan(), limit - first));
-    }
-
-    private long leafOf(long page) {
-        return (page - inline) / tree.leafSpan();
-    }
-
-    private int indexInLeaf(long page) {
-        return (int) ((page - inline) % tree.leafSpan());
-    }
-
-    private long firstPage(long leaf) {
-        return inline + leaf * tree.leafSpan();
+    private int find(PageStates states, int state, long from, long limit) {
+        long first = shape.firstNumber(shape.leafOf(from));
+        return states.next(state, (int) (from - first), (int) Math.min(shape.leafSpan(), limit - first));
     }
 }

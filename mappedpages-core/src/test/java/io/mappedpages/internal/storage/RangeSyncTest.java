@@ -1,7 +1,6 @@
 package io.mappedpages.internal.storage;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
