@@ -12,7 +12,7 @@ import java.util.Random;
 final class Mix {
 
     private static final Op[] ANY =
-            Arrays.stream(Op.values()).filter(op -> op != Op.DRAIN && op != Op.COMMIT_EVERYWHERE).toArray(Op[]::new);
+            Arrays.stream(Op.values()).filter(op -> op != Op.DRAIN && !op.isEverywhere()).toArray(Op[]::new);
     private static final PowerCuts.Effort EFFORT = new PowerCuts.Effort(new CrashImages.Limits(8, 4, true), 200, 2,
             true);
 

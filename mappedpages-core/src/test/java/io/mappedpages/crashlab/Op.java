@@ -107,6 +107,9 @@ enum Op {
     /** Writes to every regular page there is. */
     COMMIT_EVERYWHERE(s -> s.model().regular().stream().forEach(page -> regularWrite(s, page, true))),
 
+    /** The same, without a commit: each page is durable some time. */
+    STORE_EVERYWHERE(s -> s.model().regular().stream().forEach(page -> regularWrite(s, page, false))),
+
     ALLOC_PROTECTED_BULK(s -> s.pager().allocProtectedBulk(2).forEach(id -> guardedHandedOut(s, id))),
 
     FREE_PROTECTED_BULK(s -> {
@@ -138,15 +141,20 @@ enum Op {
 
     /** What all sequences are made of: everything that may change the disk, and each thing once. */
     static final List<Op> SEQUENCED = Arrays.stream(values())
-            .filter(op -> op != COMMIT_EVERYWHERE && op != VERIFY && op != DRAIN).toList();
+            .filter(op -> !op.isEverywhere() && op != VERIFY && op != DRAIN).toList();
 
     /** What is tried alone. */
-    static final List<Op> SINGLE = Arrays.stream(values()).filter(op -> op != COMMIT_EVERYWHERE).toList();
+    static final List<Op> SINGLE = Arrays.stream(values()).filter(op -> !op.isEverywhere()).toList();
 
     private final Consumer<Session> action;
 
     Op(Consumer<Session> action) {
         this.action = action;
+    }
+
+    /** {@return whether it takes the longer the more pages there are} */
+    boolean isEverywhere() {
+        return this == COMMIT_EVERYWHERE || this == STORE_EVERYWHERE;
     }
 
     /** Does it, and changes the session's model accordingly if it succeeds. */

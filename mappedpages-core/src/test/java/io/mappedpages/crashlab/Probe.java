@@ -152,18 +152,23 @@ enum Probe {
     abstract void run();
 
     private static void stories(Iterable<DiskFault> faults) {
-        PowerCuts.Effort effort = new PowerCuts.Effort(new CrashImages.Limits(16, 6, true), 100, 1, true);
+        CrashImages.Limits images = new CrashImages.Limits(16, 6, true);
+        PowerCuts.Effort once = new PowerCuts.Effort(images, 100, 1, true);
+        PowerCuts.Effort goingOn = new PowerCuts.Effort(images, 1, 2, true);
         for (Op op : List.of(Op.ALLOC, Op.PROTECTED_COMMIT)) {
-            Base base = Base.used(Options.SMALL);
-            FaultStory story = FaultStory.of(base, List.of(op));
-            LongSet seen = new LongSet();
-            for (int call = 0; call < story.calls().size(); call++) {
-                for (DiskFault fault : faults) {
-                    for (Op then : fault.strikes(story.calls().get(call)) ? List.of(Op.COMMIT_EVERYWHERE, Op.ALLOC)
-                            : List.<Op>of()) {
-                        PowerCuts.explore(TALLY, "story", base, story.tell(call, fault, List.of(then)), 0, effort,
-                                seen);
-                    }
+            stories(Base.used(Options.SMALL), op, faults, List.of(Op.COMMIT_EVERYWHERE, Op.ALLOC), once);
+        }
+        // A page that nobody had before is handed out without zeros, and shows what was stored into it.
+        stories(Base.fresh(Options.SMALL), Op.ALLOC, faults, List.of(Op.STORE_EVERYWHERE), goingOn);
+    }
+
+    private static void stories(Base base, Op op, Iterable<DiskFault> faults, List<Op> thens, PowerCuts.Effort effort) {
+        FaultStory story = FaultStory.of(base, List.of(op));
+        LongSet seen = new LongSet();
+        for (int call = 0; call < story.calls().size(); call++) {
+            for (DiskFault fault : faults) {
+                for (Op then : fault.strikes(story.calls().get(call)) ? thens : List.<Op>of()) {
+                    PowerCuts.explore(TALLY, "story", base, story.tell(call, fault, List.of(then)), 0, effort, seen);
                 }
             }
         }

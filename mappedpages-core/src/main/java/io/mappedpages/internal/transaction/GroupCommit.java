@@ -29,6 +29,8 @@ final class GroupCommit {
     /** Whether anything was written or changed: a failure from then on stops the pager. */
     private boolean begun;
     private boolean anyApplied;
+    /** Whether a change waits for the mark. Those behind it wait with it: they could take the pages that it has planned with. */
+    private boolean isMarkTooLow;
 
     GroupCommit(Openings openings, EngineLock lock) {
         this.openings = openings;
@@ -184,7 +186,7 @@ final class GroupCommit {
     private boolean planAndSeal(OpenFile open, Batch batch) throws IOException {
         for (boolean freeing : new boolean[] {false, true}) {
             for (Member member = members; member != null; member = member.next) {
-                if (!member.isDone() && member.change.isFreeing() == freeing) {
+                if (!member.isDone() && member.change.isFreeing() == freeing && (freeing || !isMarkTooLow)) {
                     planAndApply(open, member, batch);
                 }
             }
@@ -219,6 +221,7 @@ final class GroupCommit {
             member.noteApplied();
         } else {
             member.change.postponed();
+            isMarkTooLow = true;
         }
     }
 }

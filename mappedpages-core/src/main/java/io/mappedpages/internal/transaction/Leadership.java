@@ -73,6 +73,15 @@ public final class Leadership {
         return begin;
     }
 
+    /** {@return how many changes stand in line} */
+    synchronized int waiting() {
+        int count = 0;
+        for (Member member = first; member != null; member = member.next) {
+            count++;
+        }
+        return count;
+    }
+
     /** Puts linked changes at the front of the line again. */
     synchronized void putBack(Member begin) {
         Member end = begin;

@@ -20,12 +20,13 @@ import io.mappedpages.internal.thread.Deadline;
 final class LoneFile implements AutoCloseable {
 
     private final OpenFile file;
+    private final Leadership leadership = new Leadership();
     private final CommitQueue queue;
 
     private LoneFile(OpenFile file) {
         this.file = file;
         Openings openings = new Always(file);
-        this.queue = new CommitQueue(openings, new EngineLock(openings, new ReentrantLock(), file), new Leadership());
+        this.queue = new CommitQueue(openings, new EngineLock(openings, new ReentrantLock(), file), leadership);
     }
 
     /** It stays open. */
@@ -74,6 +75,10 @@ final class LoneFile implements AutoCloseable {
         PageStorage storage = config.provider().open(path, lock);
         return new LoneFile(OpenFile.of(path, storage, config.provider().identity(path),
                 Recoverer.recover(storage, path, false), config.cacheBytes(), config.events()));
+    }
+
+    Leadership leadership() {
+        return leadership;
     }
 
     OpenFile file() {
