@@ -29,7 +29,9 @@ class EveryBenchmarkRunsTest {
         System.setProperty("benchmark.growth", Long.toString(Fixtures.MIB));
         System.setProperty("benchmark.pages", "1024");
         System.setProperty("benchmark.touched", "6400");
-        Options once = new OptionsBuilder().param("pages", "1024").param("written", "true").forks(0).warmupIterations(0)
+        System.setProperty("benchmark.millis", "20");
+        Options once = new OptionsBuilder().param("pages", "1024").param("written", "true").param("callers", "4")
+                .param("virtual", "true").forks(0).warmupIterations(0)
                 .measurementIterations(1)
                 .measurementTime(TimeValue.milliseconds(10)).shouldFailOnError(true).verbosity(VerboseMode.SILENT)
                 .build();
