@@ -160,7 +160,7 @@ class ErrorInACallTest {
                         stuck++;
                     }
                 }
-                System.out.println(pager.state() + ", stuck " + stuck + (failed > ROUNDS ? "" : ", failed " + failed));
+                System.out.println(pager.state() + ", stuck " + stuck + (failed > 0 ? "" : ", and none failed"));
             }
         }
 

@@ -271,7 +271,7 @@ public final class Engine {
         StackRoom.forChange();
         leadership.occupy();
         try {
-            OpenFile file = life.usable();
+            OpenFile file = lock.onCurrent(open -> open); // which looks whether it is whole
             return Verifier.verify(file.storage(), life.path(), file.geometry(), file.state().metadata().durable(),
                     file.contents());
         } catch (IOException e) {

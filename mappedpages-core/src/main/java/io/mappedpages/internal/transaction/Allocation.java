@@ -35,6 +35,7 @@ final class Allocation implements Change {
     private long limit;
     private long untouchedFrom;
     private boolean isPostponed;
+    private boolean wasPostponed;
     private long cursor;
     private long firstSkipped;
     private long firstOwn;
@@ -70,6 +71,7 @@ final class Allocation implements Change {
         if (!isPostponed) {
             untouchedFrom = state.metadata().durable().highWater();
         } // else the mark was raised since for this very plan, and nobody else has had the pages
+        wasPostponed = isPostponed;
         isPostponed = false;
         outcome = choosePages();
         if (outcome == Outcome.ONLY_LENT && file.mapAnew()) {
@@ -167,9 +169,10 @@ final class Allocation implements Change {
         return ids;
     }
 
+    /** Only once: until the next time, others may have had the pages between the marks, and freed them. */
     @Override
     public void postponed() {
-        isPostponed = true;
+        isPostponed = !wasPostponed;
     }
 
     @Override

@@ -45,11 +45,13 @@ public final class CommitQueue {
     public boolean submit(OpenFile file, Change change) {
         StackRoom.forChange();
         Member own = new Member(file, change);
+        GroupCommit[] spare = {new GroupCommit(openings, lock)}; // now, for nothing may fail once this stands in line
         boolean leads = leadership.enter(own);
         boolean interrupted = false;
         while (true) {
             if (leads) {
-                lead(own);
+                lead(own, spare[0]);
+                spare = renewed(own, spare);
             }
             if (own.isDone()) {
                 break;
@@ -73,8 +75,20 @@ public final class CommitQueue {
         return Thread.interrupted();
     }
 
-    private void lead(Member own) {
-        GroupCommit commit = new GroupCommit(openings, lock);
+    /** Another one for the next time this thread leads, if there is to be one. */
+    private GroupCommit[] renewed(Member own, GroupCommit[] used) {
+        while (!own.isDone()) {
+            try {
+                return new GroupCommit[] {new GroupCommit(openings, lock)};
+            } catch (OutOfMemoryError e) { // who waits here must not go before its change has ended
+                Thread.onSpinWait();
+            }
+        }
+        return used;
+    }
+
+    /** Never throws. */
+    private void lead(Member own, GroupCommit commit) {
         Member finished = null;
         try {
             Member taken = leadership.take(MOST_AT_ONCE);
@@ -86,6 +100,9 @@ public final class CommitQueue {
                     leadership.putBack(unfinished);
                 }
             }
+        } catch (Throwable e) { // not to be expected; all that were taken must be told
+            commit.failAll(e);
+            finished = commit.finished();
         } finally {
             Member next = leadership.stepDown();
             if (next != null) {

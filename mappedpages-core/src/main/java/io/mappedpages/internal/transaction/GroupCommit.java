@@ -52,7 +52,7 @@ final class GroupCommit {
             }
         } catch (Throwable e) { // whatever it is, somebody waits to be told
             if (begun || e instanceof IOException) {
-                failAll(openings.fail(file, e));
+                failAll(stop(file, e));
             } else if (e instanceof FaultException) {
                 failAll(e);
             } else {
@@ -61,7 +61,17 @@ final class GroupCommit {
         }
     }
 
-    private void failAll(Throwable told) {
+    /** Stops the pager. {@return what to tell, whatever comes of stopping} */
+    private Throwable stop(OpenFile file, Throwable cause) {
+        try {
+            return openings.fail(file, cause);
+        } catch (Throwable e) { // no memory to stop with, say; somebody waits to be told all the same
+            return e;
+        }
+    }
+
+    /** Tells all that are not done yet. Needs no memory. */
+    void failAll(Throwable told) {
         for (Member member = members; member != null; member = member.next) {
             if (!member.isDone()) {
                 member.fail(told);
@@ -184,6 +194,10 @@ final class GroupCommit {
 
     /** {@return whether there is a generation to be made} */
     private boolean planAndSeal(OpenFile open, Batch batch) throws IOException {
+        if (open.state().hasUncommitted()) {
+            begun = true;
+            throw new IllegalStateException("a change was left half-made, and the pager could not be stopped");
+        }
         for (boolean freeing : new boolean[] {false, true}) {
             for (Member member = members; member != null; member = member.next) {
                 if (!member.isDone() && member.change.isFreeing() == freeing && (freeing || !isMarkTooLow)) {

@@ -1,0 +1,236 @@
+package io.mappedpages.internal.transaction;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.mappedpages.internal.commit.Batch;
+import io.mappedpages.internal.engine.Engine;
+import io.mappedpages.internal.engine.EngineConfig;
+import io.mappedpages.internal.engine.EngineEvents;
+import io.mappedpages.internal.engine.EngineState;
+import io.mappedpages.internal.format.PageState;
+import io.mappedpages.internal.latch.Latch;
+import io.mappedpages.internal.latch.LatchBlock;
+import io.mappedpages.internal.storage.FaultyStorageProvider;
+import io.mappedpages.internal.storage.FaultyStorageProvider.Call;
+import io.mappedpages.internal.storage.FaultyStorageProvider.Fault;
+import io.mappedpages.internal.storage.FileStorageProvider;
+import io.mappedpages.internal.thread.Deadline;
+import io.mappedpages.testing.Background;
+
+/** What a leader owes to the others when something fails that should not: nobody waits for ever, and nothing half-made is committed. */
+class CommitQueueFailuresTest {
+
+    @TempDir
+    private Path directory;
+    private final FaultyStorageProvider storage = new FaultyStorageProvider(new FileStorageProvider());
+    private @Nullable LoneFile lone;
+
+    private EngineConfig config(EngineEvents events) {
+        return new EngineConfig(directory.resolve("pages"), 10, 8_000 << 10, Long.MAX_VALUE, 1 << 20, false,
+                Duration.ofSeconds(1), false, events, 1 << 20, storage);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        if (lone != null) {
+            lone.close();
+        }
+    }
+
+    /** fail() throws (no memory to say it with): the members of that batch are never told. */
+    @Test
+    void membersAreToldEvenIfStoppingThePagerThrows() throws Exception {
+        EngineEvents events = new EngineEvents() {
+            @Override
+            public void stateChanged(EngineState from, EngineState to, @Nullable Throwable cause) {
+                if (to == EngineState.UNAVAILABLE) {
+                    throw new OutOfMemoryError("for this test");
+                }
+            }
+        };
+        Engine engine = Engine.create(config(events));
+        engine.alloc(1);
+        List<Background<long[]>> others = new ArrayList<>();
+        storage.beforeNext(Call.SYNC_RANGES, () -> {
+            for (int i = 0; i < 3; i++) {
+                others.add(Background.start(() -> engine.alloc(1)).untilItWaits());
+            }
+            storage.failNth(Call.SYNC_RANGES, 2, Fault.BEFORE);
+        });
+        engine.alloc(1);
+        Thread.sleep(2_000);
+        System.err.println("ENGINE STATE " + engine.state());
+        int stuck = 0;
+        for (Background<long[]> other : others) {
+            stuck += other.isDone() ? 0 : 1;
+        }
+        assertThat(engine.state()).isEqualTo(EngineState.UNAVAILABLE);
+        assertThat(stuck).as("callers that wait for ever").isZero();
+    }
+
+    /** fail() throws before the state changes: the next commit carries the half-made change along. */
+    @Test
+    void aHalfMadeChangeIsNeverCarriedAlong() throws Exception {
+        lone = LoneFile.create(config(EngineEvents.NONE));
+        OpenFile file = lone.file();
+        Allocation first = new Allocation(file, 3, 0);
+        lone.commit(first);
+        long victim = first.dataPages()[1];
+        Change half = new Change() {
+            @Override
+            public boolean plan() {
+                return true;
+            }
+
+            @Override
+            public void apply(Batch batch) throws IOException {
+                file.state().map().state(victim, PageState.FREE);
+                throw new OutOfMemoryError("half-way");
+            }
+        };
+        assertThatThrownBy(() -> lone.commit(half)).isInstanceOf(AssertionError.class); // Openings.fail threw
+        try {
+            lone.commit(new PageSync(file, first.dataPages()[0]));
+        } catch (RuntimeException | Error refused) {
+            // that would be right
+        }
+        assertThat(file.state().map().loadDurableState(victim)).isEqualTo(PageState.DATA);
+    }
+
+    /** A caller is told of a failure while its change still stands in line, and is committed later. */
+    @Test
+    void noChangeOutlivesItsCaller() throws Exception {
+        lone = LoneFile.create(config(EngineEvents.NONE));
+        OpenFile file = lone.file();
+        lone.commit(new Allocation(file, 1, 0));
+        Change alone = new Change() {
+            @Override
+            public boolean plan() {
+                return true;
+            }
+
+            @Override
+            public boolean isAlone() {
+                return true;
+            }
+
+            @Override
+            public void apply(Batch batch) {
+                throw new OutOfMemoryError("for this test");
+            }
+        };
+        lone.leadership().occupy();
+        line(new Member(file, alone)); // its thread is slow to wake up
+        Allocation own = new Allocation(file, 5, 0);
+        Background<Boolean> caller = Background.start(() -> lone.commit(own));
+        while (lone.leadership().waiting() < 2) {
+            Thread.onSpinWait();
+        }
+        lone.leadership().vacate();
+        assertThat(caller.result()).as("the other one's failure is not its own").isTrue();
+        assertThat(lone.leadership().waiting()).as("changes in line whose callers are gone").isZero();
+    }
+
+    private void line(Member member) {
+        // what enter() does for another thread while somebody leads
+        Background.run(() -> lone.leadership().enter(member)).result();
+    }
+
+    /** A change that is postponed twice takes pages for untouched that others have had meanwhile. */
+    @Test
+    void aChangeThatIsPostponedTwiceStillZeroesWhatOthersHad() throws Exception {
+        lone = LoneFile.create(config(EngineEvents.NONE));
+        OpenFile file = lone.file();
+        lone.commit(new Allocation(file, 1, 1));
+        Allocation needsNodes = new Allocation(file, 4_000, 0);
+        Allocation ahead = new Allocation(file, 10, 0);
+        AtomicReference<Background<Boolean>> freeing = new AtomicReference<>();
+        Change between = new Change() {
+            @Override
+            public boolean plan() {
+                return true;
+            }
+
+            @Override
+            public void apply(Batch batch) {
+                file.state().metadata().raiseHighWater(0);
+            }
+
+            @Override
+            public void published() {
+                // Pages of "ahead" are durable now: their owner stores into them and gives them back.
+                try {
+                    byte[] ones = new byte[1024];
+                    java.util.Arrays.fill(ones, (byte) 0x77);
+                    for (long page : ahead.dataPages()) {
+                        file.storage().write(file.geometry().offsetOf(page), ones, 0, ones.length);
+                    }
+                    // A latch block was given up of which a page had been lent: none of its pages is trusted any more.
+                    for (long page = 4_000; page < 4_100; page++) {
+                        Latch latch = new Latch(file.latches(), page);
+                        assertThat(latch.acquireExclusive(Deadline.of(0))).isTrue();
+                        latch.block().mark(page, LatchBlock.LENT);
+                        latch.release();
+                    }
+                } catch (IOException e) {
+                    throw new AssertionError(e);
+                }
+                freeing.set(Background
+                        .start(() -> lone.commit(new Deallocation.FreePages(file, ahead.dataPages()))));
+                while (lone.leadership().waiting() == 0) {
+                    Thread.onSpinWait();
+                }
+            }
+        };
+        lone.leadership().occupy();
+        List<Background<Boolean>> all = new ArrayList<>();
+        for (Change change : new Change[] {between, ahead, needsNodes}) {
+            int before = lone.leadership().waiting();
+            all.add(Background.start(() -> lone.commit(change)));
+            while (lone.leadership().waiting() == before) {
+                Thread.onSpinWait();
+            }
+        }
+        lone.leadership().vacate();
+        all.forEach(one -> assertThat(one.result()).isTrue());
+        assertThat(freeing.get().result()).isTrue();
+        System.err.println(
+                "ahead " + ahead.dataPages()[0] + ", needsNodes from " + needsNodes.dataPages()[0] + " nodesBelow "
+                        + needsNodes.nodesBelow());
+        byte[] read = new byte[1024];
+        for (long page : needsNodes.dataPages()) {
+            file.storage().read(file.geometry().offsetOf(page), read, 0, read.length);
+            assertThat(read[0]).as("page " + page).isZero();
+        }
+    }
+
+    /** verify() no longer looks whether the file is as long as its pages need. */
+    @Test
+    void verifyStopsWhenTheFileWasCutShort() throws Exception {
+        Engine engine = Engine.create(config(EngineEvents.NONE));
+        engine.alloc(1);
+        try (RandomAccessFile file = new RandomAccessFile(directory.resolve("pages").toFile(), "rw")) {
+            file.setLength(100 << 10);
+        }
+        try {
+            System.err.println("VERIFY " + engine.verify());
+        } catch (RuntimeException e) {
+            System.err.println("VERIFY threw " + e);
+        }
+        assertThat(engine.state()).isEqualTo(EngineState.UNAVAILABLE);
+    }
+}
