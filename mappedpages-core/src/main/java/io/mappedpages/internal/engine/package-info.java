@@ -15,7 +15,8 @@
  * <p>These rooms speak {@code long}s and throw {@link io.mappedpages.internal.fault.FaultException}; they do not
  * know the public API. They see files only through {@code PageStorage} and bytes only through {@code format}.
  *
- * <p>Lock order: lifecycle lock or size lock, latches (ascending page number), engine lock, latch table, mapping. A thread
+ * <p>Lock order: lifecycle lock or size lock, latches (ascending page number), leading the commit
+ * queue, engine lock, latch table, mapping. A thread
  * that holds the engine lock never waits for a latch.
  */
 @NullMarked

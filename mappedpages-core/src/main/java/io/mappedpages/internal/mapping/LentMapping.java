@@ -31,7 +31,6 @@ public final class LentMapping {
      * Whether pages are lent; once they are not, there is no way back. Public, for who has just taken a latch reads it, and
      * must not call anything.
      */
-    @SuppressWarnings("checkstyle:VisibilityModifier")
     public volatile boolean lending = true;
     private volatile boolean lent;
     /** The file must stay so long while it is mapped: a segment of any of these pages may be kept by somebody. */
@@ -142,7 +141,7 @@ public final class LentMapping {
 
     /**
      * Maps the file anew if nothing is borrowed at this moment, which takes the segments that somebody may have kept out
-     * of use: they throw from then on. The caller keeps commits from using the mapping;
+     * of use: they throw from then on. Commits use no mapping that is lent (on Linux);
      * {@link LatchTable#whileNothingIsHeld} keeps borrowers from it.
      *
      * @return false if something is borrowed, or a kept segment is just used for I/O; then nothing has changed

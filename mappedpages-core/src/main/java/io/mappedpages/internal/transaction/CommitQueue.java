@@ -45,13 +45,13 @@ public final class CommitQueue {
     public boolean submit(OpenFile file, Change change) {
         StackRoom.forChange();
         Member own = new Member(file, change);
-        GroupCommit[] spare = {new GroupCommit(openings, lock)}; // now, for nothing may fail once this stands in line
+        GroupCommit commit = new GroupCommit(openings, lock); // now, for nothing may fail once this stands in line
         boolean leads = leadership.enter(own);
         boolean interrupted = false;
         while (true) {
             if (leads) {
-                lead(own, spare[0]);
-                spare = renewed(own, spare);
+                lead(own, commit);
+                commit = renewed(own, commit);
             }
             if (own.isDone()) {
                 break;
@@ -76,10 +76,10 @@ public final class CommitQueue {
     }
 
     /** Another one for the next time this thread leads, if there is to be one. */
-    private GroupCommit[] renewed(Member own, GroupCommit[] used) {
+    private GroupCommit renewed(Member own, GroupCommit used) {
         while (!own.isDone()) {
             try {
-                return new GroupCommit[] {new GroupCommit(openings, lock)};
+                return new GroupCommit(openings, lock);
             } catch (OutOfMemoryError e) { // who waits here must not go before its change has ended
                 Thread.onSpinWait();
             }

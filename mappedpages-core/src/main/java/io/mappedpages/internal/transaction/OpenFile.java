@@ -141,7 +141,8 @@ public final class OpenFile {
 
     /**
      * Maps the file anew if nothing is borrowed at this moment, so that all free pages can become anything: see
-     * {@link LentMapping#mapAnew}. Under the engine lock, which keeps commits from using the mapping.
+     * {@link LentMapping#mapAnew}. Under the engine lock. A commit may be on its way to the disk meanwhile: on
+     * Linux it uses no mapping that is lent.
      *
      * @return false if something is borrowed or used for I/O; then nothing has changed
      */
