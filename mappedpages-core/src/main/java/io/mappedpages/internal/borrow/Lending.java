@@ -50,14 +50,13 @@ public final class Lending {
 
     /** {@return a borrow of a regular page, for {@link #takeShared}} */
     public PageBorrow read(long page) {
-        LentMapping mapping = openings.current().mapping();
+        LentMapping mapping = openings.mapping();
         LatchBlock block = mapping.latches().blockIfThere(page);
         if (block != null) {
             LatchBlock.Bytes bytes = block.bytes();
             long offset = LatchBlock.offset(page, mapping.pageSize());
             if (offset + mapping.pageSize() <= bytes.length()) {
-                MemorySegment segment = bytes.readOnly().asSlice(offset, mapping.pageSize());
-                return new PageBorrow(mapping, block, page, segment);
+                return new PageBorrow(mapping, block, page, bytes.readOnly(), offset);
             }
         }
         return new PageBorrow(mapping, page);
@@ -94,14 +93,13 @@ public final class Lending {
 
     /** {@return a borrow of a regular page, for {@link #takeExclusive}} */
     public PageBorrow write(long page) {
-        LentMapping mapping = openings.current().mapping();
+        LentMapping mapping = openings.mapping();
         LatchBlock block = mapping.latches().blockIfThere(page);
         if (block != null && mapping.hasLent()) {
             LatchBlock.Bytes bytes = block.bytes();
             long offset = LatchBlock.offset(page, mapping.pageSize());
             if (offset + mapping.pageSize() <= bytes.length()) {
-                MemorySegment segment = bytes.writable().asSlice(offset, mapping.pageSize());
-                return new PageBorrow(mapping, block, page, segment);
+                return new PageBorrow(mapping, block, page, bytes.writable(), offset);
             }
         }
         return new PageBorrow(mapping, page);
@@ -143,9 +141,19 @@ public final class Lending {
         requireLending(file);
         checks.requireData(file, page, false);
         borrow.block().mark(page, marks);
-        MemorySegment segment = segment(file, page);
-        file.mapping().keepBytes(borrow.block());
-        borrow.lend(readOnly ? segment.asReadOnly() : segment);
+        handOut(borrow, file, readOnly);
+    }
+
+    /** Hands out the bytes of a page that is latched, and keeps them at hand for the next borrow. */
+    private void handOut(PageBorrow borrow, OpenFile file, boolean readOnly) {
+        LatchBlock block = borrow.block();
+        if (!borrow.lendFrom(block.bytes(), readOnly)) {
+            MemorySegment segment = segment(file, borrow.page());
+            file.mapping().keepBytes(block);
+            if (!borrow.lendFrom(block.bytes(), readOnly)) { // a page so large is not kept
+                borrow.lend(readOnly ? segment.asReadOnly() : segment, 0);
+            }
+        }
     }
 
     /** A borrow that was taken from an opening that is being closed. {@return what to throw} */
@@ -178,9 +186,8 @@ public final class Lending {
                 requireLending(file);
                 CopyPair now = checks.requireEntry(file, id, false);
                 if (now.activePage() == page) {
-                    MemorySegment segment = segment(file, page).asReadOnly();
-                    verifyOnce(file, borrow.block(), id, now, segment);
-                    borrow.lend(segment);
+                    handOut(borrow, file, true);
+                    verifyOnce(file, borrow.block(), id, now, borrow.segment());
                     return;
                 }
                 borrow.release();

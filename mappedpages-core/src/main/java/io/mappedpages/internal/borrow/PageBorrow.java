@@ -13,18 +13,21 @@ import io.mappedpages.internal.mapping.LentMapping;
 public final class PageBorrow extends Latch {
 
     private final LentMapping mapping;
-    private MemorySegment segment;
+    /** The page is in there; it is cut out when it is asked for, which leaves less to do while it is borrowed. */
+    private MemorySegment bytes;
+    private long offset;
 
     /** Nothing is borrowed yet. */
-    PageBorrow(LentMapping mapping, LatchBlock block, long page, MemorySegment segment) {
+    PageBorrow(LentMapping mapping, LatchBlock block, long page, MemorySegment bytes, long offset) {
         super(mapping.latches(), block, page);
         this.mapping = mapping;
-        this.segment = segment;
+        this.bytes = bytes;
+        this.offset = offset;
     }
 
     /** Nothing is borrowed yet, and nothing is known of the page. */
     PageBorrow(LentMapping mapping, long page) {
-        this(mapping, LatchBlock.NONE, page, MemorySegment.NULL);
+        this(mapping, LatchBlock.NONE, page, MemorySegment.NULL, 0);
     }
 
     /** {@return what it is borrowed from} */
@@ -32,15 +35,26 @@ public final class PageBorrow extends Latch {
         return mapping;
     }
 
-    /** From now on this hands out these bytes. */
-    void lend(MemorySegment bytes) {
-        segment = bytes;
+    /** From now on this hands out what begins at {@code offset} of these bytes. */
+    void lend(MemorySegment bytes, long offset) {
+        this.bytes = bytes;
+        this.offset = offset;
+    }
+
+    /** From now on this hands out the page from among these bytes of its block. {@return whether it is there} */
+    boolean lendFrom(LatchBlock.Bytes bytes, boolean readOnly) {
+        long begin = LatchBlock.offset(page(), mapping.pageSize());
+        boolean there = begin + mapping.pageSize() <= bytes.length();
+        if (there) {
+            lend(readOnly ? bytes.readOnly() : bytes.writable(), begin);
+        }
+        return there;
     }
 
     /** {@return the bytes, read-only when shared} @throws IllegalStateException after {@link #release} */
     public MemorySegment segment() {
         requireHeld();
-        return segment;
+        return bytes.asSlice(offset, mapping.pageSize());
     }
 
     /** {@return bytes in the page} */

@@ -17,6 +17,7 @@ import io.mappedpages.internal.fault.LostFile;
 import io.mappedpages.internal.fault.LostFileException;
 import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.log.SafeLog;
+import io.mappedpages.internal.mapping.LentMapping;
 import io.mappedpages.internal.recovery.Recovery;
 import io.mappedpages.internal.thread.Deadline;
 import io.mappedpages.internal.transaction.Leadership;
@@ -53,8 +54,12 @@ final class Lifecycle implements Openings {
     /** What a file must be to be opened again. Under the engine lock. */
     private Identity identity;
 
-    /** State, opening and failure, changed together. */
-    private record Current(EngineState state, OpenFile file, @Nullable Throwable failure) {
+    /** State, opening and failure, changed together. The opening's mapping is here, too: each borrow begins with it. */
+    private record Current(EngineState state, OpenFile file, LentMapping mapping, @Nullable Throwable failure) {
+
+        Current(EngineState state, OpenFile file, @Nullable Throwable failure) {
+            this(state, file, file.mapping(), failure);
+        }
     }
 
     Lifecycle(EngineConfig config, Opener opener, Opened opened, ReentrantLock engineLock, Leadership leadership) {
@@ -108,6 +113,11 @@ final class Lifecycle implements Openings {
     @Override
     public OpenFile current() {
         return current.file;
+    }
+
+    @Override
+    public LentMapping mapping() {
+        return current.mapping;
     }
 
     /** {@return the opening to work on} @throws FaultException if there is none */

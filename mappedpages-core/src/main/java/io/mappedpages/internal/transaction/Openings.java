@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 import io.mappedpages.internal.fault.FaultException;
+import io.mappedpages.internal.mapping.LentMapping;
 import io.mappedpages.internal.thread.Deadline;
 
 /** Which opening of the file is current, whether it may be used, and what becomes of it after a failure. Any thread. */
@@ -14,6 +15,9 @@ public interface Openings {
 
     /** {@return the latest opening, whatever became of it} */
     OpenFile current();
+
+    /** {@return what the latest opening lends} */
+    LentMapping mapping();
 
     /** {@return the opening to work on} @throws FaultException if there is none */
     OpenFile usable();

@@ -11,6 +11,7 @@ import io.mappedpages.internal.engine.Engine;
 import io.mappedpages.internal.engine.EngineConfig;
 import io.mappedpages.internal.fault.FaultException;
 import io.mappedpages.internal.format.PageState;
+import io.mappedpages.internal.mapping.LentMapping;
 import io.mappedpages.internal.recovery.Recoverer;
 import io.mappedpages.internal.storage.HeldLock;
 import io.mappedpages.internal.storage.PageStorage;
@@ -40,6 +41,11 @@ final class LoneFile implements AutoCloseable {
         @Override
         public OpenFile current() {
             return file;
+        }
+
+        @Override
+        public LentMapping mapping() {
+            return file.mapping();
         }
 
         @Override
