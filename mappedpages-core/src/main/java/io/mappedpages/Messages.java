@@ -122,6 +122,7 @@ final class Messages {
             case SUPERBLOCK -> "a slot of the superblock";
             case METADATA -> "a metadata page";
             case NODE -> "a tree node, which says what other pages are used for";
+            case JOURNAL -> "the journal, which has what was committed last";
             case CONTENTS -> "the content of a protected page";
         };
     }

@@ -35,6 +35,7 @@ public final class PagerBuilder {
     private static final long MOST_CACHE_BYTES = 64 << 20;
     /** What the engine takes for "as the file says, or 4 KiB if there is none". */
     private static final int ANY_PAGE_SIZE = 0;
+    private static final long SUITABLE = -1;
 
     private final Path path;
     private int pageSizeLog2 = ANY_PAGE_SIZE;
@@ -44,6 +45,8 @@ public final class PagerBuilder {
     private boolean reserve = true;
     private Duration borrowTimeout = DEFAULT_BORROW_TIMEOUT;
     private boolean acceptUnreadable;
+    private CommitMode commitMode = CommitMode.CHECKPOINT;
+    private long journalSize = SUITABLE;
     private @Nullable PagerListener listener;
     private long cacheBytes = Math.clamp(Runtime.getRuntime().maxMemory() / CACHE_SHARE, LEAST_CACHE_BYTES,
             MOST_CACHE_BYTES);
@@ -162,6 +165,36 @@ public final class PagerBuilder {
     }
 
     /**
+     * How commits become durable.
+     *
+     * @param mode the way; {@link CommitMode#CHECKPOINT} if not set
+     * @return this builder
+     */
+    public PagerBuilder commitMode(CommitMode mode) {
+        this.commitMode = Objects.requireNonNull(mode, "mode");
+        return this;
+    }
+
+    /**
+     * How long the journal is, in {@link CommitMode#JOURNAL}. There are two copies of it in the file. A longer one needs
+     * fewer checkpoints and takes longer to read when the file is opened.
+     *
+     * @param bytes of each copy, 16 KiB to 256 MiB, rounded up to whole pages; 0 for no journal, which makes each commit a
+     *              checkpoint. If not set it is 1/32 of the file, at least 64 KiB and at most 4 MiB, and there is none in a
+     *              file below 1 MiB
+     * @return this builder
+     * @throws IllegalArgumentException if {@code bytes} is something else
+     */
+    public PagerBuilder journalSize(long bytes) {
+        if (bytes != 0 && (bytes < EngineConfig.SHORTEST_JOURNAL || bytes > EngineConfig.LONGEST_JOURNAL)) {
+            throw new IllegalArgumentException("journalSize must be 0, or " + EngineConfig.SHORTEST_JOURNAL + " to "
+                    + EngineConfig.LONGEST_JOURNAL + " bytes: " + bytes);
+        }
+        this.journalSize = bytes;
+        return this;
+    }
+
+    /**
      * Who hears of commits, growth, recovery and changes of state. A thread is started for it.
      *
      * @param listener the listener; none if not set
@@ -240,7 +273,8 @@ public final class PagerBuilder {
         ListenerEvents events = new ListenerEvents(listener, path);
         try {
             Engine engine = how.apply(new EngineConfig(path, pageSizeLog2, initialSize, maxSize, growthStep, reserve,
-                    borrowTimeout, acceptUnreadable, events, cacheBytes, storage));
+                    borrowTimeout, acceptUnreadable, commitMode == CommitMode.JOURNAL, journalSize, events,
+                    cacheBytes, storage));
             return handle(engine, events);
         } catch (FaultException e) {
             events.close();

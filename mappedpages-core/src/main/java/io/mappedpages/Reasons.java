@@ -152,6 +152,7 @@ final class Reasons {
         return switch (part) {
             case SUPERBLOCK, METADATA -> "it is the pager's own";
             case NODE -> "it holds a tree node";
+            case JOURNAL -> "it is part of the journal";
             case CONTENTS -> "it holds a copy of a protected page";
         };
     }

@@ -10,6 +10,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 import io.mappedpages.internal.format.Geometry;
+import io.mappedpages.internal.format.JournalRings;
+import io.mappedpages.internal.format.RecordBuilder;
 import io.mappedpages.internal.format.Sums;
 import io.mappedpages.internal.format.SuperblockSlot;
 import io.mappedpages.internal.pageio.PageContents;
@@ -17,8 +19,8 @@ import io.mappedpages.internal.storage.ByteRange;
 import io.mappedpages.internal.storage.PageStorage;
 
 /**
- * What one commit writes, and then syncs before its superblock slot: contents of protected pages, zeros, tree nodes and
- * metadata. For the thread that leads the commit queue.
+ * What one commit writes: contents of protected pages, zeros, and then a journal record, or the tree nodes and the metadata
+ * of a checkpoint, whose superblock slot comes after a sync. For the thread that leads the commit queue.
  */
 public final class Batch {
 
@@ -34,6 +36,10 @@ public final class Batch {
     private long begunAt;
     private long bytesWritten;
     private boolean sparse;
+    private final @Nullable RecordBuilder redo;
+    private byte @Nullable [] record;
+    private long[] recordPlaces = new long[0];
+    private @Nullable JournalRings rings;
 
     /** A sealed node on its way to the file. */
     private static final class NodeImage {
@@ -46,7 +52,10 @@ public final class Batch {
         }
     }
 
-    Batch(PageStorage storage, Geometry geometry, PageContents contents, long generation) {
+    /** @param redo notes what is changed, if there is a journal */
+    Batch(PageStorage storage, Geometry geometry, PageContents contents, long generation,
+            @Nullable RecordBuilder redo) {
+        this.redo = redo;
         this.storage = storage;
         this.geometry = geometry;
         this.contents = contents;
@@ -84,6 +93,15 @@ public final class Batch {
         sparse = true;
     }
 
+    /** From this commit on, which is a pair of checkpoints, the journal is here, and empty. */
+    public void moveJournal(JournalRings where) {
+        rings = where;
+    }
+
+    @Nullable JournalRings movedRings() {
+        return rings;
+    }
+
     boolean isSparse() {
         return sparse;
     }
@@ -99,6 +117,21 @@ public final class Batch {
         node(next.metadataPage(), metadata);
     }
 
+    /** All is named: last a journal record, in both rings. */
+    void seal(byte[] sealed, long[] places) {
+        record = sealed;
+        recordPlaces = places;
+    }
+
+    @Nullable RecordBuilder redo() {
+        return redo;
+    }
+
+    /** {@return whether this is made durable by a journal record, and not by a checkpoint} */
+    boolean isRecord() {
+        return record != null;
+    }
+
     SuperblockSlot slot() {
         return Objects.requireNonNull(slot);
     }
@@ -108,6 +141,31 @@ public final class Batch {
         begin();
         writeZeros();
         writeNodes();
+        writeRecord();
+    }
+
+    /**
+     * Writes the zeros alone. A regular page has no sums that could tell a record from one whose zeros did not get to the
+     * disk. {@return what has to be made durable before the rest is written}
+     */
+    List<ByteRange> writeZerosFirst() throws IOException {
+        begin();
+        int before = written.size();
+        writeZeros();
+        zeroCount = 0;
+        List<ByteRange> zeroed = written.subList(before, written.size());
+        List<ByteRange> first = List.copyOf(zeroed);
+        zeroed.clear();
+        return first;
+    }
+
+    private void writeRecord() throws IOException {
+        if (record != null) {
+            for (long place : recordPlaces) {
+                storage.write(place, record, 0, record.length);
+                wrote(place, record.length);
+            }
+        }
     }
 
     private void writeZeros() throws IOException {
@@ -142,7 +200,7 @@ public final class Batch {
     }
 
     long bytesWritten() {
-        return bytesWritten;
+        return bytesWritten + (slot == null ? 0 : SuperblockSlot.BYTES);
     }
 
     /** {@return nanoseconds since the first write} */

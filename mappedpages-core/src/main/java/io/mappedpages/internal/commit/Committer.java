@@ -1,12 +1,19 @@
 package io.mappedpages.internal.commit;
 
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.util.List;
 
+import io.mappedpages.internal.fault.UnreadableException;
 import io.mappedpages.internal.format.CopyPair;
 import io.mappedpages.internal.format.Geometry;
+import io.mappedpages.internal.format.JournalRecord;
+import io.mappedpages.internal.format.JournalRings;
 import io.mappedpages.internal.format.MetadataPage;
+import io.mappedpages.internal.format.PageState;
+import io.mappedpages.internal.format.RecordBuilder;
 import io.mappedpages.internal.format.SuperblockSlot;
+import io.mappedpages.internal.format.TreeNode;
 import io.mappedpages.internal.pageio.FileCheck;
 import io.mappedpages.internal.pageio.PageContents;
 import io.mappedpages.internal.recovery.Adopted;
@@ -15,14 +22,25 @@ import io.mappedpages.internal.storage.PageStorage;
 import io.mappedpages.internal.tree.FileState;
 
 /**
- * Makes changes durable: everything that changed goes to the copies that are not current, then a sync, then the
- * superblock slot that is not current, then a sync. Until the last sync is done, the generation before is whole on the
- * medium; after it, the new one is. Nothing of the next generation is written before.
+ * Makes changes durable, in one of two ways.
+ *
+ * <p>A <b>checkpoint</b>: everything that changed goes to the copies that are not current, then a sync, then the superblock
+ * slot that is not current, then a sync. Until the last sync is done, the generation before is whole on the medium; after
+ * it, the new one is. Nothing of the next generation is written before.
+ *
+ * <p>A <b>record</b>, if the file has a journal: users' bytes go to copies that are not current, and a record of all that
+ * changed to both rings, then one sync. Until it is done the record does not count; after it, opening makes the changes
+ * again. Tree nodes and metadata wait in memory for the next checkpoint.
+ *
+ * <p>What moves or gives up anything that is named from outside of the journal, or does not fit a record, is a <b>pair</b>
+ * of checkpoints: so both metadata pages lead to all records that are in use, and a damaged one loses nothing.
  *
  * <p>Used by the thread that leads the commit queue alone. After an {@link IOException} from here nothing may be tried
  * again on the same opening: a sync that failed once may succeed the next time without having written anything.
  */
 public final class Committer {
+
+    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final PageStorage storage;
     private final Geometry geometry;
@@ -31,20 +49,23 @@ public final class Committer {
     private final FileCheck check;
     private final CommitEvents events;
     private final Adopted adopted;
+    private final JournalPolicy policy;
+    private final Journal journal;
 
     private int slotIndex;
     private SuperblockSlot slot;
     private long highestGeneration;
-    /** Of what was sealed last. */
-    private CopyPair mapRoot = CopyPair.NONE;
-    private CopyPair directoryRoot = CopyPair.NONE;
+    /** The last commit that is durable. */
+    private volatile long generation;
+    /** Since the last checkpoint, whose slot would say so. */
+    private boolean sparse;
     /** Read without the lock by those who only want to know whether to take it. */
     private volatile boolean settled;
     private boolean committed;
 
-    /** For one opening of a file. Writes nothing yet. */
+    /** For one opening of a file, whose records were replayed. Writes nothing yet. */
     public Committer(PageStorage storage, Adopted adopted, FileState state, PageContents contents, FileCheck check,
-            CommitEvents events) {
+            CommitEvents events, JournalPolicy policy) {
         this.storage = storage;
         this.adopted = adopted;
         this.geometry = adopted.geometry();
@@ -52,9 +73,13 @@ public final class Committer {
         this.contents = contents;
         this.check = check;
         this.events = events;
+        this.policy = policy;
+        this.journal = new Journal(geometry, adopted.metadata().rings(), adopted.position());
         this.slotIndex = adopted.slotIndex();
         this.slot = adopted.slot();
         this.highestGeneration = adopted.highestGeneration();
+        this.generation = adopted.generation();
+        this.sparse = adopted.isSparseByRecord();
     }
 
     /** {@return how long the file must stay for its pages and for those of the generation to fall back to} */
@@ -68,20 +93,34 @@ public final class Committer {
         return settled;
     }
 
+    /** {@return the last commit that is durable} Any thread. */
+    public long generation() {
+        return generation;
+    }
+
+    /** {@return records since the last checkpoint} For who leads. */
+    public long recordsSinceCheckpoint() {
+        return journal.records();
+    }
+
     /**
      * Before each change: makes sure that the file still is ours. Before the first one, or the first page lent for writing,
      * also makes what was adopted durable, and writes over what was rejected.
      *
      * <p>What opening read may be in the page cache only (the process before was killed, or its sync failed); building
      * on it would overwrite the only state that the medium has, and what a user stores into a page that is allocated in
-     * the cache only would be lost with it, or turn up in a page that is handed out as new. And a newer generation that
-     * was rejected for one bad page must not become whole when a later commit happens to write that page as it should
-     * have been.
+     * the cache only would be lost with it, or turn up in a page that is handed out as new. After a sync that failed the
+     * cache may take pages for written that are not: so the contents that the last record names are written again. And a
+     * newer generation that was rejected for one bad page must not become whole when a later commit happens to write that
+     * page as it should have been; with a journal a pair of checkpoints with another salt sees to that.
      */
     public void settle() throws IOException {
         check.requireOurs();
         if (settled) {
             return;
+        }
+        if (!adopted.records().isEmpty()) {
+            rewriteContents(adopted.records().getLast());
         }
         if (!adopted.generationLost()) {
             // Behind the last page may be what a growth left that did not get as far as a commit: bytes that were to be
@@ -95,12 +134,64 @@ public final class Committer {
         }
         settled = true;
         raiseHighWater();
-        if (adopted.newerWasRejected() || state.hasUncommitted()) {
-            Batch batch = newBatch();
-            seal(batch);
-            write(batch);
-            publish(batch);
+        if (journal.exists()) {
+            journal.begin(policy.wanted() ? journal.rings() : JournalRings.NONE, newSalt());
+            if (!journal.exists()) {
+                giveUp(adopted.metadata().rings());
+            }
+            checkpoint();
+            checkpoint();
+        } else if (adopted.newerWasRejected() || state.hasUncommitted()) {
+            checkpoint();
         }
+    }
+
+    private void rewriteContents(JournalRecord last) throws IOException {
+        last.forEach(new JournalRecord.Visitor() {
+            @Override
+            public void states(long first, int count, int pageState) {
+                // no bytes of users
+            }
+
+            @Override
+            public void node(TreeNode.Kind tree, int level, long index, long pageA, long pageB) {
+                // written by the checkpoint
+            }
+
+            @Override
+            public void entry(long id, CopyPair pair) throws IOException {
+                if (pair.inUse() && pair.generation() == last.generation()) {
+                    try {
+                        contents.writeAgain(storage, pair.activePage());
+                    } catch (UnreadableException e) {
+                        // What cannot be read is not in the cache either: there is nothing that only seems to be written.
+                    }
+                }
+            }
+        });
+    }
+
+    private long newSalt() {
+        long salt;
+        do {
+            salt = RANDOM.nextLong();
+        } while (salt == 0 || salt == adopted.position().salt());
+        return salt;
+    }
+
+    private void giveUp(JournalRings rings) throws IOException {
+        for (long ring : new long[] {rings.ringA(), rings.ringB()}) {
+            for (long page = ring; page < ring + rings.pages(); page++) {
+                state.map().state(page, PageState.FREE);
+            }
+        }
+    }
+
+    private void checkpoint() throws IOException {
+        Batch batch = newBatch();
+        seal(batch, true);
+        write(batch);
+        publish(batch);
     }
 
     /** Over all pages that are not known to read as zeros. */
@@ -137,45 +228,99 @@ public final class Committer {
         return allowed;
     }
 
-    /** {@return what the next commit writes, to be filled} */
+    /** {@return what the next commit writes, to be filled} All that is changed from now on is noted in it. */
     public Batch newBatch() {
-        return new Batch(storage, geometry, contents, highestGeneration + 1);
+        RecordBuilder redo = journal.exists() ? new RecordBuilder(journal.longestRecord()) : null;
+        state.recordTo(redo);
+        return new Batch(storage, geometry, contents, highestGeneration + 1, redo);
+    }
+
+    /** {@return whether the file should get a journal, or a longer one} For who leads. */
+    public boolean wantsOtherRings() {
+        return policy.wantsOthers(geometry, state.pageCount(), journal.rings());
+    }
+
+    /** {@return pages that each ring should have} For who leads. */
+    public int suitableRingPages() {
+        return policy.ringPages(geometry, state.pageCount());
+    }
+
+    /** {@return where the journal is} For who leads. */
+    public JournalRings rings() {
+        return journal.rings();
     }
 
     /**
      * Seals all changes since the last commit: from now on nothing may be changed until they are {@linkplain #publish
      * published}. After {@link #settle}, under the engine lock.
+     *
+     * @param asCheckpoint whether a record will not do
      */
-    public void seal(Batch batch) throws IOException {
-        long generation = batch.generation();
-        mapRoot = state.map().tree().seal(generation, batch::node);
-        directoryRoot = state.directory().tree().seal(generation, batch::node);
-        MetadataPage page = state.metadata().working();
-        page.mapHeight(state.map().tree().height());
-        page.mapRoot(mapRoot);
-        page.directoryHeight(state.directory().tree().height());
-        page.directoryRoot(directoryRoot);
-        SuperblockSlot next = slot.flippedTo(generation, page.seal(generation));
-        batch.seal(batch.isSparse() ? next.markedSparse() : next, page.bytes());
+    public void seal(Batch batch, boolean asCheckpoint) throws IOException {
+        state.recordTo(null);
+        RecordBuilder redo = batch.redo();
+        if (redo != null && !asCheckpoint && !redo.isTooLong() && journal.fits(redo.length())) {
+            byte[] record = journal.seal(redo, batch.generation(), state.counts(batch.isSparse()));
+            batch.seal(record, journal.places());
+        } else {
+            sealCheckpoint(batch);
+        }
+    }
+
+    private void sealCheckpoint(Batch batch) {
+        JournalRings moved = batch.movedRings();
+        if (moved != null) {
+            journal.begin(moved, newSalt());
+        }
+        MetadataPage page = state.seal(batch.generation(), batch::node);
+        page.journal(journal.rings(), journal.position());
+        SuperblockSlot next = slot.flippedTo(batch.generation(), page.seal(batch.generation()))
+                .withJournal(journal.exists());
+        batch.seal(sparse || batch.isSparse() ? next.markedSparse() : next, page.bytes());
+    }
+
+    /** {@return whether what was sealed has to be followed by a second checkpoint before anything else may happen} */
+    public boolean needsTwin(Batch batch) {
+        return !batch.isRecord() && journal.exists();
+    }
+
+    /** {@return whether a checkpoint should be made, so that there is room for more records} For who leads. */
+    public boolean isCheckpointDue() {
+        return journal.isCheckpointDue();
     }
 
     /** Makes what was sealed durable as one generation. Without the engine lock. */
     public void write(Batch batch) throws IOException {
-        batch.writeNamed();
-        storage.sync(batch.written());
-        writeSlot(1 - slotIndex, batch.slot());
+        if (batch.isRecord()) {
+            List<ByteRange> zeroed = batch.writeZerosFirst();
+            if (!zeroed.isEmpty()) {
+                storage.sync(zeroed);
+            }
+            batch.writeNamed();
+            storage.sync(batch.written());
+        } else {
+            batch.writeNamed();
+            storage.sync(batch.written());
+            writeSlot(1 - slotIndex, batch.slot());
+        }
     }
 
     /** What was written is what all see from now on. Under the engine lock. */
     public void publish(Batch batch) {
         committed = true;
-        state.metadata().publish();
-        state.map().tree().publish(mapRoot);
-        state.directory().tree().publish(directoryRoot);
-        slotIndex = 1 - slotIndex;
-        slot = batch.slot();
+        sparse |= batch.isSparse();
+        if (batch.isRecord()) {
+            state.publishRecord();
+            journal.published();
+        } else {
+            state.publishCheckpoint();
+            journal.checkpointed();
+            slotIndex = 1 - slotIndex;
+            slot = batch.slot();
+        }
         highestGeneration = batch.generation();
-        events.committed(batch.generation(), batch.bytesWritten() + SuperblockSlot.BYTES, batch.nanos());
+        generation = batch.generation();
+        events.committed(batch.generation(), batch.bytesWritten(), batch.nanos());
     }
 
     /** Makes users' bytes durable that {@code batch} covers, if there is nothing else in it. */

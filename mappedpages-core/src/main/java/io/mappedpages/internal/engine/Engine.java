@@ -273,7 +273,7 @@ public final class Engine {
         try {
             OpenFile file = lock.onCurrent(open -> open); // which looks whether it is whole
             return Verifier.verify(file.storage(), life.path(), file.geometry(), file.state().metadata().durable(),
-                    file.contents());
+                    file.generation(), file.contents());
         } catch (IOException e) {
             throw new FaultException(new Fault.Io(life.path(), Fault.Doing.VERIFYING), e);
         } finally {

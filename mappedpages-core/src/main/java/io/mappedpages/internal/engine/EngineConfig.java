@@ -3,6 +3,8 @@ package io.mappedpages.internal.engine;
 import java.nio.file.Path;
 import java.time.Duration;
 
+import io.mappedpages.internal.commit.JournalPolicy;
+import io.mappedpages.internal.format.JournalRings;
 import io.mappedpages.internal.storage.StorageProvider;
 import io.mappedpages.internal.transaction.GrowthPolicy;
 
@@ -17,14 +19,27 @@ import io.mappedpages.internal.transaction.GrowthPolicy;
  * @param reserve         whether growth puts real blocks behind every page
  * @param borrowTimeout   longest wait for a page that is borrowed
  * @param acceptUnreadable whether opening goes on without what cannot be read, even if the newest generation is lost so
+ * @param journaled       whether commits are journal records
+ * @param journalBytes    of each copy of the journal; 0 for none, negative for what suits the file
  * @param events          told of commits, growth, recovery and state changes
  * @param cacheBytes      heap, about, for each of three things that are kept to be quick: latches, nodes of the map,
  *                        nodes of the directory
  * @param provider        the files
  */
 public record EngineConfig(Path path, int pageSizeLog2, long initialBytes, long maxBytes, long growthStepBytes,
-        boolean reserve, Duration borrowTimeout, boolean acceptUnreadable, EngineEvents events, long cacheBytes,
+        boolean reserve, Duration borrowTimeout, boolean acceptUnreadable, boolean journaled, long journalBytes,
+        EngineEvents events, long cacheBytes,
         StorageProvider provider) {
+
+    /** Bytes of the shortest journal. */
+    public static final long SHORTEST_JOURNAL = JournalRings.FEWEST_BYTES;
+    /** Bytes of the longest journal. */
+    public static final long LONGEST_JOURNAL = JournalRings.MOST_BYTES;
+
+    /** {@return what journal the file is to have} */
+    JournalPolicy journal() {
+        return new JournalPolicy(journaled, journalBytes);
+    }
 
     /** {@return how the file grows} */
     GrowthPolicy growth() {
@@ -34,6 +49,6 @@ public record EngineConfig(Path path, int pageSizeLog2, long initialBytes, long 
     /** {@return the same, with somebody else to be told} */
     EngineConfig withEvents(EngineEvents other) {
         return new EngineConfig(path, pageSizeLog2, initialBytes, maxBytes, growthStepBytes, reserve, borrowTimeout,
-                acceptUnreadable, other, cacheBytes, provider);
+                acceptUnreadable, journaled, journalBytes, other, cacheBytes, provider);
     }
 }

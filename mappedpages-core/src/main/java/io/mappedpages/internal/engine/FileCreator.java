@@ -2,10 +2,14 @@ package io.mappedpages.internal.engine;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 
 import io.mappedpages.internal.format.FileId;
 import io.mappedpages.internal.format.Geometry;
+import io.mappedpages.internal.format.JournalPosition;
+import io.mappedpages.internal.format.JournalRings;
 import io.mappedpages.internal.format.MetadataPage;
+import io.mappedpages.internal.format.PageState;
 import io.mappedpages.internal.format.Sums;
 import io.mappedpages.internal.format.SuperblockSlot;
 import io.mappedpages.internal.storage.PageStorage;
@@ -25,13 +29,23 @@ final class FileCreator {
     }
 
     /** {@return how many pages a new file gets, before any limit is looked at} */
-    static long pagesFor(Geometry geometry, long initialBytes) {
-        return Math.max(FEWEST_PAGES, Math.ceilDiv(initialBytes, (long) geometry.pageSize()));
+    static long pagesFor(Geometry geometry, EngineConfig config) {
+        long pages = Math.max(FEWEST_PAGES, Math.ceilDiv(config.initialBytes(), (long) geometry.pageSize()));
+        return Math.max(pages, FEWEST_PAGES + 2L * ringPages(geometry, config, pages));
+    }
+
+    /** Their states must be in the metadata page, for there is no tree yet. */
+    private static int ringPages(Geometry geometry, EngineConfig config, long pages) {
+        return Math.min(config.journal().ringPages(geometry, pages),
+                (geometry.inlineStates() - Geometry.RESERVED_PAGES) / 2);
     }
 
     static void create(StorageProvider provider, Path realPath, EngineConfig config, Geometry geometry)
             throws IOException {
-        long pages = pagesFor(geometry, config.initialBytes());
+        long pages = pagesFor(geometry, config);
+        int ringPages = ringPages(geometry, config, pages);
+        int firstFree = Geometry.RESERVED_PAGES + 2 * ringPages;
+        long salt = new SecureRandom().nextLong() | 1; // not 0
         PageStorage file = provider.createTemporary(realPath);
         try {
             file.extend(geometry.offsetOf(Geometry.RESERVED_PAGES), geometry.offsetOf(pages), config.reserve());
@@ -39,11 +53,18 @@ final class FileCreator {
             for (int copy = 0; copy < 2; copy++) {
                 MetadataPage metadata = MetadataPage.blank(geometry, id);
                 metadata.pageCount(pages);
-                metadata.freeCount(pages - Geometry.RESERVED_PAGES);
+                metadata.freeCount(pages - firstFree);
+                if (ringPages > 0) {
+                    metadata.states().fill(PageState.INTERNAL, Geometry.RESERVED_PAGES, firstFree);
+                    metadata.highWater(firstFree);
+                    metadata.journal(new JournalRings(Geometry.RESERVED_PAGES, Geometry.RESERVED_PAGES + ringPages,
+                            ringPages), JournalPosition.beginning(salt));
+                }
                 long generation = FIRST_GENERATION + copy;
                 Sums sums = metadata.seal(generation);
                 file.write(geometry.offsetOf(1L + copy), metadata.bytes(), 0, geometry.nodeSize());
-                SuperblockSlot slot = new SuperblockSlot(geometry.pageSizeLog2(), copy, generation, sums, 0, 0,
+                SuperblockSlot slot = new SuperblockSlot(geometry.pageSizeLog2(), copy, generation, sums,
+                        ringPages > 0 ? SuperblockSlot.FLAG_JOURNAL : 0, 0,
                         config.reserve() ? 0 : SuperblockSlot.FLAG_SPARSE, id);
                 file.write(SuperblockSlot.offsetOf(copy), slot.encode(), 0, SuperblockSlot.BYTES);
             }

@@ -251,7 +251,7 @@ final class Lifecycle implements Openings {
     private Opened openAnew(OpenFile old, boolean healthy) {
         try {
             identity = new Identity(identity.fileId(), identity.key(),
-                    Math.max(identity.generation(), old.state().metadata().durable().generation()));
+                    Math.max(identity.generation(), old.generation()));
             IOException failure = ending.advance(healthy, false, Duration.ofNanos(borrowNanos));
             if (!ending.isUnmapped()) {
                 throw inUse(old, failure, false);

@@ -17,6 +17,7 @@ import io.mappedpages.internal.fault.Fault.Limit;
 import io.mappedpages.internal.fault.Fault.Obstacle;
 import io.mappedpages.internal.fault.Fault.Resource;
 import io.mappedpages.internal.fault.FaultException;
+import io.mappedpages.internal.fault.UnreadableException;
 import io.mappedpages.internal.format.FileId;
 import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.recovery.Adopted;
@@ -59,7 +60,7 @@ final class Opener {
     /** Creates the file, which must not exist, and opens it. */
     Opened create() {
         Geometry geometry = geometry();
-        long pages = FileCreator.pagesFor(geometry, config.initialBytes());
+        long pages = FileCreator.pagesFor(geometry, config);
         if (pages > geometry.maxPages() || geometry.offsetOf(pages) > config.maxBytes()) {
             throw new FaultException(new Fault.Full(config.path(),
                     new Limit.InitialSize(pages, geometry.pageSize(), config.maxBytes())));
@@ -122,14 +123,14 @@ final class Opener {
         try {
             Adopted adopted = Recoverer.recover(storage, realPath, config.acceptUnreadable());
             Identity identity = new Identity(adopted.slot().fileId(), provider.identity(realPath),
-                    adopted.slot().generation());
+                    adopted.generation());
             if (before != null) {
                 requireSame(realPath, before, identity, adopted.unreadableAccepted());
             } else {
                 requirePageSize(realPath, adopted.geometry());
             }
             return new Opened(realPath, OpenFile.of(realPath, storage, identity.key(), adopted,
-                    config.cacheBytes(), config.events()), identity);
+                    config.cacheBytes(), config.events(), config.journal()), identity);
         } catch (IOException | RuntimeException | Error e) {
             withdraw(realPath, made, e);
             lock.abandon(); // first, for closing the storage closes the lock; the file itself is still locked
@@ -202,6 +203,9 @@ final class Opener {
             throw new FaultException(new Fault.Locked(path, e.holder() == FileLockedException.Holder.THIS_JVM), e);
         } catch (OutOfSpaceException e) {
             throw new FaultException(new Fault.Full(path, full.apply(e.reason())), e);
+        } catch (UnreadableException e) {
+            throw new FaultException(
+                    new Fault.UnreadableAtOpening(path, e.part(), e.page(), e.offset(), false, e.why()), e);
         } catch (CorruptNodeException e) {
             throw new FaultException(new Fault.CorruptNode(path, e.page(), String.valueOf(e.getMessage())), e);
         } catch (IOException e) {

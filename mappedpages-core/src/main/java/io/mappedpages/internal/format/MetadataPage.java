@@ -19,9 +19,15 @@ package io.mappedpages.internal.format;
  * <tr><td>48</td><td>16</td><td>file id</td></tr>
  * <tr><td>64</td><td>32</td><td>copy pair: map root</td></tr>
  * <tr><td>96</td><td>32</td><td>copy pair: directory root</td></tr>
- * <tr><td>128</td><td>32</td><td>0 (room for the root of a third tree)</td></tr>
+ * <tr><td>128</td><td>6</td><td>journal: first page of ring A, 0 = no journal</td></tr>
+ * <tr><td>134</td><td>6</td><td>journal: first page of ring B</td></tr>
+ * <tr><td>140</td><td>4</td><td>journal: pages in each ring</td></tr>
+ * <tr><td>144</td><td>8</td><td>journal: byte in the rings where the next record goes</td></tr>
+ * <tr><td>152</td><td>8</td><td>journal: salt</td></tr>
  * <tr><td>160</td><td>8</td><td>high-water mark</td></tr>
- * <tr><td>168</td><td>24</td><td>0</td></tr>
+ * <tr><td>168</td><td>8</td><td>journal: generation of the last record in this checkpoint, 0 = none</td></tr>
+ * <tr><td>176</td><td>4</td><td>journal: CRC32C of that record</td></tr>
+ * <tr><td>180</td><td>12</td><td>0</td></tr>
  * <tr><td>192</td><td>N-196</td><td>states of the first (N-196)*4 pages</td></tr>
  * <tr><td>N-4</td><td>4</td><td>CRC32 of bytes [0, N-4)</td></tr>
  * </table>
@@ -44,9 +50,15 @@ public final class MetadataPage {
     private static final int FILE_ID = 48;
     private static final int MAP_ROOT = 64;
     private static final int DIRECTORY_ROOT = MAP_ROOT + CopyPair.BYTES;
-    private static final int RESERVED_3 = DIRECTORY_ROOT + CopyPair.BYTES;
+    private static final int RING_A = DIRECTORY_ROOT + CopyPair.BYTES;
+    private static final int RING_B = RING_A + Fields.PAGE_NUMBER_BYTES;
+    private static final int RING_PAGES = RING_B + Fields.PAGE_NUMBER_BYTES;
+    private static final int JOURNAL_OFFSET = 144;
+    private static final int JOURNAL_SALT = 152;
     private static final int HIGH_WATER = 160;
-    private static final int RESERVED_4 = 168;
+    private static final int LAST_RECORD = 168;
+    private static final int LAST_RECORD_CRC32C = 176;
+    private static final int RESERVED_3 = 180;
     private static final int STATES = Geometry.METADATA_HEAD_BYTES;
 
     private static final int MAGIC = Fields.magic("MPMD");
@@ -110,15 +122,31 @@ public final class MetadataPage {
         page.checkCounts();
         page.checkRoot(MAP_ROOT, "map", page.mapHeight());
         page.checkRoot(DIRECTORY_ROOT, "directory", page.directoryHeight());
+        page.checkJournal();
         page.checkStates();
         return page;
+    }
+
+    private void checkJournal() throws FormatException {
+        JournalRings rings = rings();
+        String problem = rings.problem(geometry, pageCount());
+        if (problem != null) {
+            throw new FormatException(RECORD + ": journal: " + problem);
+        }
+        JournalPosition position = journalPosition();
+        if (!rings.exist()) {
+            require(position.equals(JournalPosition.NONE), "salt of no journal", position.salt());
+        } else {
+            require(position.offset() >= 0 && position.offset() <= rings.bytes(geometry)
+                    && position.offset() % JournalRings.BLOCK == 0, "place of the next record", position.offset());
+            require(position.last().generation() >= 0, "generation of the last record", position.last().generation());
+        }
     }
 
     private void checkFrame() throws FormatException {
         Fields.requireZero(bytes, RESERVED_1, GENERATION, RECORD);
         Fields.requireZero(bytes, RESERVED_2, FILE_ID, RECORD);
-        Fields.requireZero(bytes, RESERVED_3, HIGH_WATER, RECORD);
-        Fields.requireZero(bytes, RESERVED_4, STATES, RECORD);
+        Fields.requireZero(bytes, RESERVED_3, STATES, RECORD);
         require(generation() >= 0, "generation", generation());
         int log2 = Fields.getUnsignedByte(bytes, PAGE_SIZE_LOG2);
         require(log2 == geometry.pageSizeLog2(), "log2 of the page size", log2);
@@ -277,6 +305,34 @@ public final class MetadataPage {
      */
     public void directoryRoot(CopyPair root) {
         root.write(bytes, DIRECTORY_ROOT);
+    }
+
+    /** {@return where the journal is} */
+    public JournalRings rings() {
+        return new JournalRings(Fields.getPageNumber(bytes, RING_A), Fields.getPageNumber(bytes, RING_B),
+                Fields.getInt(bytes, RING_PAGES));
+    }
+
+    /** {@return where the journal goes on after this checkpoint} */
+    public JournalPosition journalPosition() {
+        return new JournalPosition(Fields.getLong(bytes, JOURNAL_OFFSET), Fields.getLong(bytes, JOURNAL_SALT),
+                new RecordLink(Fields.getLong(bytes, LAST_RECORD), Fields.getInt(bytes, LAST_RECORD_CRC32C)));
+    }
+
+    /**
+     * Sets {@link #rings()} and {@link #journalPosition()}.
+     *
+     * @param rings    where the journal is
+     * @param position where it goes on
+     */
+    public void journal(JournalRings rings, JournalPosition position) {
+        Fields.putPageNumber(bytes, RING_A, rings.ringA());
+        Fields.putPageNumber(bytes, RING_B, rings.ringB());
+        Fields.putInt(bytes, RING_PAGES, rings.pages());
+        Fields.putLong(bytes, JOURNAL_OFFSET, position.offset());
+        Fields.putLong(bytes, JOURNAL_SALT, position.salt());
+        Fields.putLong(bytes, LAST_RECORD, position.last().generation());
+        Fields.putInt(bytes, LAST_RECORD_CRC32C, position.last().crc32c());
     }
 
     /** {@return the high-water mark: no byte of this page or of a later one was ever written} */

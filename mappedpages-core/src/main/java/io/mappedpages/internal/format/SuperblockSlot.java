@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>13</td><td>3</td><td>0</td></tr>
  * <tr><td>16</td><td>8</td><td>generation</td></tr>
  * <tr><td>24</td><td>4</td><td>CRC32 of the active metadata page, the same as that page's own last field</td></tr>
- * <tr><td>28</td><td>4</td><td>incompatible feature flags</td></tr>
+ * <tr><td>28</td><td>4</td><td>incompatible feature flags: bit 0 journal</td></tr>
  * <tr><td>32</td><td>16</td><td>file id</td></tr>
  * <tr><td>48</td><td>4</td><td>read-only-compatible feature flags</td></tr>
  * <tr><td>52</td><td>4</td><td>compatible feature flags: bit 0 sparse</td></tr>
@@ -50,6 +50,8 @@ public record SuperblockSlot(int pageSizeLog2, int activeMetadata, long generati
     public static final int SLOT_0 = 0;
     /** Where slot 1 is in the file: in another sector, so that no torn write takes both. */
     public static final int SLOT_1 = 512;
+    /** Incompatible flag: the file has a journal, and what was committed last may be there alone. */
+    public static final int FLAG_JOURNAL = 1;
     /** Compatible flag: the file's blocks are not all reserved. */
     public static final int FLAG_SPARSE = 1;
 
@@ -114,6 +116,13 @@ public record SuperblockSlot(int pageSizeLog2, int activeMetadata, long generati
      */
     public SuperblockSlot leadingTo(int metadata, long newGeneration, Sums newSums) {
         return new SuperblockSlot(pageSizeLog2, metadata, newGeneration, newSums, incompatibleFlags, readOnlyFlags,
+                compatibleFlags, fileId);
+    }
+
+    /** {@return the same slot, of a file that has a journal, or has none} */
+    public SuperblockSlot withJournal(boolean journal) {
+        int flags = journal ? incompatibleFlags | FLAG_JOURNAL : incompatibleFlags & ~FLAG_JOURNAL;
+        return new SuperblockSlot(pageSizeLog2, activeMetadata, generation, metadataSums, flags, readOnlyFlags,
                 compatibleFlags, fileId);
     }
 

@@ -82,6 +82,16 @@ public final class PageContents {
         return sums.sums();
     }
 
+    /** Writes what {@code page} holds over it again. @throws UnreadableException if a read failed, twice */
+    public void writeAgain(PageStorage storage, long page) throws IOException {
+        byte[] piece = new byte[zeros.length];
+        for (int done = 0; done < geometry.pageSize(); done += piece.length) {
+            long offset = geometry.offsetOf(page) + done;
+            NodeReader.readTwice(storage, offset, piece, piece.length, Fault.Part.CONTENTS, page);
+            storage.write(offset, piece, 0, piece.length);
+        }
+    }
+
     /** Writes zeros over all of {@code page}. */
     public void zero(PageStorage storage, long page) throws IOException {
         for (int done = 0; done < geometry.pageSize(); done += zeros.length) {

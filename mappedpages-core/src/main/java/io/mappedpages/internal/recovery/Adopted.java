@@ -1,20 +1,25 @@
 package io.mappedpages.internal.recovery;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
 import io.mappedpages.internal.fault.UnreadableException;
 import io.mappedpages.internal.format.Geometry;
+import io.mappedpages.internal.format.JournalPosition;
+import io.mappedpages.internal.format.JournalRecord;
 import io.mappedpages.internal.format.MetadataPage;
 import io.mappedpages.internal.format.SuperblockSlot;
 
 /**
- * The state that opening chose.
+ * The state that opening chose: a checkpoint, and the journal records that follow it.
  *
  * @param slotIndex         which superblock slot names it, or will once it is written again
  * @param slot              what that slot says
  * @param metadata          the metadata page it names
+ * @param records           what was committed after it, in order
+ * @param position          where the next record would go
  * @param highestGeneration the newest generation seen anywhere, adopted or not
  * @param recovery          what was found on the way, or null if all was as a clean close leaves it
  * @param keptPages         pages of the file that this generation or the one before it, the way back, counts on
@@ -23,12 +28,37 @@ import io.mappedpages.internal.format.SuperblockSlot;
  * @param unreadableAccepted whether what could not be read may be newer, and is given up at the user's wish
  */
 public record Adopted(Geometry geometry, int slotIndex, SuperblockSlot slot, MetadataPage metadata,
-        long highestGeneration,
-        long keptPages, @Nullable Recovery recovery, boolean generationLost, List<UnreadableException> unread,
+        List<JournalRecord> records, JournalPosition position, long highestGeneration, long keptPages,
+        @Nullable Recovery recovery, boolean generationLost, List<UnreadableException> unread,
         boolean unreadableAccepted) {
 
     /** Whether something newer is in the file, which a later commit must not complete by accident. */
     public boolean newerWasRejected() {
-        return highestGeneration > slot.generation() || recovery != null;
+        return highestGeneration > generation() || recovery != null;
+    }
+
+    /** {@return the last commit that is part of it} */
+    public long generation() {
+        return records.isEmpty() ? slot.generation() : records.getLast().generation();
+    }
+
+    /** {@return pages in the file} */
+    public long pageCount() {
+        return records.isEmpty() ? metadata.pageCount() : records.getLast().counts().pages();
+    }
+
+    /** {@return whether a record says that not all blocks of the file are reserved} */
+    public boolean isSparseByRecord() {
+        return records.stream().anyMatch(record -> record.counts().sparse());
+    }
+
+    /** {@return the same, with more that may be lost} */
+    Adopted withLoss(List<String> findings) {
+        Recovery more = new Recovery(generation(), recovery == null ? 0 : recovery.rejectedGeneration(),
+                Recovery.Loss.POSSIBLE,
+                Stream.concat(recovery == null ? Stream.empty() : recovery.findings().stream(), findings.stream())
+                        .toList());
+        return new Adopted(geometry, slotIndex, slot, metadata, records, position, highestGeneration, keptPages, more,
+                true, unread, unreadableAccepted);
     }
 }

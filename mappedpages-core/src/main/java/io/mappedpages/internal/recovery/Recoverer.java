@@ -16,6 +16,7 @@ import io.mappedpages.internal.fault.FaultException;
 import io.mappedpages.internal.fault.UnreadableException;
 import io.mappedpages.internal.format.FormatException;
 import io.mappedpages.internal.format.Geometry;
+import io.mappedpages.internal.format.JournalPosition;
 import io.mappedpages.internal.format.MetadataPage;
 import io.mappedpages.internal.format.SuperblockSlot;
 import io.mappedpages.internal.pageio.NodeReader;
@@ -86,18 +87,21 @@ public final class Recoverer {
         if (torn != null) {
             return torn;
         }
-        if (slots.slot(1 - newest) == null && !isAlternateOlder()) {
+        int active = newestSlot.activeMetadata();
+        MetadataPage page = pages[active];
+        String problem = problemOf(page, active);
+        boolean journaled = problem == null && page != null && page.rings().exist();
+        if (slots.slot(1 - newest) == null && !isAlternateOlder() && !journaled) {
             // The slot may have been of a newer generation, and the alternate its metadata page.
             requireReadable(slots.failure(1 - newest));
             requireReadable(failures[1 - newestSlot.activeMetadata()]);
         }
-        int active = newestSlot.activeMetadata();
-        requireReadable(failures[active]);
-        MetadataPage page = pages[active];
-        String problem = problemOf(page, active);
+        if (!leadsOn(pages[1 - active])) {
+            requireReadable(failures[active]);
+        }
         if (problem == null && page != null) {
             requireLength(page.pageCount());
-            String inside = problemBelow(page, Depth.OWN_NODES);
+            String inside = leadsOn(pages[1 - active]) ? problemOfNodes(page) : problemBelow(page, Depth.OWN_NODES);
             if (inside == null) {
                 Recovery.Loss loss = lossBesides(page);
                 return adopt(placeForNewest(), newestSlot, page, loss, loss == Recovery.Loss.POSSIBLE);
@@ -107,6 +111,21 @@ public final class Recoverer {
         findings.add("generation " + newestSlot.generation() + (accepted == null ? " is damaged (" : " is given up (")
                 + problem + ")");
         return fallBack(1 - active, String.valueOf(problem));
+    }
+
+    /** Whether the alternate loses nothing: from the older checkpoint on, its journal leads to all that was committed since. */
+    private boolean leadsOn(@Nullable MetadataPage alternate) throws IOException {
+        return alternate != null && alternate.rings().exist() && alternate.generation() < newestSlot.generation()
+                && !isTooLongForFile(alternate);
+    }
+
+    /** {@return what is wrong with, or cannot be read of, the nodes that the newest checkpoint wrote, or null} */
+    private @Nullable String problemOfNodes(MetadataPage page) throws IOException {
+        try {
+            return GenerationCheck.problem(storage, geometry, page, Depth.OWN_NODES);
+        } catch (UnreadableException e) {
+            return e.getMessage();
+        }
     }
 
     /** {@return what is wrong below {@code page}, or null} */
@@ -151,7 +170,9 @@ public final class Recoverer {
         if (next == null || next.generation() <= newestSlot.generation() || isTooLongForFile(next)) {
             return null;
         }
-        String problem = problemBelow(next, Depth.ALL_OF_ITS_OWN);
+        // Where a record follows, contents may have been written over since.
+        Depth depth = chainOf(next).records().isEmpty() ? Depth.ALL_OF_ITS_OWN : Depth.OWN_NODES;
+        String problem = problemBelow(next, depth);
         if (problem != null) {
             findings.add("generation " + next.generation() + " is not complete (" + problem + ")");
             return null;
@@ -175,7 +196,7 @@ public final class Recoverer {
             findings.add("metadata page " + name(1 - newestSlot.activeMetadata()) + " cannot be read ("
                     + unread.getMessage() + ")");
         }
-        if (slots.slot(1 - newest) == null) {
+        if (slots.slot(1 - newest) == null && !adopted.rings().exist()) {
             return Recovery.Loss.POSSIBLE;
         }
         if (isRepairUnfinished()) {
@@ -216,9 +237,43 @@ public final class Recoverer {
             throw new FaultException(new Fault.CorruptMetadata(path, newestSlot.generation(), problem, 1L + index,
                     String.valueOf(second)));
         }
+        if (page.rings().exist()) {
+            findings.add("generation " + page.generation() + " was adopted instead, and what the journal has after it");
+            return adopt(1 - newest, slotFor(index, page, false), page, Recovery.Loss.NONE, false);
+        }
         findings.add(
                 "generation " + page.generation() + " was adopted instead; the changes of later generations are gone");
         return adopt(1 - newest, slotFor(index, page, false), page, Recovery.Loss.POSSIBLE, true);
+    }
+
+    /** {@return the records that follow, none if there is no journal} */
+    private Chain chainOf(MetadataPage page) throws IOException {
+        if (!page.rings().exist()) {
+            return new Chain(List.of(), JournalPosition.NONE, Chain.End.WHOLE, 0);
+        }
+        try {
+            return JournalReader.read(storage, geometry, page);
+        } catch (UnreadableException e) {
+            throw refusal(e, false, e.why());
+        }
+    }
+
+    /** Notes what the end of the journal says. {@return whether something may be lost} */
+    private boolean noteEnd(Chain chain, long last) {
+        switch (chain.end()) {
+            case WHOLE -> {
+                return false;
+            }
+            case UNFINISHED -> {
+                findings.add("an unfinished commit after generation " + last + " was rolled back");
+                return false;
+            }
+            case CONTENTS_UNREADABLE -> findings.add("the commit after generation " + last
+                    + " was rolled back, for a page that it wrote cannot be read");
+            case RECORD_MISSING -> findings.add("the journal has commits after generation " + last
+                    + ", but not the one that follows it; the changes of these are gone");
+        }
+        return true;
     }
 
     private @Nullable String problemOfWayBack(MetadataPage page, String problem) throws IOException {
@@ -229,20 +284,28 @@ public final class Recoverer {
         }
     }
 
-    private Adopted adopt(int slotIndex, SuperblockSlot slot, MetadataPage page, Recovery.Loss loss, boolean lost) {
-        long rejected = highest > slot.generation() ? highest : 0;
+    private Adopted adopt(int slotIndex, SuperblockSlot slot, MetadataPage page, Recovery.Loss loss, boolean lost)
+            throws IOException {
+        Chain chain = chainOf(page);
+        long generation = chain.records().isEmpty() ? slot.generation() : chain.records().getLast().generation();
+        long pageCount = chain.records().isEmpty() ? page.pageCount() : chain.records().getLast().counts().pages();
+        requireLength(pageCount);
+        highest = Math.max(highest, chain.highest());
+        boolean lostByChain = noteEnd(chain, generation);
+        long rejected = highest > generation ? highest : 0;
         Recovery recovery = findings.isEmpty() ? null
-                : new Recovery(slot.generation(), rejected, loss, List.copyOf(findings));
+                : new Recovery(generation, rejected, lostByChain ? Recovery.Loss.POSSIBLE : loss,
+                        List.copyOf(findings));
         List<UnreadableException> unread = Stream.of(slots.failure(1 - newest), failures[0], failures[1])
                 .filter(Objects::nonNull).toList();
         // What could not be read may be of the generation after the highest that was seen.
         long highestPossible = unread.isEmpty() ? highest : highest + 1;
-        return new Adopted(geometry, slotIndex, slot, page, highestPossible, keptPages(page), recovery, lost, unread,
-                accepted != null);
+        return new Adopted(geometry, slotIndex, slot, page, chain.records(), chain.position(), highestPossible,
+                keptPages(page, pageCount), recovery, lost || lostByChain, unread, accepted != null);
     }
 
-    private long keptPages(MetadataPage adopted) {
-        long kept = adopted.pageCount();
+    private long keptPages(MetadataPage adopted, long pageCount) {
+        long kept = pageCount;
         for (MetadataPage page : pages) {
             kept = page != null && page.generation() < adopted.generation() ? Math.max(kept, page.pageCount()) : kept;
         }

@@ -21,7 +21,7 @@ import io.mappedpages.internal.storage.PageStorage;
 final class SlotReader {
 
     private static final int COUNT = 2;
-    private static final int KNOWN_INCOMPATIBLE_FLAGS = 0;
+    private static final int KNOWN_INCOMPATIBLE_FLAGS = SuperblockSlot.FLAG_JOURNAL;
     private static final int KNOWN_READ_ONLY_FLAGS = 0;
 
     private final @Nullable SuperblockSlot[] slots = new SuperblockSlot[COUNT];

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 
 import io.mappedpages.internal.fault.FaultException;
 import io.mappedpages.internal.fault.UnreadableException;
@@ -19,6 +20,7 @@ import io.mappedpages.internal.format.TreeNode;
 import io.mappedpages.internal.pageio.NodeReader;
 import io.mappedpages.internal.pageio.PageContents;
 import io.mappedpages.internal.storage.PageStorage;
+import io.mappedpages.internal.tree.NodeSource;
 
 /**
  * Checks a whole file against the rules of the format, reading everything from the file again.
@@ -35,6 +37,7 @@ public final class Verifier {
     private final PageStorage storage;
     private final Geometry geometry;
     private final MetadataPage metadata;
+    private final NodeSource nodeSource;
     private final PageContents contents;
     private final List<Verification.Finding> findings = new ArrayList<>();
     private boolean truncated;
@@ -45,41 +48,41 @@ public final class Verifier {
     private long nodes;
     private long entries;
 
-    private Verifier(PageStorage storage, Geometry geometry, MetadataPage metadata, PageContents contents) {
+    private Verifier(PageStorage storage, Geometry geometry, Replay.Image image, PageContents contents) {
         this.storage = storage;
         this.geometry = geometry;
-        this.metadata = metadata;
+        this.metadata = image.metadata();
+        this.nodeSource = image.over(page -> NodeReader.read(storage, geometry, page));
         this.contents = contents;
     }
 
     /**
      * Checks the file as it would be found if it were opened now. No commit may run meanwhile.
      *
-     * @param durable the metadata of the last commit
+     * @param durable  the metadata of the last checkpoint
+     * @param expected the generation of the last commit
      */
     public static Verification verify(PageStorage storage, Path path, Geometry geometry, MetadataPage durable,
-            PageContents contents) throws IOException {
+            long expected, PageContents contents) throws IOException {
         Adopted found;
         try {
             found = Recoverer.recover(storage, path, false);
         } catch (FaultException e) {
             if (e.getCause() instanceof UnreadableException unreadable) {
-                Verifier verifier = new Verifier(storage, geometry, durable, contents);
+                Verifier verifier = new Verifier(storage, geometry, new Replay.Image(durable, Map.of()), contents);
                 verifier.find(unreadable.page(), "the file would not open: " + unreadable.getMessage());
                 return verifier.run();
             }
             return new Verification(0, 0, 0, 0, 0, 0,
                     List.of(new Verification.Finding(-1, "the file would not open: " + e.getMessage())), false);
         }
-        Verifier verifier = new Verifier(storage, geometry, found.metadata(), contents);
+        Verifier verifier = new Verifier(storage, geometry, Replay.image(storage, found), contents);
         for (UnreadableException unread : found.unread()) {
             verifier.find(unread.page(), unread.getMessage() + "; nothing depends on it now");
         }
-        long expected = durable.generation();
-        if (found.slot().generation() != expected) {
-            verifier.find(-1,
-                    "opening the file would find generation " + found.slot().generation() + ", the last commit was "
-                            + expected);
+        if (found.generation() != expected) {
+            verifier.find(-1, "opening the file would find generation " + found.generation()
+                    + ", the last commit was " + expected);
         }
         return verifier.run();
     }
@@ -138,9 +141,9 @@ public final class Verifier {
         }
 
         void check() throws IOException {
-            for (long page = from; page < Math.min(to, Geometry.RESERVED_PAGES); page++) {
-                namedByNode.set((int) page);
-            }
+            nameRow(0, Geometry.RESERVED_PAGES);
+            nameRow(metadata.rings().ringA(), metadata.rings().pages());
+            nameRow(metadata.rings().ringB(), metadata.rings().pages());
             walk(this);
             // States are compared in a second walk, when all names are known.
             States states = new States();
@@ -149,9 +152,14 @@ public final class Verifier {
             states.finish();
         }
 
+        private void nameRow(long begin, int count) {
+            for (long page = begin; page < begin + count; page++) {
+                name(page, false);
+            }
+        }
+
         private void walk(TreeWalk.Visitor visitor) throws IOException {
-            new TreeWalk(geometry, page -> NodeReader.read(storage, geometry, page), pair -> true, visitor)
-                    .walk(metadata);
+            new TreeWalk(geometry, nodeSource, pair -> true, visitor).walk(metadata);
         }
 
         @Override

@@ -62,7 +62,7 @@ public interface Change {
         return false;
     }
 
-    /** The change is durable, and visible. A pair says so twice. */
+    /** The change is durable, and visible; of a pair, the first. */
     default void published() {
     }
 }

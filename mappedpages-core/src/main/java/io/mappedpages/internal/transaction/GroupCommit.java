@@ -150,6 +150,9 @@ final class GroupCommit {
             committer.settle();
             begun = false;
         });
+        if (isAlone() && committer.recordsSinceCheckpoint() > 0) {
+            checkpoint(open); // a trim asks the tree where its nodes are in the file
+        }
         Batch batch = committer.newBatch();
         for (Member member = members; member != null; member = member.next) {
             if (!member.isDone()) {
@@ -159,27 +162,59 @@ final class GroupCommit {
         if (lock.inCommit(open, _ -> planAndSeal(open, batch))) {
             committer.write(batch);
             lock.inCommit(open, _ -> publish(open, batch));
+            if (isPair(committer, batch)) {
+                checkpoint(open);
+            }
         } else if (anyApplied) {
             committer.sync(batch);
-        }
-        boolean isPair = false;
-        for (Member member = members; member != null; member = member.next) {
-            isPair |= member.isApplied() && member.change.isPair();
-        }
-        if (isPair) {
-            Batch twin = committer.newBatch();
-            lock.inCommit(open, _ -> {
-                committer.seal(twin);
-                return true;
-            });
-            committer.write(twin);
-            lock.inCommit(open, _ -> publish(open, twin));
         }
         for (Member member = members; member != null; member = member.next) {
             if (member.isApplied()) {
                 member.succeed(true);
             }
         }
+        if (committer.isCheckpointDue()) {
+            wakeDone();
+            checkpoint(open);
+        }
+    }
+
+    private void wakeDone() {
+        for (Member member = members; member != null; member = member.next) {
+            if (member.isDone()) {
+                member.wake();
+            }
+        }
+    }
+
+    /** Whether what is committed must be by itself, and a checkpoint. */
+    private boolean isAlone() {
+        return members != null && members.change.isAlone();
+    }
+
+    /** Makes a checkpoint of what is durable already; it changes nothing. */
+    private void checkpoint(OpenFile open) throws IOException {
+        begun = true;
+        Committer committer = open.committer();
+        Batch batch = committer.newBatch();
+        lock.inCommit(open, _ -> {
+            committer.seal(batch, true);
+            return true;
+        });
+        committer.write(batch);
+        lock.inCommit(open, _ -> {
+            committer.publish(batch);
+            return true;
+        });
+        begun = false;
+    }
+
+    private boolean isPair(Committer committer, Batch batch) {
+        boolean isPair = committer.needsTwin(batch);
+        for (Member member = members; member != null; member = member.next) {
+            isPair |= member.isApplied() && member.change.isPair();
+        }
+        return isPair;
     }
 
     private boolean publish(OpenFile open, Batch batch) {
@@ -208,7 +243,7 @@ final class GroupCommit {
         boolean isChanged = open.state().hasUncommitted();
         if (isChanged) {
             begun = true;
-            open.committer().seal(batch);
+            open.committer().seal(batch, isAlone());
         }
         return isChanged;
     }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.mappedpages.internal.commit.CommitEvents;
 import io.mappedpages.internal.commit.Committer;
+import io.mappedpages.internal.commit.JournalPolicy;
 import io.mappedpages.internal.fault.LostFile;
 import io.mappedpages.internal.fault.LostFileException;
 import io.mappedpages.internal.format.CopyPair;
@@ -18,6 +19,7 @@ import io.mappedpages.internal.pageio.FileCheck;
 import io.mappedpages.internal.pageio.NodeReader;
 import io.mappedpages.internal.pageio.PageContents;
 import io.mappedpages.internal.recovery.Adopted;
+import io.mappedpages.internal.recovery.Replay;
 import io.mappedpages.internal.storage.PageStorage;
 import io.mappedpages.internal.tree.FileState;
 
@@ -35,17 +37,17 @@ public final class OpenFile {
     private final FileCheck check;
     private final Committer committer;
 
-    private OpenFile(PageStorage storage, Adopted adopted, LentMapping mapping, FileCheck check, long cacheBytes,
-            CommitEvents events) {
-        Geometry geometry = adopted.geometry();
+    private OpenFile(PageStorage storage, Adopted found, LentMapping mapping, FileCheck check, long cacheBytes,
+            CommitEvents events, JournalPolicy journal) throws IOException {
+        Geometry geometry = found.geometry();
         this.storage = storage;
-        this.adopted = adopted;
         this.mapping = mapping;
         this.check = check;
         this.contents = new PageContents(geometry);
-        this.state = new FileState(geometry, adopted.metadata(), page -> NodeReader.read(storage, geometry, page),
+        this.state = new FileState(geometry, found.metadata(), page -> NodeReader.read(storage, geometry, page),
                 mapping.latches()::wasLent, atMost(cacheBytes, geometry.nodeSize()));
-        this.committer = new Committer(storage, adopted, state, contents, check, events);
+        this.adopted = Replay.onto(state, found);
+        this.committer = new Committer(storage, adopted, state, contents, check, events, journal);
     }
 
     /**
@@ -53,14 +55,16 @@ public final class OpenFile {
      *
      * @param key        what tells the file from others
      * @param cacheBytes heap, about, for each of three things that are kept to be quick: latches, nodes of either tree
+     * @param journal    whether it is to have a journal
      */
     public static OpenFile of(Path path, PageStorage storage, Object key, Adopted adopted, long cacheBytes,
-            CommitEvents events) throws IOException {
-        LentMapping mapping = LentMapping.of(storage, adopted.geometry(), adopted.metadata().pageCount(),
+            CommitEvents events, JournalPolicy journal) throws IOException {
+        LentMapping mapping = LentMapping.of(storage, adopted.geometry(), adopted.pageCount(),
                 atMost(cacheBytes, LatchTable.BLOCK_BYTES));
         try {
-            return new OpenFile(storage, adopted, mapping, FileCheck.of(path, storage, key), cacheBytes, events);
-        } catch (RuntimeException | Error e) {
+            return new OpenFile(storage, adopted, mapping, FileCheck.of(path, storage, key), cacheBytes, events,
+                    journal);
+        } catch (IOException | RuntimeException | Error e) {
             mapping.close(Duration.ZERO);
             throw e;
         }
@@ -108,6 +112,11 @@ public final class OpenFile {
     /** For the commit queue alone. */
     Committer committer() {
         return committer;
+    }
+
+    /** {@return the last commit that is durable} Any thread. */
+    public long generation() {
+        return committer.generation();
     }
 
     /** {@return pages in the file, durably} Any thread. */

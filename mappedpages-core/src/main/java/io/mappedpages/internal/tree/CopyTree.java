@@ -26,7 +26,11 @@ public final class CopyTree {
     private final NodeCache nodes;
     private final TreeSearch search;
     private final NodeWalk walk;
+    private final ChangeLog log;
+    /** What the next checkpoint writes, by level. */
     private final List<List<Node>> dirty = new ArrayList<>();
+    /** What the commit being put together has changed. */
+    private final List<Node> changed = new ArrayList<>();
 
     /**
      * The tree that is in the file.
@@ -34,8 +38,10 @@ public final class CopyTree {
      * @param height     levels in the file now; 0 for none
      * @param rootPair   the root's copies, if {@code height > 0}
      * @param mostLeaves leaves to keep in memory between two calls, unless more are being changed
+     * @param log        told of each node that is made
      */
-    CopyTree(NodeLoader loader, int height, CopyPair rootPair, int mostLeaves) {
+    CopyTree(NodeLoader loader, int height, CopyPair rootPair, int mostLeaves, ChangeLog log) {
+        this.log = log;
         this.loader = loader;
         this.shape = loader.shape();
         this.nodes = new NodeCache(loader, height, rootPair, mostLeaves);
@@ -106,22 +112,18 @@ public final class CopyTree {
 
     /** {@return whether nodes were changed that are not durable} */
     boolean isChanged() {
-        for (List<Node> ofLevel : dirty) {
-            if (!ofLevel.isEmpty()) {
-                return true;
-            }
-        }
-        return false;
+        return !changed.isEmpty();
     }
 
     /** Makes a node that {@link #missing} named, with the two pages it will live in. */
     public void create(NodeKey key, long pageA, long pageB) throws IOException {
+        log.node(loader.kind(), key, pageA, pageB);
         Node made = loader.create(key, pageA, pageB);
         if (key.level() >= nodes.height()) {
             Node oldRoot = nodes.height() == 0 ? null : nodes.root();
             if (oldRoot != null) {
                 made.attach(0, oldRoot);
-                made.working().pair(0, oldRoot.pair());
+                working(made).pair(0, oldRoot.pair());
             }
             nodes.root(made);
         } else {
@@ -163,7 +165,7 @@ public final class CopyTree {
         touch(node);
     }
 
-    /** Prepares {@code node} to be changed by the commit being put together, and its ancestors with it. */
+    /** Prepares {@code node} to be changed by the commit being put together; its ancestors change with the next checkpoint. */
     TreeNode touch(Node node) {
         for (Node at = node; at != null && at.enqueue(); at = at.parent()) {
             while (dirty.size() <= at.level) {
@@ -171,11 +173,18 @@ public final class CopyTree {
             }
             dirty.get(at.level).add(at);
         }
+        return working(node);
+    }
+
+    private TreeNode working(Node node) {
+        if (!node.isWorking()) {
+            changed.add(node);
+        }
         return node.working();
     }
 
     /** Seals every changed node, leaves first. {@return the root's pair once this is durable} */
-    public CopyPair seal(long generation, NodeSink sink) {
+    CopyPair seal(long generation, NodeSink sink) {
         CopyPair newRoot = nodes.rootPair();
         for (List<Node> ofLevel : dirty) {
             for (Node node : ofLevel) {
@@ -196,8 +205,15 @@ public final class CopyTree {
         return newRoot;
     }
 
-    /** The generation that {@link #seal} sealed is durable. */
-    public void publish(CopyPair newRoot) {
+    /** A journal record made all changes durable; the next checkpoint writes the nodes. */
+    void publishContents() {
+        changed.forEach(Node::publishContent);
+        changed.clear();
+    }
+
+    /** The checkpoint that {@link #seal} sealed is durable. */
+    void publish(CopyPair newRoot) {
+        changed.clear();
         for (List<Node> ofLevel : dirty) {
             ofLevel.forEach(Node::publish);
             ofLevel.clear();

@@ -20,10 +20,12 @@ public final class Directory {
     private final TreeSearch search;
     private final TreeShape shape;
     private final Metadata metadata;
+    private final ChangeLog log;
     /** No id below this one is unused. */
     private long lowestUnused;
 
-    Directory(Metadata metadata, CopyTree tree) {
+    Directory(Metadata metadata, CopyTree tree, ChangeLog log) {
+        this.log = log;
         this.metadata = metadata;
         this.tree = tree;
         this.nodes = tree.nodes();
@@ -82,6 +84,7 @@ public final class Directory {
         int index = shape.indexInLeaf(id);
         int delta = (pair.inUse() ? 1 : 0) - (leaf.current().pair(index).inUse() ? 1 : 0);
         tree.touch(leaf).pair(index, pair);
+        log.entry(id, pair);
         leaf.setOpen(index, !pair.inUse());
         if (delta != 0) {
             MetadataPage counts = metadata.working();

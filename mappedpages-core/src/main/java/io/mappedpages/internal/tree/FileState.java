@@ -1,12 +1,15 @@
 package io.mappedpages.internal.tree;
 
+import java.io.IOException;
 import java.util.function.LongPredicate;
 
 import org.jspecify.annotations.Nullable;
 
 import io.mappedpages.internal.format.CopyPair;
+import io.mappedpages.internal.format.FileCounts;
 import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.format.MetadataPage;
+import io.mappedpages.internal.format.RecordBuilder;
 import io.mappedpages.internal.format.TreeNode;
 
 /**
@@ -20,6 +23,10 @@ public final class FileState {
     private final Metadata metadata;
     private final PageMap map;
     private final Directory directory;
+    private final ChangeLog log = new ChangeLog();
+    /** Of what was sealed last. */
+    private CopyPair mapRoot = CopyPair.NONE;
+    private CopyPair directoryRoot = CopyPair.NONE;
 
     /**
      * The state that a metadata page leads to.
@@ -32,11 +39,12 @@ public final class FileState {
         metadata = new Metadata(page);
         map = new PageMap(metadata,
                 new CopyTree(new NodeLoader(geometry, TreeNode.Kind.MAP, nodes, this::pageCount), page.mapHeight(),
-                        page.mapRoot(), mostLeaves),
-                lent);
+                        page.mapRoot(), mostLeaves, log),
+                lent, log);
         directory = new Directory(metadata,
                 new CopyTree(new NodeLoader(geometry, TreeNode.Kind.DIRECTORY, nodes, this::pageCount),
-                        page.directoryHeight(), page.directoryRoot(), mostLeaves));
+                        page.directoryHeight(), page.directoryRoot(), mostLeaves, log),
+                log);
     }
 
     /** {@return the metadata page} */
@@ -67,6 +75,68 @@ public final class FileState {
     /** {@return whether something was changed in memory that no commit has made durable} */
     public boolean hasUncommitted() {
         return metadata.isChanged() || map.tree().isChanged() || directory.tree().isChanged();
+    }
+
+    /** From now on each change is noted in this record, or in none. */
+    public void recordTo(@Nullable RecordBuilder record) {
+        log.to(record);
+    }
+
+    /** {@return what the record of the commit being put together says of the whole file} */
+    public FileCounts counts(boolean sparse) {
+        return metadata.counts(sparse);
+    }
+
+    /** Makes one change of a journal record again. Reads nodes that are not in memory. */
+    public void replayStates(long first, int count, int state) throws IOException {
+        map.setRun(first, count, state);
+    }
+
+    /** As {@link #replayStates}. */
+    public void replayEntry(long id, CopyPair pair) throws IOException {
+        directory.entry(id, pair);
+    }
+
+    /** As {@link #replayStates}. */
+    public void replayNode(TreeNode.Kind kind, NodeKey key, long pageA, long pageB) throws IOException {
+        (kind == TreeNode.Kind.MAP ? map.tree() : directory.tree()).create(key, pageA, pageB);
+    }
+
+    /** Notes what a journal record says of the whole file. */
+    public void replayCounts(FileCounts counts) {
+        metadata.set(counts);
+    }
+
+    /**
+     * Seals all that changed since the last checkpoint: from now on nothing may be changed until it is {@linkplain
+     * #publishCheckpoint published}.
+     *
+     * @param sink shown each node
+     * @return the metadata page, which is not sealed yet
+     */
+    public MetadataPage seal(long generation, NodeSink sink) {
+        mapRoot = map.tree().seal(generation, sink);
+        directoryRoot = directory.tree().seal(generation, sink);
+        MetadataPage page = metadata.working();
+        page.mapHeight(map.tree().height());
+        page.mapRoot(mapRoot);
+        page.directoryHeight(directory.tree().height());
+        page.directoryRoot(directoryRoot);
+        return page;
+    }
+
+    /** What was sealed is durable. */
+    public void publishCheckpoint() {
+        metadata.publish();
+        map.tree().publish(mapRoot);
+        directory.tree().publish(directoryRoot);
+    }
+
+    /** A journal record made all changes durable. */
+    public void publishRecord() {
+        metadata.publish();
+        map.tree().publishContents();
+        directory.tree().publishContents();
     }
 
     /** Forgets what can be read again, if there is too much of it. The caller must have no node in its hands. */

@@ -2,6 +2,7 @@ package io.mappedpages.internal.tree;
 
 import org.jspecify.annotations.Nullable;
 
+import io.mappedpages.internal.format.FileCounts;
 import io.mappedpages.internal.format.MetadataPage;
 
 /**
@@ -53,6 +54,21 @@ public final class Metadata {
         MetadataPage shorter = working();
         shorter.freeCount(shorter.freeCount() - freeGone);
         shorter.pageCount(pages);
+    }
+
+    /** Notes what a journal record says of the whole file. */
+    void set(FileCounts counts) {
+        MetadataPage page = working();
+        page.pageCount(counts.pages());
+        page.freeCount(counts.free());
+        page.protectedCount(counts.protectedPages());
+        page.highWater(counts.highWater());
+    }
+
+    /** {@return what the record of the commit being put together says of the whole file} */
+    FileCounts counts(boolean sparse) {
+        MetadataPage page = current();
+        return new FileCounts(page.pageCount(), page.freeCount(), page.protectedCount(), page.highWater(), sparse);
     }
 
     /** {@return whether something was changed that is not durable} */

@@ -14,8 +14,9 @@ import io.mappedpages.internal.table.ClockEntry;
  * A tree node in memory: what is durable (read by anybody), what the commit being put together makes of it (under the
  * engine lock), and where its two copies are.
  *
- * <p>The durable content is never changed in place; a commit works on a copy and swaps it in when it is durable. So a
- * reader sees durable states only, and a commit that fails has changed nothing.
+ * <p>The durable content is never changed in place; a commit works on a copy and swaps it in when it is durable, by a
+ * checkpoint or by a journal record. So a reader sees durable states only, and a commit that fails has changed nothing.
+ * What a record made durable stays in memory until a checkpoint has written it.
  */
 final class Node extends ClockEntry {
 
@@ -92,12 +93,16 @@ final class Node extends ClockEntry {
         return working != null ? working : durable;
     }
 
-    /** Enters this node into the commit being put together. {@return false if it is in it already} */
+    /** Notes that the next checkpoint has to write this node. {@return false if that is noted already} */
     boolean enqueue() {
-        working();
         boolean entered = !queued;
         queued = true;
         return entered;
+    }
+
+    /** {@return whether the commit being put together changes this node} */
+    boolean isWorking() {
+        return working != null;
     }
 
     /** The copy that the commit being put together changes. */
@@ -248,7 +253,15 @@ final class Node extends ClockEntry {
         return next;
     }
 
-    /** The commit is durable: what was being worked on is what is. */
+    /** A journal record made durable what was being worked on. Where the node is in the file stays as it is. */
+    void publishContent() {
+        if (working != null) {
+            durable = working;
+            working = null;
+        }
+    }
+
+    /** The checkpoint is durable: what was being worked on is what is, and where it was written to. */
     void publish() {
         if (working != null && pairToBe != null) {
             durable = working;

@@ -27,6 +27,10 @@ final class NodeLoader {
         this.pageCount = pageCount;
     }
 
+    TreeNode.Kind kind() {
+        return kind;
+    }
+
     TreeShape shape() {
         return shape;
     }

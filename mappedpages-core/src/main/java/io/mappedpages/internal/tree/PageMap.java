@@ -27,6 +27,7 @@ public final class PageMap {
     private final MapEnd mapEnd;
     private final Metadata metadata;
     private final LongPredicate lent;
+    private final ChangeLog log;
     /** No page below this one is free. */
     private long lowestFree = Geometry.RESERVED_PAGES;
     /** No free page below this one can be a node or a copy: all of them were lent. */
@@ -34,8 +35,9 @@ public final class PageMap {
     private volatile long ceiling = Long.MAX_VALUE;
 
     /** @param lent whether a page was lent writable, so that it cannot be a node or a copy when it is free */
-    PageMap(Metadata metadata, CopyTree tree, LongPredicate lent) {
+    PageMap(Metadata metadata, CopyTree tree, LongPredicate lent, ChangeLog log) {
         this.lent = lent;
+        this.log = log;
         this.metadata = metadata;
         this.tree = tree;
         this.nodes = tree.nodes();
@@ -121,6 +123,7 @@ public final class PageMap {
         }
         int delta = (state == PageState.FREE ? 1 : 0) - (states.get(index) == PageState.FREE ? 1 : 0);
         states.set(index, state);
+        log.states(page, 1, state);
         if (delta != 0) {
             MetadataPage counts = metadata.working();
             counts.freeCount(counts.freeCount() + delta);
@@ -142,6 +145,7 @@ public final class PageMap {
      */
     public void takeRun(long from, long limit, int state) throws IOException {
         int taken = (int) (limit - from);
+        log.states(from, taken, state);
         if (from < inline) {
             metadata.working().states().fill(state, (int) from, (int) limit);
         } else {
@@ -155,6 +159,22 @@ public final class PageMap {
         }
         MetadataPage counts = metadata.working();
         counts.freeCount(counts.freeCount() - taken);
+    }
+
+    /** Changes the working states of neighbouring pages, whose leaves exist, whatever they are now. */
+    void setRun(long first, int count, int state) throws IOException {
+        long limit = first + count;
+        for (long page = first; page < limit;) {
+            long end = Math.min(limit, endOfLeaf(page));
+            if (state != PageState.FREE && endOfFree(page, end) == end) {
+                takeRun(page, end, state);
+                page = end;
+            } else {
+                while (page < end) {
+                    state(page++, state);
+                }
+            }
+        }
     }
 
     /** {@return the number of the leaf that has the state of {@code page}, or -1 if the metadata page has it} */

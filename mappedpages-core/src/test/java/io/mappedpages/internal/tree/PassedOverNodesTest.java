@@ -46,7 +46,8 @@ class PassedOverNodesTest {
     }
 
     private EngineConfig config() {
-        return new EngineConfig(path, LOG2, 0, Long.MAX_VALUE, 1 << 20, false, Duration.ZERO, false, EngineEvents.NONE,
+        return new EngineConfig(path, LOG2, 0, Long.MAX_VALUE, 1 << 20, false, Duration.ZERO, false, false, -1,
+                EngineEvents.NONE,
                 1 << 20, disk);
     }
 

@@ -1,0 +1,41 @@
+package io.mappedpages.internal.commit;
+
+import io.mappedpages.internal.format.Geometry;
+import io.mappedpages.internal.format.JournalRings;
+
+/**
+ * Whether a file is to have a journal, and how long.
+ *
+ * @param wanted whether commits are to be journal records; else each is a checkpoint, and a journal that is there is given up
+ * @param bytes  of each ring; 0 for none, negative for what suits the file
+ */
+public record JournalPolicy(boolean wanted, long bytes) {
+
+    /** Files shorter than this have none, unless it is asked for. */
+    private static final long SHORTEST_FILE = 1L << 20;
+    /** The part of a file that one ring takes. */
+    private static final int PART = 32;
+    private static final long FEWEST = 64L << 10;
+    private static final long MOST = 4L << 20;
+    /** A journal is made anew when it should be so much longer. */
+    private static final int TOO_SHORT = 4;
+
+    /** {@return pages that each ring of a file of {@code pages} pages is to have; 0 for no journal} */
+    public int ringPages(Geometry geometry, long pages) {
+        if (!wanted || bytes == 0) {
+            return 0;
+        }
+        if (bytes > 0) {
+            return JournalRings.pagesFor(geometry, bytes);
+        }
+        long fileBytes = geometry.offsetOf(pages);
+        return fileBytes < SHORTEST_FILE ? 0
+                : JournalRings.pagesFor(geometry, Math.clamp(fileBytes / PART, FEWEST, MOST));
+    }
+
+    /** {@return whether a file of {@code pages} pages that has {@code now} should get rings, or longer ones} */
+    boolean wantsOthers(Geometry geometry, long pages, JournalRings now) {
+        int suitable = ringPages(geometry, pages);
+        return now.exist() ? bytes < 0 && suitable / TOO_SHORT >= now.pages() : suitable > 0;
+    }
+}

@@ -1,0 +1,29 @@
+package io.mappedpages.internal.recovery;
+
+import java.util.List;
+
+import io.mappedpages.internal.format.JournalPosition;
+import io.mappedpages.internal.format.JournalRecord;
+
+/**
+ * The records that follow a checkpoint.
+ *
+ * @param records  in their order
+ * @param position where the next one would go
+ * @param end      how the row ends
+ * @param highest  the newest generation of any record with their salt, 0 if there is none
+ */
+record Chain(List<JournalRecord> records, JournalPosition position, End end, long highest) {
+
+    /** What comes behind the last record. */
+    enum End {
+        /** Nothing. */
+        WHOLE,
+        /** A record whose contents did not get to the disk: its commit had not returned. */
+        UNFINISHED,
+        /** A record whose contents cannot be read. It may have been finished. */
+        CONTENTS_UNREADABLE,
+        /** A record that does not follow: there was one in between. */
+        RECORD_MISSING
+    }
+}

@@ -1,0 +1,198 @@
+package io.mappedpages.internal.recovery;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import io.mappedpages.internal.fault.Fault;
+import io.mappedpages.internal.fault.UnreadableException;
+import io.mappedpages.internal.format.CopyPair;
+import io.mappedpages.internal.format.Geometry;
+import io.mappedpages.internal.format.JournalPosition;
+import io.mappedpages.internal.format.JournalRecord;
+import io.mappedpages.internal.format.JournalRings;
+import io.mappedpages.internal.format.MetadataPage;
+import io.mappedpages.internal.format.RecordLink;
+import io.mappedpages.internal.format.TreeNode;
+import io.mappedpages.internal.pageio.NodeReader;
+import io.mappedpages.internal.pageio.PageContents;
+import io.mappedpages.internal.storage.PageStorage;
+
+/**
+ * Finds the records that follow a checkpoint. A record counts if either ring has it whole and it names the one before it.
+ *
+ * <p>The last one may be unfinished: its contents are compared with what it says of them. Those of earlier ones are not, for
+ * they may have been written over since. A record of the same salt behind the last one means that one in between is
+ * missing, for none is written before the one before it is durable.
+ */
+final class JournalReader {
+
+    private final PageStorage storage;
+    private final Geometry geometry;
+    private final JournalRings rings;
+    private final JournalPosition begin;
+    private final byte[][] bytes;
+    /** Blocks that cannot be read, of each ring. */
+    private final BitSet[] unreadable = {new BitSet(), new BitSet()};
+    private @Nullable UnreadableException failure;
+
+    private JournalReader(PageStorage storage, Geometry geometry, MetadataPage checkpoint) throws IOException {
+        this.storage = storage;
+        this.geometry = geometry;
+        this.rings = checkpoint.rings();
+        this.begin = checkpoint.journalPosition();
+        this.bytes = new byte[][] {read(0, rings.ringA()), read(1, rings.ringB())};
+    }
+
+    /**
+     * {@return what follows {@code checkpoint}, which has rings}
+     *
+     * @throws UnreadableException if neither ring can be read where the next record would be
+     */
+    static Chain read(PageStorage storage, Geometry geometry, MetadataPage checkpoint) throws IOException {
+        return new JournalReader(storage, geometry, checkpoint).follow();
+    }
+
+    private byte[] read(int ring, long firstPage) throws IOException {
+        byte[] into = new byte[rings.bytes(geometry)];
+        long from = geometry.offsetOf(firstPage);
+        try {
+            storage.read(from, into, 0, into.length);
+        } catch (EOFException e) {
+            throw e;
+        } catch (IOException all) {
+            byte[] block = new byte[JournalRings.BLOCK];
+            for (int at = 0; at < into.length; at += block.length) {
+                try {
+                    long page = firstPage + at / geometry.pageSize();
+                    NodeReader.readTwice(storage, from + at, block, block.length, Fault.Part.JOURNAL, page);
+                    System.arraycopy(block, 0, into, at, block.length);
+                } catch (UnreadableException e) {
+                    unreadable[ring].set(at / JournalRings.BLOCK);
+                    failure = e;
+                }
+            }
+        }
+        return into;
+    }
+
+    private Chain follow() throws IOException {
+        List<JournalRecord> records = new ArrayList<>();
+        int place = Math.toIntExact(begin.offset());
+        RecordLink last = begin.last();
+        int before = place;
+        RecordLink beforeLast = last;
+        while (true) {
+            Found found = next(place, last);
+            if (found == null) {
+                break;
+            }
+            before = place;
+            beforeLast = last;
+            records.add(found.record);
+            last = found.record.link();
+            place = found.at + JournalRecord.padded(found.record.length());
+        }
+        long highest = highest();
+        Chain.End end = highest > last.generation() ? Chain.End.RECORD_MISSING : Chain.End.WHOLE;
+        if (end == Chain.End.WHOLE && !records.isEmpty()) {
+            end = endOf(records.getLast());
+            if (end != Chain.End.WHOLE) {
+                records.removeLast();
+                place = before;
+                last = beforeLast;
+            }
+        }
+        return new Chain(List.copyOf(records), new JournalPosition(place, begin.salt(), last), end, highest);
+    }
+
+    private record Found(JournalRecord record, int at) {
+    }
+
+    private @Nullable Found next(int place, RecordLink last) throws UnreadableException {
+        for (int at : place == 0 ? new int[] {0} : new int[] {place, 0}) {
+            for (byte[] ring : bytes) {
+                JournalRecord record = JournalRecord.find(ring, at);
+                if (record != null && record.salt() == begin.salt() && record.before().equals(last)) {
+                    return new Found(record, at);
+                }
+            }
+        }
+        if (failure != null && isUnreadableInBoth(place)) {
+            throw failure;
+        }
+        return null;
+    }
+
+    /** A record that is in the one ring and cannot be read may be in the other one; if it is in neither, nobody knows. */
+    private boolean isUnreadableInBoth(int place) {
+        int blocks = rings.longestRecord(geometry) / JournalRings.BLOCK;
+        return (isUnreadable(0, place, blocks) && isUnreadable(1, place, blocks))
+                || (isUnreadable(0, 0, blocks) && isUnreadable(1, 0, blocks));
+    }
+
+    private boolean isUnreadable(int ring, int at, int blocks) {
+        int first = at / JournalRings.BLOCK;
+        int found = unreadable[ring].nextSetBit(first);
+        return found >= 0 && found < first + blocks;
+    }
+
+    /** {@return the highest generation of a record with this salt, 0 if there is none} */
+    private long highest() {
+        long highest = 0;
+        for (byte[] ring : bytes) {
+            for (int at = 0; at < ring.length; at += JournalRings.BLOCK) {
+                JournalRecord record = JournalRecord.find(ring, at);
+                if (record != null && record.salt() == begin.salt()) {
+                    highest = Math.max(highest, record.generation());
+                }
+            }
+        }
+        return highest;
+    }
+
+    /** Whether all that the last record names is there. */
+    private Chain.End endOf(JournalRecord record) throws IOException {
+        Contents check = new Contents(record.generation());
+        record.forEach(check);
+        return check.end;
+    }
+
+    private final class Contents implements JournalRecord.Visitor {
+        private final long generation;
+        private final PageContents contents = new PageContents(geometry);
+        private Chain.End end = Chain.End.WHOLE;
+
+        Contents(long generation) {
+            this.generation = generation;
+        }
+
+        @Override
+        public void states(long first, int count, int state) {
+            // no bytes of users
+        }
+
+        @Override
+        public void node(TreeNode.Kind tree, int level, long index, long pageA, long pageB) {
+            // written by a checkpoint only
+        }
+
+        @Override
+        public void entry(long id, CopyPair pair) throws IOException {
+            if (!pair.inUse() || pair.generation() != generation || end != Chain.End.WHOLE) {
+                return;
+            }
+            try {
+                end = contents.sumsOf(storage, pair.activePage()).equals(pair.sums()) ? end : Chain.End.UNFINISHED;
+            } catch (UnreadableException e) {
+                end = Chain.End.CONTENTS_UNREADABLE;
+            } catch (EOFException e) {
+                end = Chain.End.UNFINISHED;
+            }
+        }
+    }
+}
