@@ -1,9 +1,11 @@
 package io.mappedpages;
 
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +49,7 @@ public final class PagerBuilder {
     private boolean acceptUnreadable;
     private CommitMode commitMode = CommitMode.CHECKPOINT;
     private long journalSize = SUITABLE;
+    private LongSupplier salts = new SecureRandom()::nextLong;
     private @Nullable PagerListener listener;
     private long cacheBytes = Math.clamp(Runtime.getRuntime().maxMemory() / CACHE_SHARE, LEAST_CACHE_BYTES,
             MOST_CACHE_BYTES);
@@ -217,6 +220,12 @@ public final class PagerBuilder {
         return this;
     }
 
+    /** For tests: salts that are the same each time. */
+    PagerBuilder salts(LongSupplier source) {
+        this.salts = source;
+        return this;
+    }
+
     /** For tests that forget pagers by the thousand, as a process does that is killed: nothing is done about those. */
     PagerBuilder unwatched() {
         this.watched = false;
@@ -273,7 +282,7 @@ public final class PagerBuilder {
         ListenerEvents events = new ListenerEvents(listener, path);
         try {
             Engine engine = how.apply(new EngineConfig(path, pageSizeLog2, initialSize, maxSize, growthStep, reserve,
-                    borrowTimeout, acceptUnreadable, commitMode == CommitMode.JOURNAL, journalSize, events,
+                    borrowTimeout, acceptUnreadable, commitMode == CommitMode.JOURNAL, journalSize, salts, events,
                     cacheBytes, storage));
             return handle(engine, events);
         } catch (FaultException e) {

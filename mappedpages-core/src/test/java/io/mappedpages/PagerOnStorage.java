@@ -1,11 +1,18 @@
 package io.mappedpages;
 
+import java.util.function.LongSupplier;
+
 import io.mappedpages.internal.storage.StorageProvider;
 
 /** Lets tests of other packages put a pager on storage of their own, and forget it as a process does that is killed. */
 public final class PagerOnStorage {
 
     private PagerOnStorage() {
+    }
+
+    /** Returns the same builder, with salts for journals that are the same each time. */
+    public static PagerBuilder salted(LongSupplier salts, PagerBuilder builder) {
+        return builder.salts(salts);
     }
 
     /** Returns the same builder, told to work on this storage. */

@@ -106,14 +106,18 @@ final class AuditedState {
     void makeNode(TreeKind tree, int level, long index, int twoPages) {
         require(!nodes.containsKey(new NodeName(tree, level, index)), "a record makes a node that is there already");
         int height = heights[tree.ordinal()];
-        if (level == height) {
+        if (level == height || height == 0) {
             require(index == 0, "a root that is not the first of its level");
-            height(tree, height + 1);
+            height(tree, level + 1);
         } else {
             require(nodes.containsKey(new NodeName(tree, level + 1, index / shape.pairsInNode())),
                     "a record makes a node that has no parent");
         }
         node(tree, level, index, twoPages);
+    }
+
+    int pageSize() {
+        return shape.pageSize();
     }
 
     void ringPage(int page) {

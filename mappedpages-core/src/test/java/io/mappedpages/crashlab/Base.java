@@ -21,12 +21,9 @@ record Base(String name, Options options, byte[] content, int length, int capaci
         int nextStamp) {
 
     private static final Map<String, Base> MADE = new ConcurrentHashMap<>();
-    /** Pages. */
-    private static final int SMALL_CAPACITY_LOG2 = 7;
-
     /** A file just created. */
     static Base fresh(Options options) {
-        return made("fresh", options, options.pageSize() << SMALL_CAPACITY_LOG2, _ -> {
+        return made("fresh", options, options.pageSize() << options.capacityLog2(), _ -> {
         });
     }
 
@@ -35,7 +32,7 @@ record Base(String name, Options options, byte[] content, int length, int capaci
      * pages written, and pages at the end that were never used.
      */
     static Base used(Options options) {
-        return made("used", options, options.pageSize() << SMALL_CAPACITY_LOG2, session -> {
+        return made("used", options, options.pageSize() << options.capacityLog2(), session -> {
             session.run(Op.ALLOC_PROTECTED_BULK);
             for (int i = 0; i < 4; i++) {
                 session.run(Op.PROTECTED_COMMIT);

@@ -18,6 +18,10 @@ class CrashStatesTest {
     private static final Options SMALL = Options.SMALL;
     private static final Options SPARSE = Options.SPARSE;
     private static final Options BLOCKS = Options.BLOCKS;
+    private static final List<Options> ALL = List.of(SMALL, SPARSE, BLOCKS, Options.JOURNAL, Options.SPARSE_JOURNAL,
+            Options.JOURNAL_OF_BLOCKS);
+    private static final List<Options> FEW = List.of(SMALL, Options.JOURNAL);
+    private static final List<Options> SIZES = List.of(SMALL, BLOCKS, Options.JOURNAL);
 
     private static final List<Op> EDGE_OPS = List.of(Op.ALLOC, Op.ALLOC_PROTECTED, Op.ALLOC_BULK,
             Op.ALLOC_PROTECTED_BULK, Op.FREE);
@@ -44,7 +48,7 @@ class CrashStatesTest {
     @Test
     void aPowerCutInAnyOperationLeavesItDoneOrNotDone() {
         Lab lab = new Lab("power cuts in every operation", TALLY::checks);
-        for (Options options : List.of(SMALL, SPARSE, BLOCKS)) {
+        for (Options options : ALL) {
             for (Base base : List.of(Base.fresh(options), Base.used(options))) {
                 for (Op op : Op.SINGLE) {
                     lab.add(() -> PowerCuts.explore(TALLY, op.name(), base, List.of(op), 0,
@@ -58,7 +62,7 @@ class CrashStatesTest {
     @Test
     void aPowerCutAfterAnyOtherOperationLeavesItDoneOrNotDone() {
         Lab lab = new Lab("power cuts in all sequences of two", TALLY::checks);
-        for (Options options : Lab.LONG ? List.of(SMALL, SPARSE, BLOCKS) : List.of(SMALL)) {
+        for (Options options : Lab.LONG ? ALL : FEW) {
             for (Op first : SEQUENCED) {
                 for (Op second : SEQUENCED) {
                     lab.add(() -> PowerCuts.explore(TALLY, second.name(), Base.used(options), List.of(first, second), 1,
@@ -73,8 +77,8 @@ class CrashStatesTest {
     void aPowerCutAfterAnyTwoOtherOperationsLeavesTheThirdDoneOrNotDone() {
         Lab lab = new Lab("power cuts in sequences of three", TALLY::checks);
         int number = 0;
-        for (Options options : Lab.LONG ? List.of(SMALL, SPARSE, BLOCKS) : List.of(SMALL)) {
-            long bound = options.equals(SMALL) ? 16_384 : 1024;
+        for (Options options : Lab.LONG ? ALL : FEW) {
+            long bound = FEW.contains(options) ? 16_384 : 1024;
             for (Op first : SEQUENCED) {
                 for (Op second : SEQUENCED) {
                     for (Op third : SEQUENCED) {
@@ -93,7 +97,7 @@ class CrashStatesTest {
     @Test
     void aPowerCutAndAnUnreadableSlotLoseNothing() {
         Lab lab = new Lab("power cuts after which one slot is unreadable", TALLY::checks);
-        for (Options options : Lab.LONG ? List.of(SMALL, SPARSE, BLOCKS) : List.of(SMALL, BLOCKS)) {
+        for (Options options : Lab.LONG ? ALL : SIZES) {
             for (Base base : List.of(Base.fresh(options), Base.used(options))) {
                 for (Op op : Op.SINGLE) {
                     lab.add(() -> PowerCuts.explore(TALLY, op.name(), base, List.of(op), 0,
@@ -107,7 +111,7 @@ class CrashStatesTest {
     @Test
     void aPlaceThatCannotBeReadCostsNothing() {
         Lab lab = new Lab("power cuts after which one place is unreadable", TALLY::checks);
-        for (Options options : Lab.LONG ? List.of(SMALL, SPARSE, BLOCKS) : List.of(SMALL)) {
+        for (Options options : Lab.LONG ? ALL : FEW) {
             for (Base base : List.of(Base.fresh(options), Base.used(options))) {
                 for (Op op : Op.SINGLE) {
                     lab.add(() -> PowerCuts.explore(TALLY, op.name(), base, List.of(op), 0,
@@ -122,7 +126,7 @@ class CrashStatesTest {
     @Test
     void whatIsFallenBackToAfterDamageIsAsGoodAsAnyOtherFile() {
         Lab lab = new Lab("power cuts after falling back", TALLY::checks);
-        for (Options options : Lab.LONG ? List.of(SMALL, SPARSE, BLOCKS) : List.of(SMALL, BLOCKS)) {
+        for (Options options : Lab.LONG ? ALL : SIZES) {
             for (Base base : List.of(Base.fresh(options), Base.used(options))) {
                 for (int sector = 0; sector < 2; sector++) {
                     int at = sector;
@@ -181,7 +185,7 @@ class CrashStatesTest {
     @Test
     void aPowerCutOrAFailureWhileAFileIsCreatedLeavesNoneOrAGoodOne() {
         Lab lab = new Lab("creating", TALLY::checks);
-        for (Options options : List.of(SMALL, SPARSE, BLOCKS)) {
+        for (Options options : ALL) {
             lab.add(() -> Creation.cutPower(TALLY, options,
                     new CrashImages.Limits(Lab.LONG ? 500_000 : 300, 64, true)));
             lab.add(() -> Creation.failEveryCall(TALLY, options));
@@ -201,16 +205,18 @@ class CrashStatesTest {
 
     private static void tellStories(String title, Iterable<DiskFault> faults) {
         Lab lab = new Lab(title, TALLY::checks);
-        for (Options options : Lab.LONG ? List.of(SMALL, SPARSE, BLOCKS) : List.of(SMALL)) {
+        for (Options options : Lab.LONG ? ALL : FEW) {
             List<List<Op>> then = Lab.LONG ? MANY_THEN : FEW_THEN;
             for (Op op : Op.SINGLE) {
                 lab.add(() -> stories(title, Base.fresh(options), List.of(op), faults, then));
                 lab.add(() -> stories(title, Base.used(options), List.of(op), faults, then));
             }
         }
-        for (Op first : Lab.LONG ? Op.CORE : List.<Op>of()) {
-            for (Op second : Op.CORE) {
-                lab.add(() -> stories(title, Base.used(SMALL), List.of(first, second), faults, FEW_THEN));
+        for (Options options : FEW) {
+            for (Op first : Lab.LONG ? Op.CORE : List.<Op>of()) {
+                for (Op second : Op.CORE) {
+                    lab.add(() -> stories(title, Base.used(options), List.of(first, second), faults, FEW_THEN));
+                }
             }
         }
         lab.run();
@@ -241,7 +247,7 @@ class CrashStatesTest {
         Lab lab = new Lab("mixes from seed " + seed + " (-Dcrashlab.seed)", TALLY::checks);
         for (int i = 0; i < (Lab.LONG ? 200 : 12); i++) {
             long own = seed + i;
-            Options options = List.of(SMALL, SPARSE, BLOCKS).get(i % 3);
+            Options options = ALL.get(i % ALL.size());
             Base base = i % 2 == 0 ? Base.used(options) : Base.fresh(options);
             lab.add(() -> Mix.run(TALLY, own, base, Lab.LONG ? 50 : 6));
         }

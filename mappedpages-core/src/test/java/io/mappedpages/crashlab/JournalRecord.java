@@ -162,13 +162,21 @@ record JournalRecord(byte[] file, int at, int offset, int length) {
                 && FormatBytes.crc32c(file, from, shape.pageSize()) == int32(file, pair + FormatBytes.PAIR_CRC32C);
     }
 
+    /** Zeros need not be written where nothing was written before. */
+    private boolean isOfZeros(int pair, AuditedState state) {
+        byte[] zeros = new byte[state.pageSize()];
+        return FormatBytes.crc32(zeros, 0, zeros.length) == int32(file, pair + FormatBytes.PAIR_CRC32)
+                && FormatBytes.crc32c(zeros, 0, zeros.length) == int32(file, pair + FormatBytes.PAIR_CRC32C);
+    }
+
     void apply(AuditedState state) {
         long mark = state.counts().mark();
         for (int entry = at + FormatBytes.RECORD_ENTRIES; entry < end(); entry += bytesOf(entry)) {
             switch (file[entry]) {
                 case STATES -> applyStates(entry, state);
                 case PROTECTED -> {
-                    require(!writesContent(entry) || FormatBytes.activePage(file, entry + PROTECTED_PAIR) < mark,
+                    require(!writesContent(entry) || isOfZeros(entry + PROTECTED_PAIR, state)
+                            || FormatBytes.activePage(file, entry + PROTECTED_PAIR) < mark,
                             "a copy written above the high-water mark of the record before");
                     state.changeGuarded(int64(file, entry + 8), entry + PROTECTED_PAIR);
                 }

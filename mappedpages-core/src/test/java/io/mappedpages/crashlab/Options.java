@@ -2,6 +2,7 @@ package io.mappedpages.crashlab;
 
 import java.time.Duration;
 
+import io.mappedpages.CommitMode;
 import io.mappedpages.Pager;
 import io.mappedpages.PagerBuilder;
 import io.mappedpages.PagerOnStorage;
@@ -11,38 +12,61 @@ import io.mappedpages.internal.storage.StorageProvider;
  * How the file is created and opened.
  *
  * @param growthPages most pages a growth adds, unless more are needed at once
+ * @param ringBytes   of the journal; 0 for none, which makes each commit a checkpoint
  */
-record Options(int pageSizeLog2, long growthPages, boolean reserve) {
+record Options(int pageSizeLog2, long growthPages, boolean reserve, long ringBytes) {
 
     /** Pages of two sectors, so that all subsets of a commit's writes are few enough to try. */
-    static final Options SMALL = new Options(10, 8, true);
+    static final Options SMALL = new Options(10, 8, true, 0);
 
     /** The same, and the blocks of a growth are not reserved. */
-    static final Options SPARSE = new Options(10, 8, false);
+    static final Options SPARSE = new Options(10, 8, false, 0);
 
     /** Pages of eight sectors. */
-    static final Options BLOCKS = new Options(12, 8, true);
+    static final Options BLOCKS = new Options(12, 8, true, 0);
+
+    /** Pages of two sectors, and rings of four records. */
+    static final Options JOURNAL = new Options(10, 8, true, 16 << 10);
+
+    /** The same, and the blocks of a growth are not reserved. */
+    static final Options SPARSE_JOURNAL = new Options(10, 8, false, 16 << 10);
+
+    /** Pages of eight sectors, each as long as a record. */
+    static final Options JOURNAL_OF_BLOCKS = new Options(12, 8, true, 16 << 10);
 
     int pageSize() {
         return 1 << pageSizeLog2;
     }
 
     Options otherwiseReserved() {
-        return new Options(pageSizeLog2, growthPages, !reserve);
+        return new Options(pageSizeLog2, growthPages, !reserve, ringBytes);
     }
 
     private PagerBuilder builder(StorageProvider storage) {
         return PagerOnStorage.on(storage, Pager.builder(SimulatedDisk.FILE)
                 .growthStep(growthPages << pageSizeLog2)
                 .reserve(reserve)
+                .commitMode(ringBytes == 0 ? CommitMode.CHECKPOINT : CommitMode.JOURNAL)
+                .journalSize(ringBytes)
                 .borrowTimeout(Duration.ZERO));
     }
 
+    /** {@return the smallest power of two of pages that leaves room to work} */
+    int capacityLog2() {
+        return ringBytes == 0 ? 7 : 8;
+    }
+
     Pager open(StorageProvider storage) {
-        return builder(storage).open();
+        return salted(storage).open();
     }
 
     Pager create(StorageProvider storage) {
-        return builder(storage).pageSizeLog2(pageSizeLog2).create();
+        return salted(storage).pageSizeLog2(pageSizeLog2).create();
+    }
+
+    /** The salt of a journal depends on what is in the file, so that every number of the laboratory can be had again. */
+    private PagerBuilder salted(StorageProvider storage) {
+        return storage instanceof SimulatedDisk disk ? PagerOnStorage.salted(disk::hash, builder(storage))
+                : builder(storage);
     }
 }

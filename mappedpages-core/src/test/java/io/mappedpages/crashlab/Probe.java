@@ -12,7 +12,7 @@ enum Probe {
         @Override
         void run() {
             PowerCuts.Effort effort = new PowerCuts.Effort(new CrashImages.Limits(64, 8, true), 12, 3, true);
-            for (Options options : List.of(Options.SMALL, new Options(10, 8, false))) {
+            for (Options options : List.of(Options.SMALL, Options.SPARSE)) {
                 for (Op op : List.of(Op.ALLOC, Op.PROTECTED_COMMIT, Op.ALLOC_PROTECTED, Op.FREE, Op.REGULAR_COMMIT,
                         Op.GROWTH, Op.ALLOC_BULK, Op.FREE_PROTECTED)) {
                     PowerCuts.explore(TALLY, op.name(), Base.used(options), List.of(op), 0, effort);

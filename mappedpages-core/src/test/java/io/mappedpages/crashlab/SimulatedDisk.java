@@ -77,6 +77,12 @@ final class SimulatedDisk implements StorageProvider {
         bad = badBlock;
     }
 
+    /** {@return a number that two files have in common only if they are the same to the bit} */
+    synchronized long hash() {
+        SimulatedFile file = names.get(FILE);
+        return file == null ? Hashes.mix(files) : Hashes.mix(1 + Hashes.image(file.bytes, file.length));
+    }
+
     /** Tells somebody of every call before it does anything. */
     synchronized void spy(Consumer<DiskCall> who) {
         spy = who;

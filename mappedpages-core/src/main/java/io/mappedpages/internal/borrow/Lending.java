@@ -207,6 +207,9 @@ public final class Lending {
     public void take(ProtectedStage stage) {
         StackRoom.forChange();
         OpenFile file = stage.file();
+        if (!file.hasWritten()) {
+            queue.settle(file); // which may move the other copy
+        }
         long id = stage.id();
         Latch latch = stage.latch();
         Deadline deadline = openings.deadline();

@@ -88,6 +88,13 @@ public final class Batch {
         return sums;
     }
 
+    /** Writes what one page holds to another one, which is not current. */
+    void copy(long from, long to) throws IOException {
+        begin();
+        contents.copy(storage, from, to);
+        wrote(geometry.offsetOf(to), geometry.pageSize());
+    }
+
     /** From this commit on the file says that not all of its blocks are reserved. */
     public void markSparse() {
         sparse = true;

@@ -1,19 +1,14 @@
 package io.mappedpages.internal.commit;
 
 import java.io.IOException;
-import java.security.SecureRandom;
 import java.util.List;
 
-import io.mappedpages.internal.fault.UnreadableException;
-import io.mappedpages.internal.format.CopyPair;
 import io.mappedpages.internal.format.Geometry;
-import io.mappedpages.internal.format.JournalRecord;
 import io.mappedpages.internal.format.JournalRings;
 import io.mappedpages.internal.format.MetadataPage;
 import io.mappedpages.internal.format.PageState;
 import io.mappedpages.internal.format.RecordBuilder;
 import io.mappedpages.internal.format.SuperblockSlot;
-import io.mappedpages.internal.format.TreeNode;
 import io.mappedpages.internal.pageio.FileCheck;
 import io.mappedpages.internal.pageio.PageContents;
 import io.mappedpages.internal.recovery.Adopted;
@@ -40,8 +35,6 @@ import io.mappedpages.internal.tree.FileState;
  */
 public final class Committer {
 
-    private static final SecureRandom RANDOM = new SecureRandom();
-
     private final PageStorage storage;
     private final Geometry geometry;
     private final FileState state;
@@ -51,6 +44,7 @@ public final class Committer {
     private final Adopted adopted;
     private final JournalPolicy policy;
     private final Journal journal;
+    private final boolean afterFailure;
 
     private int slotIndex;
     private SuperblockSlot slot;
@@ -63,9 +57,14 @@ public final class Committer {
     private volatile boolean settled;
     private boolean committed;
 
-    /** For one opening of a file, whose records were replayed. Writes nothing yet. */
+    /**
+     * For one opening of a file, whose records were replayed. Writes nothing yet.
+     *
+     * @param afterFailure whether the opening before, in this process, ended with a failure
+     */
     public Committer(PageStorage storage, Adopted adopted, FileState state, PageContents contents, FileCheck check,
-            CommitEvents events, JournalPolicy policy) {
+            CommitEvents events, JournalPolicy policy, boolean afterFailure) {
+        this.afterFailure = afterFailure;
         this.storage = storage;
         this.adopted = adopted;
         this.geometry = adopted.geometry();
@@ -110,17 +109,14 @@ public final class Committer {
      * <p>What opening read may be in the page cache only (the process before was killed, or its sync failed); building
      * on it would overwrite the only state that the medium has, and what a user stores into a page that is allocated in
      * the cache only would be lost with it, or turn up in a page that is handed out as new. After a sync that failed the
-     * cache may take pages for written that are not: so the contents that the last record names are written again. And a
-     * newer generation that was rejected for one bad page must not become whole when a later commit happens to write that
+     * cache may take pages for written that are not: so the contents that the last record names are written once more, see
+     * {@link LastContents}. And a newer generation that was rejected for one bad page must not become whole when a later commit happens to write that
      * page as it should have been; with a journal a pair of checkpoints with another salt sees to that.
      */
     public void settle() throws IOException {
         check.requireOurs();
         if (settled) {
             return;
-        }
-        if (!adopted.records().isEmpty()) {
-            rewriteContents(adopted.records().getLast());
         }
         if (!adopted.generationLost()) {
             // Behind the last page may be what a growth left that did not get as far as a commit: bytes that were to be
@@ -139,44 +135,19 @@ public final class Committer {
             if (!journal.exists()) {
                 giveUp(adopted.metadata().rings());
             }
-            checkpoint();
-            checkpoint();
+            Batch first = newBatch();
+            if (!adopted.records().isEmpty()) {
+                new LastContents(storage, geometry, state, contents, adopted).save(first, afterFailure);
+            }
+            checkpoint(first);
+            checkpoint(newBatch());
         } else if (adopted.newerWasRejected() || state.hasUncommitted()) {
-            checkpoint();
+            checkpoint(newBatch());
         }
     }
 
-    private void rewriteContents(JournalRecord last) throws IOException {
-        last.forEach(new JournalRecord.Visitor() {
-            @Override
-            public void states(long first, int count, int pageState) {
-                // no bytes of users
-            }
-
-            @Override
-            public void node(TreeNode.Kind tree, int level, long index, long pageA, long pageB) {
-                // written by the checkpoint
-            }
-
-            @Override
-            public void entry(long id, CopyPair pair) throws IOException {
-                if (pair.inUse() && pair.generation() == last.generation()) {
-                    try {
-                        contents.writeAgain(storage, pair.activePage());
-                    } catch (UnreadableException e) {
-                        // What cannot be read is not in the cache either: there is nothing that only seems to be written.
-                    }
-                }
-            }
-        });
-    }
-
     private long newSalt() {
-        long salt;
-        do {
-            salt = RANDOM.nextLong();
-        } while (salt == 0 || salt == adopted.position().salt());
-        return salt;
+        return policy.newSalt(adopted.position().salt());
     }
 
     private void giveUp(JournalRings rings) throws IOException {
@@ -187,8 +158,7 @@ public final class Committer {
         }
     }
 
-    private void checkpoint() throws IOException {
-        Batch batch = newBatch();
+    private void checkpoint(Batch batch) throws IOException {
         seal(batch, true);
         write(batch);
         publish(batch);

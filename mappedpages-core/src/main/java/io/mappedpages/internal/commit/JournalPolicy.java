@@ -1,5 +1,7 @@
 package io.mappedpages.internal.commit;
 
+import java.util.function.LongSupplier;
+
 import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.format.JournalRings;
 
@@ -8,8 +10,9 @@ import io.mappedpages.internal.format.JournalRings;
  *
  * @param wanted whether commits are to be journal records; else each is a checkpoint, and a journal that is there is given up
  * @param bytes  of each ring; 0 for none, negative for what suits the file
+ * @param salts  makes random numbers, one for each life of a journal
  */
-public record JournalPolicy(boolean wanted, long bytes) {
+public record JournalPolicy(boolean wanted, long bytes, LongSupplier salts) {
 
     /** Files shorter than this have none, unless it is asked for. */
     private static final long SHORTEST_FILE = 1L << 20;
@@ -31,6 +34,15 @@ public record JournalPolicy(boolean wanted, long bytes) {
         long fileBytes = geometry.offsetOf(pages);
         return fileBytes < SHORTEST_FILE ? 0
                 : JournalRings.pagesFor(geometry, Math.clamp(fileBytes / PART, FEWEST, MOST));
+    }
+
+    /** {@return a new salt, which is not 0 and not {@code before}} */
+    public long newSalt(long before) {
+        long salt;
+        do {
+            salt = salts.getAsLong();
+        } while (salt == 0 || salt == before);
+        return salt;
     }
 
     /** {@return whether a file of {@code pages} pages that has {@code now} should get rings, or longer ones} */

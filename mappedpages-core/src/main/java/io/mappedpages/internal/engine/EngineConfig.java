@@ -2,6 +2,7 @@ package io.mappedpages.internal.engine;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
 import io.mappedpages.internal.commit.JournalPolicy;
 import io.mappedpages.internal.format.JournalRings;
@@ -21,6 +22,7 @@ import io.mappedpages.internal.transaction.GrowthPolicy;
  * @param acceptUnreadable whether opening goes on without what cannot be read, even if the newest generation is lost so
  * @param journaled       whether commits are journal records
  * @param journalBytes    of each copy of the journal; 0 for none, negative for what suits the file
+ * @param salts           makes the salts of journals
  * @param events          told of commits, growth, recovery and state changes
  * @param cacheBytes      heap, about, for each of three things that are kept to be quick: latches, nodes of the map,
  *                        nodes of the directory
@@ -28,7 +30,7 @@ import io.mappedpages.internal.transaction.GrowthPolicy;
  */
 public record EngineConfig(Path path, int pageSizeLog2, long initialBytes, long maxBytes, long growthStepBytes,
         boolean reserve, Duration borrowTimeout, boolean acceptUnreadable, boolean journaled, long journalBytes,
-        EngineEvents events, long cacheBytes,
+        LongSupplier salts, EngineEvents events, long cacheBytes,
         StorageProvider provider) {
 
     /** Bytes of the shortest journal. */
@@ -38,7 +40,7 @@ public record EngineConfig(Path path, int pageSizeLog2, long initialBytes, long 
 
     /** {@return what journal the file is to have} */
     JournalPolicy journal() {
-        return new JournalPolicy(journaled, journalBytes);
+        return new JournalPolicy(journaled, journalBytes, salts);
     }
 
     /** {@return how the file grows} */
@@ -49,6 +51,6 @@ public record EngineConfig(Path path, int pageSizeLog2, long initialBytes, long 
     /** {@return the same, with somebody else to be told} */
     EngineConfig withEvents(EngineEvents other) {
         return new EngineConfig(path, pageSizeLog2, initialBytes, maxBytes, growthStepBytes, reserve, borrowTimeout,
-                acceptUnreadable, journaled, journalBytes, other, cacheBytes, provider);
+                acceptUnreadable, journaled, journalBytes, salts, other, cacheBytes, provider);
     }
 }

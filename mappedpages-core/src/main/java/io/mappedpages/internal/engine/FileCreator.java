@@ -2,7 +2,6 @@ package io.mappedpages.internal.engine;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 
 import io.mappedpages.internal.format.FileId;
 import io.mappedpages.internal.format.Geometry;
@@ -45,7 +44,7 @@ final class FileCreator {
         long pages = pagesFor(geometry, config);
         int ringPages = ringPages(geometry, config, pages);
         int firstFree = Geometry.RESERVED_PAGES + 2 * ringPages;
-        long salt = new SecureRandom().nextLong() | 1; // not 0
+        long salt = config.journal().newSalt(0);
         PageStorage file = provider.createTemporary(realPath);
         try {
             file.extend(geometry.offsetOf(Geometry.RESERVED_PAGES), geometry.offsetOf(pages), config.reserve());

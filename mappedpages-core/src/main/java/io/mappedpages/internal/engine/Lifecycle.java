@@ -259,7 +259,7 @@ final class Lifecycle implements Openings {
             if (healthy && failure != null) {
                 throw new FaultException(new Fault.ClosedBadly(path), failure);
             }
-            return opener.reopen(path, identity);
+            return opener.reopen(path, identity, !healthy);
         } catch (FaultException e) {
             Fault fault = new Fault.Unavailable(path, new Stop.NotReopened(e.fault()));
             change(new Current(EngineState.UNAVAILABLE, old, new FaultException(fault, e)));

@@ -79,7 +79,7 @@ final class Opener {
                 lock.abandon();
                 throw e;
             }
-            return open(realPath, lock, null, made);
+            return open(realPath, lock, null, made, false);
         });
     }
 
@@ -90,14 +90,14 @@ final class Opener {
             if (!provider.exists(realPath)) {
                 throw new NoSuchFileException(config.path().toString());
             }
-            return open(realPath, provider.lock(realPath), null, null);
+            return open(realPath, provider.lock(realPath), null, null, false);
         });
     }
 
-    /** Opens the file again, which must be the same one. */
-    Opened reopen(Path realPath, Identity before) {
+    /** Opens the file again, which must be the same one. {@code afterFailure} says whether the opening before failed. */
+    Opened reopen(Path realPath, Identity before, boolean afterFailure) {
         return attempt(realPath, Limit.DiskAtOpening::new,
-                () -> open(realPath, provider.lock(realPath), before, null));
+                () -> open(realPath, provider.lock(realPath), before, null, afterFailure));
     }
 
     private Object identityOfNew(Path realPath) throws IOException {
@@ -110,8 +110,8 @@ final class Opener {
     }
 
     /** @param made what tells the file from others, if it was made by this very call: then it goes if it cannot be opened */
-    private Opened open(Path realPath, HeldLock lock, @Nullable Identity before, @Nullable Object made)
-            throws IOException {
+    private Opened open(Path realPath, HeldLock lock, @Nullable Identity before, @Nullable Object made,
+            boolean afterFailure) throws IOException {
         PageStorage storage;
         try {
             storage = provider.open(realPath, lock);
@@ -130,7 +130,7 @@ final class Opener {
                 requirePageSize(realPath, adopted.geometry());
             }
             return new Opened(realPath, OpenFile.of(realPath, storage, identity.key(), adopted,
-                    config.cacheBytes(), config.events(), config.journal()), identity);
+                    config.cacheBytes(), config.events(), config.journal(), afterFailure), identity);
         } catch (IOException | RuntimeException | Error e) {
             withdraw(realPath, made, e);
             lock.abandon(); // first, for closing the storage closes the lock; the file itself is still locked

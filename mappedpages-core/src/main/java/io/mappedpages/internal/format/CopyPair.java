@@ -108,6 +108,13 @@ public record CopyPair(long pageA, long pageB, long generation, Sums sums, int a
                 freeBelow);
     }
 
+    /** {@return the same pair with {@code page} instead of the one that the next change is written to} */
+    public CopyPair withInactive(long page) {
+        return active == A_IS_ACTIVE
+                ? new CopyPair(pageA, page, generation, sums, active, inUse, freeBelow)
+                : new CopyPair(page, pageB, generation, sums, active, inUse, freeBelow);
+    }
+
     /**
      * The same pair with its hint set or cleared.
      *

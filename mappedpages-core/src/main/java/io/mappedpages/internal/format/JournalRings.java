@@ -28,6 +28,11 @@ public record JournalRings(long ringA, long ringB, int pages) {
         return pages > 0;
     }
 
+    /** {@return the first page behind both; 0 if there is no journal} */
+    public long end() {
+        return exist() ? Math.max(ringA, ringB) + pages : 0;
+    }
+
     /** {@return bytes in each ring} */
     public int bytes(Geometry geometry) {
         return Math.toIntExact(geometry.offsetOf(pages));

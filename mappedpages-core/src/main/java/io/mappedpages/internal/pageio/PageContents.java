@@ -84,11 +84,16 @@ public final class PageContents {
 
     /** Writes what {@code page} holds over it again. @throws UnreadableException if a read failed, twice */
     public void writeAgain(PageStorage storage, long page) throws IOException {
+        copy(storage, page, page);
+    }
+
+    /** Writes what one page holds to another one. @throws UnreadableException if a read failed, twice */
+    public void copy(PageStorage storage, long from, long to) throws IOException {
         byte[] piece = new byte[zeros.length];
         for (int done = 0; done < geometry.pageSize(); done += piece.length) {
-            long offset = geometry.offsetOf(page) + done;
-            NodeReader.readTwice(storage, offset, piece, piece.length, Fault.Part.CONTENTS, page);
-            storage.write(offset, piece, 0, piece.length);
+            NodeReader.readTwice(storage, geometry.offsetOf(from) + done, piece, piece.length, Fault.Part.CONTENTS,
+                    from);
+            storage.write(geometry.offsetOf(to) + done, piece, 0, piece.length);
         }
     }
 

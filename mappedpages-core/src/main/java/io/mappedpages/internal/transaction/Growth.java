@@ -69,7 +69,9 @@ public final class Growth {
             Step step = queue.settled(file, _ -> next(file, wanted)); // which cuts off what lies behind the last page
             long after = extend(file, step);
             queue.submit(file, new MorePages(file, step.before, after, !policy.reserve()));
-            queue.submit(file, new JournalMove(file));
+            if (queue.settled(file, open -> open.committer().wantsOtherRings())) {
+                queue.submit(file, new JournalMove(file));
+            }
             events.grew(step.before, after, System.nanoTime() - begin);
         } finally {
             sizeLock.unlock();

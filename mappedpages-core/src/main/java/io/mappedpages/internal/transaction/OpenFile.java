@@ -38,7 +38,7 @@ public final class OpenFile {
     private final Committer committer;
 
     private OpenFile(PageStorage storage, Adopted found, LentMapping mapping, FileCheck check, long cacheBytes,
-            CommitEvents events, JournalPolicy journal) throws IOException {
+            CommitEvents events, JournalPolicy journal, boolean afterFailure) throws IOException {
         Geometry geometry = found.geometry();
         this.storage = storage;
         this.mapping = mapping;
@@ -47,7 +47,7 @@ public final class OpenFile {
         this.state = new FileState(geometry, found.metadata(), page -> NodeReader.read(storage, geometry, page),
                 mapping.latches()::wasLent, atMost(cacheBytes, geometry.nodeSize()));
         this.adopted = Replay.onto(state, found);
-        this.committer = new Committer(storage, adopted, state, contents, check, events, journal);
+        this.committer = new Committer(storage, adopted, state, contents, check, events, journal, afterFailure);
     }
 
     /**
@@ -56,14 +56,15 @@ public final class OpenFile {
      * @param key        what tells the file from others
      * @param cacheBytes heap, about, for each of three things that are kept to be quick: latches, nodes of either tree
      * @param journal    whether it is to have a journal
+     * @param afterFailure whether the opening before, in this process, ended with a failure
      */
     public static OpenFile of(Path path, PageStorage storage, Object key, Adopted adopted, long cacheBytes,
-            CommitEvents events, JournalPolicy journal) throws IOException {
+            CommitEvents events, JournalPolicy journal, boolean afterFailure) throws IOException {
         LentMapping mapping = LentMapping.of(storage, adopted.geometry(), adopted.pageCount(),
                 atMost(cacheBytes, LatchTable.BLOCK_BYTES));
         try {
             return new OpenFile(storage, adopted, mapping, FileCheck.of(path, storage, key), cacheBytes, events,
-                    journal);
+                    journal, afterFailure);
         } catch (IOException | RuntimeException | Error e) {
             mapping.close(Duration.ZERO);
             throw e;

@@ -48,7 +48,10 @@ public final class ProtectedWrite implements Change {
 
     @Override
     public boolean plan() throws IOException {
-        file.state().directory().entry(id); // a damaged leaf must show before anything is changed
+        CopyPair now = file.state().directory().entry(id); // a damaged leaf must show before anything is changed
+        if (!now.hasPagesOf(pair) || now.activePage() != pair.activePage()) {
+            throw new IllegalStateException("protected page " + id + " moved while it was latched");
+        }
         return true;
     }
 

@@ -11,8 +11,8 @@ import io.mappedpages.internal.storage.ByteRange;
 import io.mappedpages.internal.tree.MapEnd;
 
 /**
- * Gives free pages at the end of the file back to the file system. Users' pages stay where they are; tree nodes that lie
- * behind the last of them move to free pages before it, and map leaves that only speak of pages given back are dropped.
+ * Gives free pages at the end of the file back to the file system. Users' pages stay where they are, and so
+ * does the journal; tree nodes that lie behind the last of them move to free pages before it, and map leaves that only speak of pages given back are dropped.
  *
  * <p>That is done in steps. Each has the engine lock for about as long as a commit has, and leaves a whole file, so others
  * work in between, and a crash leaves the file trimmed by some of the steps:
@@ -155,8 +155,9 @@ public final class Trim {
             public boolean plan() throws IOException {
                 for (int i = 0; i < LEAVES_A_STEP && !isLast; i++) {
                     MapEnd.Found found = file.state().map().end().lastOfUsers(cut);
-                    isLast = found.page() >= 0 || found.from() <= FEWEST_PAGES;
-                    cut = Math.max(FEWEST_PAGES, found.page() >= 0 ? found.page() + 1 : found.from());
+                    long fewest = Math.max(FEWEST_PAGES, file.committer().rings().end());
+                    isLast = found.page() >= 0 || found.from() <= fewest;
+                    cut = Math.max(fewest, found.page() >= 0 ? found.page() + 1 : found.from());
                     file.state().map().ceiling(cut);
                 }
                 return false;

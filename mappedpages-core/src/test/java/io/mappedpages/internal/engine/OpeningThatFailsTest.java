@@ -23,7 +23,7 @@ class OpeningThatFailsTest {
     private EngineConfig config(EngineEvents events) {
         QuietLog.use();
         return new EngineConfig(directory.resolve("pages"), 10, 0, Long.MAX_VALUE, 1 << 20, true, Duration.ZERO, false,
-                false, -1,
+                false, -1, () -> 1,
                 events,
                 1 << 20, new FileStorageProvider());
     }

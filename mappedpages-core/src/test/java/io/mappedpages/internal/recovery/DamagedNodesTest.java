@@ -78,7 +78,7 @@ class DamagedNodesTest {
     }
 
     private static EngineConfig config(Path path, StorageProvider provider) {
-        return new EngineConfig(path, LOG2, 0, Long.MAX_VALUE, 1 << 20, false, Duration.ZERO, false, false, -1,
+        return new EngineConfig(path, LOG2, 0, Long.MAX_VALUE, 1 << 20, false, Duration.ZERO, false, false, -1, () -> 1,
                 EngineEvents.NONE,
                 1 << 20, provider);
     }

@@ -42,7 +42,7 @@ class CommitQueueFailuresTest {
 
     private EngineConfig config(EngineEvents events) {
         return new EngineConfig(directory.resolve("pages"), 10, 8_000 << 10, Long.MAX_VALUE, 1 << 20, false,
-                Duration.ofSeconds(1), false, false, -1, events, 1 << 20, storage);
+                Duration.ofSeconds(1), false, false, -1, () -> 1, events, 1 << 20, storage);
     }
 
     @AfterEach

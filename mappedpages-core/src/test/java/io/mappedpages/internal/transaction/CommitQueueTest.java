@@ -42,7 +42,7 @@ class CommitQueueTest {
     @BeforeEach
     void open() throws IOException {
         lone = LoneFile.create(new EngineConfig(directory.resolve("pages"), 10, 8_000 << 10, Long.MAX_VALUE, 1 << 20,
-                false, Duration.ofSeconds(1), false, false, -1, new EngineEvents() {
+                false, Duration.ofSeconds(1), false, false, -1, () -> 1, new EngineEvents() {
                     @Override
                     public void committed(long generation, long bytesWritten, long nanos) {
                         commits.incrementAndGet();

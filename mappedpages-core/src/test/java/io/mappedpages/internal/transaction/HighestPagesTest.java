@@ -101,8 +101,7 @@ class HighestPagesTest {
         long pages = Math.min(page + 1 + (page == height.lastPage() ? 0 : ROOM), height.geometry().maxPages());
         EngineConfig config = new EngineConfig(directory.resolve(height.height + "-" + page), height.log2,
                 height.geometry().offsetOf(pages), Long.MAX_VALUE, 1 << 20, false, Duration.ofSeconds(1), false, false,
-                -1,
-                EngineEvents.NONE, 1 << 20, disk);
+                -1, () -> 1, EngineEvents.NONE, 1 << 20, disk);
         allocate(config, page, pages);
 
         Engine engine = Engine.open(config);

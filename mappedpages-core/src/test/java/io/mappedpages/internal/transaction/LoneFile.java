@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 
+import io.mappedpages.internal.commit.JournalPolicy;
 import io.mappedpages.internal.engine.Engine;
 import io.mappedpages.internal.engine.EngineConfig;
-import io.mappedpages.internal.commit.JournalPolicy;
 import io.mappedpages.internal.fault.FaultException;
 import io.mappedpages.internal.format.PageState;
 import io.mappedpages.internal.mapping.LentMapping;
@@ -81,7 +81,8 @@ final class LoneFile implements AutoCloseable {
         HeldLock lock = config.provider().lock(path);
         PageStorage storage = config.provider().open(path, lock);
         return new LoneFile(OpenFile.of(path, storage, config.provider().identity(path),
-                Recoverer.recover(storage, path, false), config.cacheBytes(), config.events(), new JournalPolicy(config.journaled(), config.journalBytes())));
+                Recoverer.recover(storage, path, false), config.cacheBytes(), config.events(),
+                new JournalPolicy(config.journaled(), config.journalBytes(), config.salts()), false));
     }
 
     Leadership leadership() {

@@ -39,7 +39,8 @@ class PagesForOwnTest {
     @BeforeEach
     void writeAndFreePages() throws IOException {
         lone = LoneFile.create(new EngineConfig(directory.resolve("pages"), 10, PAGES << 10, Long.MAX_VALUE, 1 << 20,
-                false, Duration.ofSeconds(1), false, false, -1, EngineEvents.NONE, 1 << 20, new FileStorageProvider()));
+                false, Duration.ofSeconds(1), false, false, -1, () -> 1, EngineEvents.NONE, 1 << 20,
+                new FileStorageProvider()));
         file = lone.file();
         map = file.state().map();
         Allocation lent = new Allocation(file, LENT, 0);

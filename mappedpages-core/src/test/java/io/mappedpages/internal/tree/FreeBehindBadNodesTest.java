@@ -54,7 +54,7 @@ class FreeBehindBadNodesTest {
 
     private EngineConfig config() {
         return new EngineConfig(path, LOG2, PAGES << LOG2, PAGES << LOG2, 1 << 20, false, Duration.ofMillis(500), false,
-                false, -1,
+                false, -1, () -> 1,
                 EngineEvents.NONE, 1 << 20, disk);
     }
 

@@ -1,0 +1,117 @@
+package io.mappedpages.internal.commit;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+import io.mappedpages.internal.fault.UnreadableException;
+import io.mappedpages.internal.format.CopyPair;
+import io.mappedpages.internal.format.Geometry;
+import io.mappedpages.internal.format.JournalRecord;
+import io.mappedpages.internal.format.PageState;
+import io.mappedpages.internal.format.TreeNode;
+import io.mappedpages.internal.pageio.PageContents;
+import io.mappedpages.internal.recovery.Adopted;
+import io.mappedpages.internal.storage.ByteRange;
+import io.mappedpages.internal.storage.PageStorage;
+import io.mappedpages.internal.tree.FileState;
+
+/**
+ * Makes the contents durable that the last replayed record names.
+ *
+ * <p>Nobody knows whether they are. If the sync of that commit failed, the operating system may show them and take them for
+ * written, and neither another sync nor anything else makes it write them, but writing them. In their own place that could
+ * tear them, while the copy before is needed, should they turn out to be unfinished: so they go to pages that are free, and
+ * the pair of checkpoints that comes next leads there. The copy before becomes free; theirs, which somebody may be reading,
+ * is the one that is written next.
+ *
+ * <p>If there is no free page, they stay as they are, unless the commit is known to have failed: then it does not matter if
+ * it is undone, and they are written in place.
+ */
+final class LastContents implements JournalRecord.Visitor {
+
+    private final PageStorage storage;
+    private final Geometry geometry;
+    private final FileState state;
+    private final PageContents contents;
+    private final JournalRecord record;
+    private final long mark;
+    private final List<Entry> entries = new ArrayList<>();
+    /** Pages that the record changed: if it is undone, these are what they were before. */
+    private final Set<Long> changed = new HashSet<>();
+    private long next;
+
+    private record Entry(long id, CopyPair pair) {
+    }
+
+    LastContents(PageStorage storage, Geometry geometry, FileState state, PageContents contents, Adopted adopted) {
+        this.storage = storage;
+        this.geometry = geometry;
+        this.state = state;
+        this.contents = contents;
+        this.record = adopted.records().getLast();
+        this.mark = adopted.metadata().highWater();
+        this.next = state.map().lowestFree();
+    }
+
+    /** Writes the contents, as part of {@code batch}, which is a checkpoint. */
+    void save(Batch batch, boolean afterFailure) throws IOException {
+        record.forEach(this);
+        for (Entry entry : entries) {
+            try {
+                long place = freePage();
+                if (place >= 0) {
+                    move(entry, place, batch);
+                } else if (afterFailure) {
+                    contents.writeAgain(storage, entry.pair.activePage());
+                    batch.cover(new ByteRange(geometry.offsetOf(entry.pair.activePage()), geometry.pageSize()));
+                }
+            } catch (UnreadableException e) {
+                // What cannot be read is not in the cache either: there is nothing that only seems to be written.
+            }
+        }
+    }
+
+    private void move(Entry entry, long place, Batch batch) throws IOException {
+        CopyPair pair = entry.pair;
+        batch.copy(pair.activePage(), place);
+        state.map().state(place, PageState.COPY);
+        state.map().state(pair.inactivePage(), PageState.FREE);
+        state.directory().entry(entry.id, pair.withInactive(place).flippedTo(batch.generation(), pair.sums()));
+        next = place + 1;
+    }
+
+    private long freePage() throws IOException {
+        for (long at = next; at < mark; at++) {
+            at = state.map().nextFree(at, mark);
+            if (at < 0) {
+                break;
+            }
+            if (!changed.contains(at) && state.map().isFreeWithLeaf(at)) {
+                return at;
+            }
+        }
+        return -1;
+    }
+
+    @Override
+    public void states(long first, int count, int pageState) {
+        for (long page = first; page < first + count; page++) {
+            changed.add(page);
+        }
+    }
+
+    @Override
+    public void node(TreeNode.Kind tree, int level, long index, long pageA, long pageB) {
+        // written by the checkpoint
+    }
+
+    @Override
+    public void entry(long id, CopyPair pair) {
+        if (pair.inUse() && pair.generation() == record.generation()) {
+            entries.add(new Entry(id, pair));
+        }
+    }
+}
