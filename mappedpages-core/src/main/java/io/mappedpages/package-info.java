@@ -90,8 +90,8 @@
  * Everything a pager throws about its file or a page is a {@link io.mappedpages.MappedPageException}: unchecked,
  * sealed, with a message that says what to do. After a failed remap, write or sync, and when the file was deleted,
  * renamed, replaced or overwritten while it was open, the pager is {@link io.mappedpages.PagerState#UNAVAILABLE}: every
- * call throws {@link io.mappedpages.PagerUnavailableException}, except {@code state()}, {@code checkFile()},
- * {@code failure()}, {@code recovery()}, {@code pageSize()}, {@code path()}, {@code close()} and
+ * call throws {@link io.mappedpages.PagerUnavailableException}, except {@code state()}, {@code stats()},
+ * {@code checkFile()}, {@code failure()}, {@code recovery()}, {@code pageSize()}, {@code path()}, {@code close()} and
  * {@link io.mappedpages.Pager#reopen() reopen()}, which makes it usable again. A full disk is not such a failure:
  * it is a {@link io.mappedpages.PagerFullException} from the allocation, and the pager stays usable. An {@link Error} that
  * strikes because the caller's stack or heap is at its end leaves nothing borrowed, and makes the pager unavailable only

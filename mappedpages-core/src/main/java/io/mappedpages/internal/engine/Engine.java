@@ -141,6 +141,11 @@ public final class Engine {
         return life.state();
     }
 
+    /** {@return what can be counted} In any state, and without waiting. */
+    public EngineStats stats() {
+        return life.stats();
+    }
+
     /** {@return why the engine is unavailable, if it is} */
     public @Nullable Throwable failure() {
         return life.failure();

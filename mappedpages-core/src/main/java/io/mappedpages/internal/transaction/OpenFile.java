@@ -13,6 +13,7 @@ import io.mappedpages.internal.fault.LostFileException;
 import io.mappedpages.internal.format.CopyPair;
 import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.latch.LatchTable;
+import io.mappedpages.internal.latch.WaitCounts;
 import io.mappedpages.internal.mapping.LentMapping;
 import io.mappedpages.internal.pageio.FileCheck;
 import io.mappedpages.internal.pageio.NodeReader;
@@ -34,6 +35,8 @@ public final class OpenFile {
     private final PageContents contents;
     private final FileCheck check;
     private final Committer committer;
+    /** As it was when somebody asked last. */
+    private volatile long knownLength;
 
     private OpenFile(PageStorage storage, Adopted adopted, LentMapping mapping, FileCheck check, long cacheBytes,
             CommitEvents events) {
@@ -42,6 +45,7 @@ public final class OpenFile {
         this.adopted = adopted;
         this.mapping = mapping;
         this.check = check;
+        this.knownLength = geometry.offsetOf(adopted.metadata().pageCount());
         this.contents = new PageContents(geometry);
         this.state = new FileState(geometry, adopted.metadata(), page -> NodeReader.read(storage, geometry, page),
                 mapping.latches()::wasLent, atMost(cacheBytes, geometry.nodeSize()));
@@ -53,11 +57,12 @@ public final class OpenFile {
      *
      * @param key        what tells the file from others
      * @param cacheBytes heap, about, for each of three things that are kept to be quick: latches, nodes of either tree
+     * @param waitCounts where to count those who wait for latches
      */
     public static OpenFile of(Path path, PageStorage storage, Object key, Adopted adopted, long cacheBytes,
-            CommitEvents events) throws IOException {
+            CommitEvents events, WaitCounts waitCounts) throws IOException {
         LentMapping mapping = LentMapping.of(storage, adopted.geometry(), adopted.metadata().pageCount(),
-                atMost(cacheBytes, LatchTable.BLOCK_BYTES));
+                new LatchTable(atMost(cacheBytes, LatchTable.BLOCK_BYTES), waitCounts));
         try {
             return new OpenFile(storage, adopted, mapping, FileCheck.of(path, storage, key), cacheBytes, events);
         } catch (RuntimeException | Error e) {
@@ -123,6 +128,19 @@ public final class OpenFile {
     /** {@return whether this opening has written anything} Any thread. */
     public boolean hasWritten() {
         return committer.hasWritten();
+    }
+
+    /**
+     * {@return the bytes that the file has, or had when that could be told last} Any thread, also after closing; looks at no
+     * more than the length.
+     */
+    public long length() {
+        try {
+            knownLength = storage.length();
+        } catch (IOException e) {
+            // It stays what was known.
+        }
+        return knownLength;
     }
 
     /** {@return how long the file must stay for its pages and for those of the generation to fall back to} */
