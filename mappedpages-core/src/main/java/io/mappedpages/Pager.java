@@ -330,12 +330,12 @@ public final class Pager implements AutoCloseable {
 
     /**
      * What can be counted of the pager, at one moment. Works in any state: of a pager that is not open it tells what was
-     * known last. Never throws, and waits for nobody, not for a commit either.
+     * known last, and does not touch the file. Never throws, and waits for nobody, not for a commit either.
      *
      * <p>
      * Open borrows are counted when this is called, so that borrowing costs nothing for it: it looks at one word for each
      * page that was borrowed lately and for its neighbours, 2 KiB for 256 pages, and at 1/128 of the heap or 64 MiB at most.
-     * That takes microseconds as a rule, and some milliseconds at most. It also asks the file for its length.
+     * That takes microseconds as a rule, and some milliseconds at most. It also asks the system for the length of the file.
      *
      * @return the counts
      */

@@ -110,8 +110,9 @@ final class Lifecycle implements Openings {
         MetadataPage durable = now.file.state().metadata().durable();
         OpenBorrows borrows = now.file.latches().openBorrows();
         WaitCounts waits = opener.waitCounts();
+        long length = now.state == EngineState.OPEN ? now.file.length() : now.file.knownLength();
         return new EngineStats(now.state, now.file.geometry().pageSize(), durable.pageCount(), durable.freeCount(),
-                durable.protectedCount(), now.file.length(), durable.generation(), borrows.borrows(), borrows.pages(),
+                durable.protectedCount(), length, durable.generation(), borrows.borrows(), borrows.pages(),
                 waits.waits(), waits.timeouts());
     }
 

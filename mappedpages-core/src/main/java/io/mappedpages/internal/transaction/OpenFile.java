@@ -35,7 +35,6 @@ public final class OpenFile {
     private final PageContents contents;
     private final FileCheck check;
     private final Committer committer;
-    /** As it was when somebody asked last. */
     private volatile long knownLength;
 
     private OpenFile(PageStorage storage, Adopted adopted, LentMapping mapping, FileCheck check, long cacheBytes,
@@ -130,17 +129,24 @@ public final class OpenFile {
         return committer.hasWritten();
     }
 
-    /**
-     * {@return the bytes that the file has, or had when that could be told last} Any thread, also after closing; looks at no
-     * more than the length.
-     */
+    /** {@return how long the file is, or was when that could be told last} Any thread; looks at nothing else. */
     public long length() {
         try {
-            knownLength = storage.length();
+            return askLength();
         } catch (IOException e) {
-            // It stays what was known.
+            return knownLength;
         }
+    }
+
+    /** {@return how long the file was when somebody looked last} Any thread. */
+    public long knownLength() {
         return knownLength;
+    }
+
+    private long askLength() throws IOException {
+        long length = storage.length();
+        knownLength = length;
+        return length;
     }
 
     /** {@return how long the file must stay for its pages and for those of the generation to fall back to} */
@@ -177,7 +183,7 @@ public final class OpenFile {
      * trimmed at this moment.
      */
     boolean looksWhole() throws IOException {
-        return storage.length() >= geometry().offsetOf(pageCount());
+        return askLength() >= geometry().offsetOf(pageCount());
     }
 
     /** Under the engine lock. @throws LostFileException if somebody made the file shorter than its pages need */
@@ -190,7 +196,7 @@ public final class OpenFile {
 
     private @Nullable LostFile cutOff() throws IOException {
         long needed = geometry().offsetOf(pageCount());
-        long length = storage.length();
+        long length = askLength();
         return length < needed ? new LostFile.CutOff(length, needed) : null;
     }
 
