@@ -80,7 +80,8 @@
  * {@linkplain io.mappedpages.PagerBuilder#borrowTimeout(java.time.Duration) borrow timeout}, and then throws
  * {@link io.mappedpages.PageBorrowedException}. Readers of a protected page do not wait for its writer.</li>
  * <li>Borrows are not reentrant. A thread that asks for a page it holds exclusively waits for itself, and gets that
- * exception.</li>
+ * exception. {@link io.mappedpages.PagerBuilder#overdueBorrow(java.time.Duration)} finds the borrow that somebody did not
+ * close.</li>
  * <li>Views stay valid while the file grows.</li>
  * <li>Interrupts never abort a call; the flag stays set.</li>
  * </ul>
