@@ -21,10 +21,19 @@ import io.mappedpages.internal.transaction.GrowthPolicy;
  * @param cacheBytes      heap, about, for each of three things that are kept to be quick: latches, nodes of the map,
  *                        nodes of the directory
  * @param provider        the files
+ * @param overdueBorrow   a borrow that is open for longer is reported; zero for no such report
  */
 public record EngineConfig(Path path, int pageSizeLog2, long initialBytes, long maxBytes, long growthStepBytes,
         boolean reserve, Duration borrowTimeout, boolean acceptUnreadable, EngineEvents events, long cacheBytes,
-        StorageProvider provider) {
+        StorageProvider provider, Duration overdueBorrow) {
+
+    /** The same without a report of overdue borrows. */
+    public EngineConfig(Path path, int pageSizeLog2, long initialBytes, long maxBytes, long growthStepBytes,
+            boolean reserve, Duration borrowTimeout, boolean acceptUnreadable, EngineEvents events, long cacheBytes,
+            StorageProvider provider) {
+        this(path, pageSizeLog2, initialBytes, maxBytes, growthStepBytes, reserve, borrowTimeout, acceptUnreadable,
+                events, cacheBytes, provider, Duration.ZERO);
+    }
 
     /** {@return how the file grows} */
     GrowthPolicy growth() {
@@ -34,6 +43,6 @@ public record EngineConfig(Path path, int pageSizeLog2, long initialBytes, long 
     /** {@return the same, with somebody else to be told} */
     EngineConfig withEvents(EngineEvents other) {
         return new EngineConfig(path, pageSizeLog2, initialBytes, maxBytes, growthStepBytes, reserve, borrowTimeout,
-                acceptUnreadable, other, cacheBytes, provider);
+                acceptUnreadable, other, cacheBytes, provider, overdueBorrow);
     }
 }

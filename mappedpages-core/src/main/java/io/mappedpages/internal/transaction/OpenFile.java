@@ -13,6 +13,7 @@ import io.mappedpages.internal.fault.LostFileException;
 import io.mappedpages.internal.format.CopyPair;
 import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.latch.LatchTable;
+import io.mappedpages.internal.latch.WaitCounts;
 import io.mappedpages.internal.mapping.LentMapping;
 import io.mappedpages.internal.pageio.FileCheck;
 import io.mappedpages.internal.pageio.NodeReader;
@@ -34,6 +35,7 @@ public final class OpenFile {
     private final PageContents contents;
     private final FileCheck check;
     private final Committer committer;
+    private volatile long knownLength;
 
     private OpenFile(PageStorage storage, Adopted adopted, LentMapping mapping, FileCheck check, long cacheBytes,
             CommitEvents events) {
@@ -42,6 +44,7 @@ public final class OpenFile {
         this.adopted = adopted;
         this.mapping = mapping;
         this.check = check;
+        this.knownLength = geometry.offsetOf(adopted.metadata().pageCount());
         this.contents = new PageContents(geometry);
         this.state = new FileState(geometry, adopted.metadata(), page -> NodeReader.read(storage, geometry, page),
                 mapping.latches()::wasLent, atMost(cacheBytes, geometry.nodeSize()));
@@ -53,11 +56,12 @@ public final class OpenFile {
      *
      * @param key        what tells the file from others
      * @param cacheBytes heap, about, for each of three things that are kept to be quick: latches, nodes of either tree
+     * @param waitCounts where to count those who wait for latches
      */
     public static OpenFile of(Path path, PageStorage storage, Object key, Adopted adopted, long cacheBytes,
-            CommitEvents events) throws IOException {
+            CommitEvents events, WaitCounts waitCounts) throws IOException {
         LentMapping mapping = LentMapping.of(storage, adopted.geometry(), adopted.metadata().pageCount(),
-                atMost(cacheBytes, LatchTable.BLOCK_BYTES));
+                new LatchTable(atMost(cacheBytes, LatchTable.BLOCK_BYTES), waitCounts));
         try {
             return new OpenFile(storage, adopted, mapping, FileCheck.of(path, storage, key), cacheBytes, events);
         } catch (RuntimeException | Error e) {
@@ -125,6 +129,26 @@ public final class OpenFile {
         return committer.hasWritten();
     }
 
+    /** {@return how long the file is, or was when that could be told last} Any thread; looks at nothing else. */
+    public long length() {
+        try {
+            return askLength();
+        } catch (IOException e) {
+            return knownLength;
+        }
+    }
+
+    /** {@return how long the file was when somebody looked last} Any thread. */
+    public long knownLength() {
+        return knownLength;
+    }
+
+    private long askLength() throws IOException {
+        long length = storage.length();
+        knownLength = length;
+        return length;
+    }
+
     /** {@return how long the file must stay for its pages and for those of the generation to fall back to} */
     public long lengthInUse() {
         return committer.lengthInUse();
@@ -159,7 +183,7 @@ public final class OpenFile {
      * trimmed at this moment.
      */
     boolean looksWhole() throws IOException {
-        return storage.length() >= geometry().offsetOf(pageCount());
+        return askLength() >= geometry().offsetOf(pageCount());
     }
 
     /** Under the engine lock. @throws LostFileException if somebody made the file shorter than its pages need */
@@ -172,7 +196,7 @@ public final class OpenFile {
 
     private @Nullable LostFile cutOff() throws IOException {
         long needed = geometry().offsetOf(pageCount());
-        long length = storage.length();
+        long length = askLength();
         return length < needed ? new LostFile.CutOff(length, needed) : null;
     }
 
