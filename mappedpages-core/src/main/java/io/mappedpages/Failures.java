@@ -11,10 +11,17 @@ final class Failures {
     private Failures() {
     }
 
-    /** The public exception for what the engine threw; its cause is the failure behind that, if there was one. */
+    /**
+     * The public exception for what the engine threw; its cause is the failure behind that, if there was one, and what was
+     * suppressed there is here, too.
+     */
     static MappedPageException of(FaultException e) {
         Throwable cause = e.getCause();
-        return of(e.fault(), cause == null ? null : published(cause));
+        MappedPageException failure = of(e.fault(), cause == null ? null : published(cause));
+        for (Throwable suppressed : e.getSuppressed()) {
+            failure.addSuppressed(published(suppressed));
+        }
+        return failure;
     }
 
     /** What callers may see of a failure that the engine recorded. */

@@ -8,6 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Thrown when a page could not be borrowed or freed because others held it for longer than the borrow timeout. A thread
  * that asks for a page it holds itself gets this too: borrows are not reentrant.
+ *
+ * <p>
+ * With {@link PagerBuilder#overdueBorrow(Duration)} there is a {@linkplain #getSuppressed() suppressed} exception for each
+ * borrow that was in the way, which names its thread and has the stack trace of the call that took it.
  */
 public final class PageBorrowedException extends MappedPageException {
 

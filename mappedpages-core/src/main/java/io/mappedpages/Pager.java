@@ -329,6 +329,23 @@ public final class Pager implements AutoCloseable {
     }
 
     /**
+     * What can be counted of the pager, at one moment. Works in any state: of a pager that is not open it tells what was
+     * known last, and does not touch the file. Never throws, and waits for nobody, not for a commit either.
+     *
+     * <p>
+     * Open borrows are counted when this is called, so that borrowing costs nothing for it: this looks at one word for each
+     * page that was borrowed lately, and for its neighbours in blocks of 256 pages. That takes microseconds as a rule, one
+     * or two milliseconds for 4 GiB of 4 KiB pages that were all borrowed, and some 15 milliseconds at most, since there are
+     * never more than 64 MiB of such words but for pages that are borrowed now. It also asks the system for the length of the
+     * file.
+     *
+     * @return the counts
+     */
+    public PagerStats stats() {
+        return Reports.of(engine.stats());
+    }
+
+    /**
      * Looks whether the file is still there: in its place, as long as its pages need, and written to by nobody else. If
      * it was deleted, renamed, replaced, truncated or overwritten, the pager becomes {@link PagerState#UNAVAILABLE}, and
      * {@link #failure()} says what happened. Commits, {@link #sync()} and {@link #close()} look themselves; this is for

@@ -1,6 +1,7 @@
 package io.mappedpages;
 
 import io.mappedpages.internal.engine.EngineState;
+import io.mappedpages.internal.engine.EngineStats;
 import io.mappedpages.internal.recovery.Recovery;
 import io.mappedpages.internal.recovery.Verification;
 
@@ -16,6 +17,13 @@ final class Reports {
             case UNAVAILABLE -> PagerState.UNAVAILABLE;
             case CLOSED -> PagerState.CLOSED;
         };
+    }
+
+    static PagerStats of(EngineStats stats) {
+        return new PagerStats(of(stats.state()), stats.pageSize(), stats.pages(), stats.freePages(),
+                stats.protectedPages(), stats.fileBytes(), stats.generation(), stats.recordsSinceCheckpoint(),
+                stats.openBorrows(),
+                stats.borrowedPages(), stats.borrowWaits(), stats.borrowTimeouts());
     }
 
     static RecoveryReport of(Recovery recovery) {

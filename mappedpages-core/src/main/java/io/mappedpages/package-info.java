@@ -80,7 +80,8 @@
  * {@linkplain io.mappedpages.PagerBuilder#borrowTimeout(java.time.Duration) borrow timeout}, and then throws
  * {@link io.mappedpages.PageBorrowedException}. Readers of a protected page do not wait for its writer.</li>
  * <li>Borrows are not reentrant. A thread that asks for a page it holds exclusively waits for itself, and gets that
- * exception.</li>
+ * exception. {@link io.mappedpages.PagerBuilder#overdueBorrow(java.time.Duration)} finds the borrow that somebody did not
+ * close.</li>
  * <li>Views stay valid while the file grows.</li>
  * <li>Interrupts never abort a call; the flag stays set.</li>
  * </ul>
@@ -90,8 +91,8 @@
  * Everything a pager throws about its file or a page is a {@link io.mappedpages.MappedPageException}: unchecked,
  * sealed, with a message that says what to do. After a failed remap, write or sync, and when the file was deleted,
  * renamed, replaced or overwritten while it was open, the pager is {@link io.mappedpages.PagerState#UNAVAILABLE}: every
- * call throws {@link io.mappedpages.PagerUnavailableException}, except {@code state()}, {@code checkFile()},
- * {@code failure()}, {@code recovery()}, {@code pageSize()}, {@code path()}, {@code close()} and
+ * call throws {@link io.mappedpages.PagerUnavailableException}, except {@code state()}, {@code stats()},
+ * {@code checkFile()}, {@code failure()}, {@code recovery()}, {@code pageSize()}, {@code path()}, {@code close()} and
  * {@link io.mappedpages.Pager#reopen() reopen()}, which makes it usable again. A full disk is not such a failure:
  * it is a {@link io.mappedpages.PagerFullException} from the allocation, and the pager stays usable. An {@link Error} that
  * strikes because the caller's stack or heap is at its end leaves nothing borrowed, and makes the pager unavailable only

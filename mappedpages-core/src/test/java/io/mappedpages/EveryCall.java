@@ -87,7 +87,7 @@ enum EveryCall {
 
     /** Methods that answer in any state. */
     static final List<String> ALWAYS =
-            List.of("state()", "checkFile()", "failure()", "recovery()", "path()", "pageSize()", "pages()",
+            List.of("state()", "stats()", "checkFile()", "failure()", "recovery()", "path()", "pageSize()", "pages()",
                     "protectedPages()");
 
     /** Methods that change the state. */

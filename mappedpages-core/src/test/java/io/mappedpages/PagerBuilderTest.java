@@ -53,13 +53,16 @@ class PagerBuilderTest {
                 .withMessageContainingAll("growthStep", "-5");
         assertThatIllegalArgumentException().isThrownBy(() -> builder().borrowTimeout(Duration.ofMillis(-3)))
                 .withMessageContainingAll("borrowTimeout", "PT-0.003S");
+        assertThatIllegalArgumentException().isThrownBy(() -> builder().overdueBorrow(Duration.ofMillis(-3)))
+                .withMessageContainingAll("overdueBorrow", "PT-0.003S");
     }
 
     @Test
     void theSmallestValuesAreAccepted() {
         PagerBuilder builder = builder();
 
-        assertThat(builder.initialSize(0).maxSize(1).growthStep(1).borrowTimeout(Duration.ZERO)).isSameAs(builder);
+        assertThat(builder.initialSize(0).maxSize(1).growthStep(1).borrowTimeout(Duration.ZERO)
+                .overdueBorrow(Duration.ZERO)).isSameAs(builder);
     }
 
     @Test
@@ -106,5 +109,6 @@ class PagerBuilderTest {
         assertThatNullPointerException().isThrownBy(() -> Pager.builder(null));
         assertThatNullPointerException().isThrownBy(() -> builder().listener(null));
         assertThatNullPointerException().isThrownBy(() -> builder().borrowTimeout(null));
+        assertThatNullPointerException().isThrownBy(() -> builder().overdueBorrow(null));
     }
 }

@@ -12,7 +12,7 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import io.mappedpages.Pager;
 import io.mappedpages.RecoveryReport;
 
-/** The actuator endpoint {@code mappedpages}: what each pager says of itself. Does no I/O and never waits. */
+/** The actuator endpoint {@code mappedpages}: what each pager says of itself. Reads nothing of the file and never waits. */
 @Endpoint(id = "mappedpages")
 public final class MappedPagesEndpoint {
 

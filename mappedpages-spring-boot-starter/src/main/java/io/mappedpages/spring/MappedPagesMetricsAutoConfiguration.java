@@ -15,7 +15,7 @@ import io.mappedpages.Pager;
 
 /**
  * Auto-configuration of meters for every {@link Pager} bean, where there is a {@link MeterRegistry}. A pager that was
- * not built with {@link PagerBuilderConfigurer} has gauges only.
+ * not built with {@link PagerBuilderConfigurer} has those only that it can be asked for: gauges, and counters of waits.
  */
 @AutoConfiguration(after = {MappedPagesAutoConfiguration.class, MetricsAutoConfiguration.class,
     CompositeMeterRegistryAutoConfiguration.class})

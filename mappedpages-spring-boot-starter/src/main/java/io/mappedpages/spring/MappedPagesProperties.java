@@ -24,6 +24,8 @@ import org.springframework.util.unit.DataSize;
  *        Without it, what is stored into a page of a full disk can be lost without an error.
  * @param borrowTimeout How long a call waits for a page that others have borrowed, and how long closing waits for open
  *        borrows.
+ * @param overdueBorrow How long a borrow may be open before it is reported in the log with the call that took it. For
+ *        finding one that is never closed: every borrow gets slower. No report if not set.
  */
 @ConfigurationProperties("mappedpages")
 public record MappedPagesProperties(
@@ -35,7 +37,8 @@ public record MappedPagesProperties(
         @DefaultValue("0B") DataSize initialSize,
         @DefaultValue("64MB") DataSize growthStep,
         @DefaultValue("true") boolean reserve,
-        @DefaultValue("5s") Duration borrowTimeout) {
+        @DefaultValue("5s") Duration borrowTimeout,
+        @Nullable Duration overdueBorrow) {
 
     /** When to create the file. */
     public enum Create {

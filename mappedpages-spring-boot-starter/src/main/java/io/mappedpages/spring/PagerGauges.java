@@ -11,12 +11,12 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 import io.mappedpages.Pager;
 
 /**
- * Registers the gauges of one context's pagers, and takes them away with the context. Boot binds it to the registries of
+ * Registers gauges and counters of what one context's pagers count of themselves, and takes them away with the context. Boot binds it to the registries of
  * its own context; to one that a parent context or nobody's context owns it binds itself.
  */
 final class PagerGauges implements MeterBinder, SmartInitializingSingleton, AutoCloseable {
 
-    private static final SharedMeters<SizeGauges> SHARED = new SharedMeters<>(SizeGauges::new);
+    private static final SharedMeters<StatsMeters> SHARED = new SharedMeters<>(StatsMeters::new);
 
     private final MeterRegistry registry;
     private final Map<String, Pager> pagers;
@@ -42,7 +42,7 @@ final class PagerGauges implements MeterBinder, SmartInitializingSingleton, Auto
     @Override
     public synchronized void close() {
         for (MeterRegistry any : bound) {
-            pagers.forEach((name, pager) -> SHARED.giveBack(any, name, gauges -> gauges.remove(pager)));
+            pagers.forEach((name, pager) -> SHARED.giveBack(any, name, meters -> meters.remove(pager)));
         }
         bound.clear();
     }

@@ -6,6 +6,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -52,6 +53,10 @@ final class PagerOpener {
         DataSize maxSize = properties.maxSize();
         if (maxSize != null) {
             builder.maxSize(maxSize.toBytes());
+        }
+        Duration overdueBorrow = properties.overdueBorrow();
+        if (overdueBorrow != null) {
+            builder.overdueBorrow(overdueBorrow);
         }
         return builder;
     }

@@ -3,13 +3,12 @@ package io.mappedpages.spring;
 import org.jspecify.annotations.Nullable;
 
 import io.mappedpages.Pager;
-import io.mappedpages.PagerClosedException;
 import io.mappedpages.PagerState;
-import io.mappedpages.PagerUnavailableException;
+import io.mappedpages.PagerStats;
 import io.mappedpages.RecoveryReport;
 
 /**
- * What a pager can tell of itself at one moment, without I/O and without waiting.
+ * What a pager can tell of itself at one moment, without reading anything of the file and without waiting.
  *
  * @param state its state
  * @param pages pages in the file, or null unless it is open
@@ -22,14 +21,15 @@ record PagerStatus(PagerState state, @Nullable Long pages, @Nullable Long free, 
         @Nullable Throwable failure, @Nullable RecoveryReport recovery) {
 
     static PagerStatus of(Pager pager) {
-        try {
-            return new PagerStatus(PagerState.OPEN, pager.pageCount(), pager.freePageCount(),
-                    pager.protectedPageCount(), null, pager.recovery().orElse(null));
-        } catch (PagerUnavailableException e) {
-            return stopped(pager, PagerState.UNAVAILABLE, pager.failure().orElse(e));
-        } catch (PagerClosedException e) {
-            return stopped(pager, PagerState.CLOSED, null);
-        }
+        PagerStats stats = pager.stats();
+        RecoveryReport recovery = pager.recovery().orElse(null);
+        return switch (stats.state()) {
+            case OPEN -> new PagerStatus(PagerState.OPEN, stats.pages(), stats.freePages(), stats.protectedPages(),
+                    null, recovery);
+            case UNAVAILABLE -> new PagerStatus(PagerState.UNAVAILABLE, null, null, null,
+                    pager.failure().orElse(null), recovery);
+            case CLOSED -> new PagerStatus(PagerState.CLOSED, null, null, null, null, recovery);
+        };
     }
 
     /** {@return the state as it is shown} */
@@ -39,9 +39,5 @@ record PagerStatus(PagerState state, @Nullable Long pages, @Nullable Long free, 
             case UNAVAILABLE -> "Unavailable";
             case CLOSED -> "Closed";
         };
-    }
-
-    private static PagerStatus stopped(Pager pager, PagerState state, @Nullable Throwable failure) {
-        return new PagerStatus(state, null, null, null, failure, pager.recovery().orElse(null));
     }
 }

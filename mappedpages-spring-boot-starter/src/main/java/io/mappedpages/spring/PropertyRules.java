@@ -1,6 +1,7 @@
 package io.mappedpages.spring;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,10 @@ final class PropertyRules {
         }
         if (properties.borrowTimeout().isNegative()) {
             throw refusal("borrow-timeout", properties.borrowTimeout(), "It must be zero or more; zero does not wait.");
+        }
+        Duration overdueBorrow = properties.overdueBorrow();
+        if (overdueBorrow != null && overdueBorrow.isNegative()) {
+            throw refusal("overdue-borrow", overdueBorrow, "It must be zero or more; zero reports nothing.");
         }
     }
 

@@ -1,6 +1,7 @@
 package io.mappedpages.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,6 +28,8 @@ import org.springframework.context.annotation.AnnotationConfigApplicationContext
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
+import io.mappedpages.PageBorrowedException;
+import io.mappedpages.PageId;
 import io.mappedpages.Pager;
 import io.mappedpages.testing.PageFiles;
 
@@ -71,7 +74,7 @@ class MeterLifetimeTest {
 
     @Test
     void metersGoWithTheirContext() {
-        context(registry).run(context -> assertThat(meters(registry)).hasSize(8));
+        context(registry).run(context -> assertThat(meters(registry)).hasSize(11));
 
         assertThat(meters(registry)).isEmpty();
     }
@@ -107,7 +110,7 @@ class MeterLifetimeTest {
 
             assertThat(parents.find("mappedpages.pages").tag("pager", "childs").gauge()).isNull();
             assertThat(parents.get("mappedpages.pages").tag("pager", "pager").gauge().value()).isEqualTo(4);
-            assertThat(meters(parents)).hasSize(8);
+            assertThat(meters(parents)).hasSize(11);
         });
     }
 
@@ -124,7 +127,7 @@ class MeterLifetimeTest {
     void twoContextsAtATimeShareTheMetersOfOneName() {
         context(registry).run(first -> {
             context(registry).withPropertyValues("mappedpages.initial-size=1MB").run(second -> {
-                assertThat(meters(registry)).hasSize(8);
+                assertThat(meters(registry)).hasSize(11);
                 assertThat(gauge("pager")).as("the newer one's").isEqualTo(256);
                 for (var context : List.of(first, second)) {
                     context.getBean(Pager.class).alloc();
@@ -139,12 +142,37 @@ class MeterLifetimeTest {
     }
 
     @Test
+    void waitsOfAPagerThatIsGoneAreCountedOnByTheMetersThatAreLeft() {
+        context(registry).withPropertyValues("mappedpages.borrow-timeout=0s").run(first -> {
+            context(registry).withPropertyValues("mappedpages.borrow-timeout=0s").run(second -> {
+                refuse(first.getBean(Pager.class));
+                refuse(second.getBean(Pager.class));
+                assertThat(timeouts()).as("of both").isEqualTo(2);
+            });
+            assertThat(timeouts()).as("a counter never falls").isEqualTo(2);
+            refuse(first.getBean(Pager.class));
+            assertThat(timeouts()).isEqualTo(3);
+        });
+    }
+
+    private static void refuse(Pager pager) {
+        PageId page = pager.alloc();
+        try (var _ = pager.read(page)) {
+            assertThatExceptionOfType(PageBorrowedException.class).isThrownBy(() -> pager.write(page));
+        }
+    }
+
+    private double timeouts() {
+        return registry.get("mappedpages.borrow.timeouts").functionCounter().count();
+    }
+
+    @Test
     void metersThatTwoContextsShareStayWithTheOneThatIsLeft() {
         List<ConfigurableApplicationContext> second = new ArrayList<>();
         context(registry).run(first -> second.add(open("mappedpages.initial-size=1MB")));
 
         try (var _ = second.getFirst()) {
-            assertThat(meters(registry)).hasSize(8);
+            assertThat(meters(registry)).hasSize(11);
             assertThat(gauge("pager")).isEqualTo(256);
         }
         assertThat(meters(registry)).isEmpty();
@@ -187,8 +215,8 @@ class MeterLifetimeTest {
         composite.config().meterFilter(MeterFilter.denyNameStartsWith("mappedpages.growths"));
 
         context(composite).run(context -> {
-            assertThat(meters(registry)).hasSize(7);
-            assertThat(meters(renaming)).hasSize(7);
+            assertThat(meters(registry)).hasSize(10);
+            assertThat(meters(renaming)).hasSize(10);
         });
 
         assertThat(meters(composite)).isEmpty();
@@ -212,7 +240,7 @@ class MeterLifetimeTest {
     void metersOfAPagerThatItsUserClosesStayUntilTheContextGoes() {
         context(registry).run(context -> {
             context.getBean(Pager.class).close();
-            assertThat(meters(registry)).hasSize(8);
+            assertThat(meters(registry)).hasSize(11);
             assertThat(gauge("pager")).isNaN();
         });
 

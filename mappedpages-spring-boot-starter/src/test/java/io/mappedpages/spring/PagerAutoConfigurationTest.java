@@ -217,6 +217,20 @@ class PagerAutoConfigurationTest {
     }
 
     @Test
+    void theLongestTimeOfABorrowReachesThePager() {
+        here().withPropertyValues("mappedpages.borrow-timeout=0s", "mappedpages.overdue-borrow=1h").run(context -> {
+            Pager pager = context.getBean(Pager.class);
+            PageId page = pager.alloc();
+            try (var _ = pager.write(page)) {
+                assertThatExceptionOfType(PageBorrowedException.class).isThrownBy(() -> pager.read(page))
+                        .satisfies(
+                                e -> assertThat(e.getSuppressed()).singleElement().satisfies(place -> assertThat(place)
+                                        .hasStackTraceContaining("PagerAutoConfigurationTest")));
+            }
+        });
+    }
+
+    @Test
     void theBorrowTimeoutReachesThePager() {
         here().withPropertyValues("mappedpages.borrow-timeout=7ms").run(context -> {
             Pager pager = context.getBean(Pager.class);

@@ -1,6 +1,7 @@
 package io.mappedpages.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +20,8 @@ import org.springframework.boot.micrometer.metrics.autoconfigure.export.promethe
 import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
+import io.mappedpages.PageBorrowedException;
+import io.mappedpages.PageId;
 import io.mappedpages.Pager;
 import io.mappedpages.PagerListener.CommitEvent;
 import io.mappedpages.testing.PageFiles;
@@ -73,7 +76,33 @@ class PagerMetersTest {
             MeterRegistry registry = context.getBean(MeterRegistry.class);
             assertThat(gauge(registry, "mappedpages.pages", "pager")).isNaN();
             assertThat(gauge(registry, "mappedpages.free", "pager")).isNaN();
+            assertThat(gauge(registry, "mappedpages.borrows", "pager")).isNaN();
         });
+    }
+
+    @Test
+    void openBorrowsAreShownAndWaitsAndTimeoutsCounted() {
+        simple().withPropertyValues("mappedpages.borrow-timeout=5ms").run(context -> {
+            Pager pager = context.getBean(Pager.class);
+            MeterRegistry registry = context.getBean(MeterRegistry.class);
+            PageId page = pager.alloc();
+            assertThat(gauge(registry, "mappedpages.borrows", "pager")).isZero();
+
+            try (var _ = pager.read(page); var _ = pager.read(page)) {
+                assertThat(gauge(registry, "mappedpages.borrows", "pager")).isEqualTo(2);
+                assertThatExceptionOfType(PageBorrowedException.class).isThrownBy(() -> pager.write(page));
+            }
+
+            assertThat(gauge(registry, "mappedpages.borrows", "pager")).isZero();
+            assertThat(functionCounter(registry, "mappedpages.borrow.waits")).isOne();
+            assertThat(functionCounter(registry, "mappedpages.borrow.timeouts")).isOne();
+            pager.close();
+            assertThat(functionCounter(registry, "mappedpages.borrow.timeouts")).as("a counter never falls").isOne();
+        });
+    }
+
+    private static double functionCounter(MeterRegistry registry, String name) {
+        return registry.get(name).tag("pager", "pager").functionCounter().count();
     }
 
     @Test
@@ -126,7 +155,7 @@ class PagerMetersTest {
     void everyMeterHasADescriptionAndThePagersName() {
         simple().run(context -> assertThat(context.getBean(MeterRegistry.class).getMeters()).map(Meter::getId)
                 .filteredOn(id -> id.getName().startsWith("mappedpages."))
-                .hasSize(8)
+                .hasSize(11)
                 .allSatisfy(id -> {
                     assertThat(id.getDescription()).isNotBlank();
                     assertThat(id.getTag("pager")).isEqualTo("pager");
@@ -145,6 +174,9 @@ class PagerMetersTest {
                             .containsExactlyInAnyOrder(
                                     "mappedpages_pages{pager=\"pager\"}",
                                     "mappedpages_free_pages{pager=\"pager\"}",
+                                    "mappedpages_borrows{pager=\"pager\"}",
+                                    "mappedpages_borrow_waits_total{pager=\"pager\"}",
+                                    "mappedpages_borrow_timeouts_total{pager=\"pager\"}",
                                     "mappedpages_commit_seconds_count{pager=\"pager\"}",
                                     "mappedpages_commit_seconds_sum{pager=\"pager\"}",
                                     "mappedpages_commit_seconds_max{pager=\"pager\"}",

@@ -57,6 +57,7 @@ class PropertiesMetadataTest {
                 entry("mappedpages.growth-step", "64MB"),
                 entry("mappedpages.reserve", true),
                 entry("mappedpages.borrow-timeout", "5s"),
+                entry("mappedpages.overdue-borrow", null), // no report
                 entry("management.health.mappedpages.enabled", true),
                 entry("management.endpoint.mappedpages.access", "unrestricted"),
                 entry("management.endpoint.mappedpages.cache.time-to-live", "0ms"));

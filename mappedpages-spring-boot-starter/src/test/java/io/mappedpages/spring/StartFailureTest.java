@@ -350,6 +350,7 @@ class StartFailureTest {
             max-size       | 0B    | It must be 1B or more
             max-size       | -1GB  | It must be 1B or more
             borrow-timeout | -1s   | It must be zero or more
+            overdue-borrow | -1s   | It must be zero or more
             path           | ''    | It must name a file
             path           | '  '  | It must name a file
             path           | ~     | Only shells know what '~' means

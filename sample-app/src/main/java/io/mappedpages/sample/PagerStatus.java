@@ -3,9 +3,9 @@ package io.mappedpages.sample;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
-import io.mappedpages.MappedPageException;
 import io.mappedpages.Pager;
 import io.mappedpages.PagerState;
+import io.mappedpages.PagerStats;
 import io.mappedpages.RecoveryReport;
 
 /**
@@ -22,7 +22,7 @@ record PagerStatus(PagerState state, int pageSize, @Nullable Counts counts, @Nul
         @Nullable RecoveryReport recovery) {
 
     /**
-     * How the pages are used. Read one after the other, so they need not add up while pages come and go.
+     * How the pages are used, all as of one commit.
      *
      * @param pages pages in the file, the file's own included
      * @param freePages pages to be allocated before the file has to grow
@@ -32,15 +32,11 @@ record PagerStatus(PagerState state, int pageSize, @Nullable Counts counts, @Nul
     }
 
     static PagerStatus of(Pager pager) {
-        return new PagerStatus(pager.state(), pager.pageSize(), counts(pager),
+        PagerStats stats = pager.stats();
+        return new PagerStatus(stats.state(), stats.pageSize(),
+                stats.state() == PagerState.OPEN
+                        ? new Counts(stats.pages(), stats.freePages(), stats.protectedPages())
+                        : null,
                 pager.failure().map(Throwable::getMessage).orElse(null), pager.recovery().orElse(null));
-    }
-
-    private static @Nullable Counts counts(Pager pager) {
-        try {
-            return new Counts(pager.pageCount(), pager.freePageCount(), pager.protectedPageCount());
-        } catch (MappedPageException e) {
-            return null; // the state says why
-        }
     }
 }

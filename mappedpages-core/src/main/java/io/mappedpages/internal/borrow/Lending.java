@@ -3,10 +3,13 @@ package io.mappedpages.internal.borrow;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
+import org.jspecify.annotations.Nullable;
+
 import io.mappedpages.internal.fault.Fault;
 import io.mappedpages.internal.fault.FaultException;
 import io.mappedpages.internal.format.CopyPair;
 import io.mappedpages.internal.format.Sums;
+import io.mappedpages.internal.latch.BorrowWatch;
 import io.mappedpages.internal.latch.Latch;
 import io.mappedpages.internal.latch.LatchBlock;
 import io.mappedpages.internal.mapping.LentMapping;
@@ -39,13 +42,20 @@ public final class Lending {
     private final EngineLock lock;
     private final PageChecks checks;
     private final CommitQueue queue;
+    private final @Nullable BorrowWatch watch;
 
-    /** Lends pages of whichever opening is current. */
-    public Lending(Openings openings, EngineLock lock, PageChecks checks, CommitQueue queue) {
+    /**
+     * Lends pages of whichever opening is current.
+     *
+     * @param watch told of each borrow, if there is one. Then each goes the slow way: the bytes of pages are not kept at hand
+     */
+    public Lending(Openings openings, EngineLock lock, PageChecks checks, CommitQueue queue,
+            @Nullable BorrowWatch watch) {
         this.openings = openings;
         this.lock = lock;
         this.checks = checks;
         this.queue = queue;
+        this.watch = watch;
     }
 
     /** {@return a borrow of a regular page, for {@link #takeShared}} */
@@ -59,7 +69,12 @@ public final class Lending {
                 return new PageBorrow(mapping, block, page, bytes.readOnly(), offset);
             }
         }
-        return new PageBorrow(mapping, page);
+        return slowBorrow(mapping, page);
+    }
+
+    /** {@return a borrow that cannot be taken at first try, because nothing is known of the page} */
+    private PageBorrow slowBorrow(LentMapping mapping, long page) {
+        return watch == null ? new PageBorrow(mapping, page) : WatchedBorrow.of(mapping, page, watch);
     }
 
     /**
@@ -102,7 +117,7 @@ public final class Lending {
                 return new PageBorrow(mapping, block, page, bytes.writable(), offset);
             }
         }
-        return new PageBorrow(mapping, page);
+        return slowBorrow(mapping, page);
     }
 
     /** Borrows the regular page exclusively. If this throws, nothing is held. */
@@ -142,6 +157,7 @@ public final class Lending {
         checks.requireData(file, page, false);
         borrow.block().mark(page, marks);
         handOut(borrow, file, readOnly);
+        borrow.noteTaken(-1, !readOnly);
     }
 
     /** Hands out the bytes of a page that is latched, and keeps them at hand for the next borrow. */
@@ -149,7 +165,9 @@ public final class Lending {
         LatchBlock block = borrow.block();
         if (!borrow.lendFrom(block.bytes(), readOnly)) {
             MemorySegment segment = segment(file, borrow.page());
-            file.mapping().keepBytes(block);
+            if (watch == null) {
+                file.mapping().keepBytes(block);
+            }
             if (!borrow.lendFrom(block.bytes(), readOnly)) { // a page so large is not kept
                 borrow.lend(readOnly ? segment.asReadOnly() : segment, 0);
             }
@@ -164,7 +182,7 @@ public final class Lending {
 
     /** {@return a borrow of a protected page, for {@link #takeCurrent}} */
     public PageBorrow readProtected() {
-        return new PageBorrow(lending().mapping(), 0);
+        return slowBorrow(lending().mapping(), 0);
     }
 
     /**
@@ -188,6 +206,7 @@ public final class Lending {
                 if (now.activePage() == page) {
                     handOut(borrow, file, true);
                     verifyOnce(file, borrow.block(), id, now, borrow.segment());
+                    borrow.noteTaken(id, false);
                     return;
                 }
                 borrow.release();
@@ -200,7 +219,7 @@ public final class Lending {
 
     /** {@return a protected page's writer, for {@link #take}} */
     public ProtectedStage writeProtected(long id) {
-        return new ProtectedStage(lending(), id);
+        return new ProtectedStage(lending(), id, watch);
     }
 
     /** Borrows the protected page for writing. If this throws, nothing is held. */
@@ -224,6 +243,7 @@ public final class Lending {
                 CopyPair now = checks.requireEntry(file, id, false);
                 if (now.inactivePage() == page) {
                     fill(stage, now);
+                    stage.noteTaken();
                     return;
                 }
                 latch.release();

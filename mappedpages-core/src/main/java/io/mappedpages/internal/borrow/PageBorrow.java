@@ -10,7 +10,7 @@ import io.mappedpages.internal.mapping.LentMapping;
  * A page lent to a caller, shared or exclusive, from when it is taken by {@link Lending} until it is released. Any thread
  * may use and release it.
  */
-public final class PageBorrow extends Latch {
+public sealed class PageBorrow extends Latch permits WatchedBorrow {
 
     private final LentMapping mapping;
     /** The page is in there; it is cut out when it is asked for, which leaves less to do while it is borrowed. */
@@ -31,18 +31,27 @@ public final class PageBorrow extends Latch {
     }
 
     /** {@return what it is borrowed from} */
-    LentMapping mapping() {
+    final LentMapping mapping() {
         return mapping;
     }
 
+    /**
+     * It was taken, and the user gets it now.
+     *
+     * @param protectedId of which the page is a copy, or -1
+     */
+    void noteTaken(long protectedId, boolean writing) {
+        // nobody wants to know
+    }
+
     /** From now on this hands out what begins at {@code offset} of these bytes. */
-    void lend(MemorySegment bytes, long offset) {
+    final void lend(MemorySegment bytes, long offset) {
         this.bytes = bytes;
         this.offset = offset;
     }
 
     /** From now on this hands out the page from among these bytes of its block. {@return whether it is there} */
-    boolean lendFrom(LatchBlock.Bytes bytes, boolean readOnly) {
+    final boolean lendFrom(LatchBlock.Bytes bytes, boolean readOnly) {
         long begin = LatchBlock.offset(page(), mapping.pageSize());
         boolean there = begin + mapping.pageSize() <= bytes.length();
         if (there) {
@@ -52,18 +61,18 @@ public final class PageBorrow extends Latch {
     }
 
     /** {@return the bytes, read-only when shared} @throws IllegalStateException after {@link #release} */
-    public MemorySegment segment() {
+    public final MemorySegment segment() {
         requireHeld();
         return bytes.asSlice(offset, mapping.pageSize());
     }
 
     /** {@return bytes in the page} */
-    public int size() {
+    public final int size() {
         return mapping.pageSize();
     }
 
     /** @throws IllegalStateException after {@link #release} */
-    void requireHeld() {
+    final void requireHeld() {
         if (isReleased()) {
             throw new IllegalStateException("the borrow of page " + page() + " was closed");
         }

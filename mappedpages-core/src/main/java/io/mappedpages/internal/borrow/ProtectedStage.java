@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 import io.mappedpages.internal.format.CopyPair;
+import io.mappedpages.internal.latch.BorrowWatch;
 import io.mappedpages.internal.latch.Latch;
 import io.mappedpages.internal.mapping.StagingBuffers;
 import io.mappedpages.internal.transaction.OpenFile;
@@ -27,12 +28,15 @@ public final class ProtectedStage {
     private final Latch latch;
     private CopyPair pair = CopyPair.NONE;
     private StagingBuffers.@Nullable Buffer buffer;
+    private final @Nullable BorrowWatch watch;
+    private BorrowWatch.@Nullable Hold hold;
     private final AtomicReference<State> state = new AtomicReference<>(State.STAGING);
 
-    /** Nothing is borrowed yet. */
-    ProtectedStage(OpenFile file, long id) {
+    /** Nothing is borrowed yet. {@code watch}, if there is one, is told when it is. */
+    ProtectedStage(OpenFile file, long id, @Nullable BorrowWatch watch) {
         this.file = file;
         this.id = id;
+        this.watch = watch;
         this.latch = new Latch(file.latches(), 0);
     }
 
@@ -57,6 +61,13 @@ public final class ProtectedStage {
     void stage(CopyPair pair, StagingBuffers.Buffer buffer) {
         this.pair = pair;
         this.buffer = buffer;
+    }
+
+    /** It was taken, and the user gets it now. */
+    void noteTaken() {
+        if (watch != null) {
+            hold = watch.note(latch, id, true);
+        }
     }
 
     /** {@return the staged bytes} @throws IllegalStateException once it is committed or released */
@@ -101,6 +112,10 @@ public final class ProtectedStage {
             if (staged != null) {
                 file.mapping().staging().giveBack(staged);
                 buffer = null;
+            }
+            BorrowWatch.Hold noted = hold;
+            if (watch != null && noted != null) {
+                watch.forget(noted);
             }
         }
     }

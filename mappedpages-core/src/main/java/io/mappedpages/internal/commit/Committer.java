@@ -49,8 +49,6 @@ public final class Committer {
     private int slotIndex;
     private SuperblockSlot slot;
     private long highestGeneration;
-    /** The last commit that is durable. */
-    private volatile long generation;
     /** Since the last checkpoint, whose slot would say so. */
     private boolean sparse;
     /** Read without the lock by those who only want to know whether to take it. */
@@ -73,11 +71,11 @@ public final class Committer {
         this.check = check;
         this.events = events;
         this.policy = policy;
-        this.journal = new Journal(geometry, adopted.metadata().rings(), adopted.position());
+        this.journal = new Journal(geometry, adopted.metadata().rings(), adopted.position(),
+                adopted.records().size());
         this.slotIndex = adopted.slotIndex();
         this.slot = adopted.slot();
         this.highestGeneration = adopted.highestGeneration();
-        this.generation = adopted.generation();
         this.sparse = adopted.isSparseByRecord();
     }
 
@@ -92,12 +90,7 @@ public final class Committer {
         return settled;
     }
 
-    /** {@return the last commit that is durable} Any thread. */
-    public long generation() {
-        return generation;
-    }
-
-    /** {@return records since the last checkpoint} For who leads. */
+    /** {@return records since the last checkpoint} Any thread. */
     public long recordsSinceCheckpoint() {
         return journal.records();
     }
@@ -280,7 +273,7 @@ public final class Committer {
         committed = true;
         sparse |= batch.isSparse();
         if (batch.isRecord()) {
-            state.publishRecord();
+            state.publishRecord(batch.generation());
             journal.published();
         } else {
             state.publishCheckpoint();
@@ -289,7 +282,6 @@ public final class Committer {
             slot = batch.slot();
         }
         highestGeneration = batch.generation();
-        generation = batch.generation();
         events.committed(batch.generation(), batch.bytesWritten(), batch.nanos());
     }
 

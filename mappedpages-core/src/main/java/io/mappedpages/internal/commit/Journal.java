@@ -29,15 +29,21 @@ final class Journal {
     private int used;
     /** The same of those between the checkpoint before and the newest. */
     private int usedBefore;
-    private long records;
+    private volatile long records;
     /** The record that is on its way to the disk. */
     private @Nullable Pending pending;
 
     private record Pending(int offset, int next, int cost, RecordLink link) {
     }
 
-    /** @param position where the next record goes; those before it stay until two checkpoints were made */
-    Journal(Geometry geometry, JournalRings rings, JournalPosition position) {
+    /**
+     * A journal as it was found.
+     *
+     * @param position where the next record goes; those before it stay until two checkpoints were made
+     * @param records  since the newest checkpoint
+     */
+    Journal(Geometry geometry, JournalRings rings, JournalPosition position, long records) {
+        this.records = records;
         this.geometry = geometry;
         this.rings = rings;
         this.salt = position.salt();
@@ -59,7 +65,7 @@ final class Journal {
         return exists() ? new JournalPosition(offset, salt, last) : JournalPosition.NONE;
     }
 
-    /** {@return records since the newest checkpoint} */
+    /** {@return records since the newest checkpoint} Any thread. */
     long records() {
         return records;
     }
@@ -112,7 +118,8 @@ final class Journal {
         last = done.link;
         offset = done.next;
         used += done.cost;
-        records++;
+        long before = records; // changed by one thread at a time
+        records = before + 1;
         pending = null;
     }
 

@@ -83,6 +83,7 @@ final class Ending {
             inOrder = false; // once only
             failure = cut();
         }
+        file.length(); // for those who ask later
         try {
             file.storage().close();
             over = true;

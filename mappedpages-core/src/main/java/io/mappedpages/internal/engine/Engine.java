@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.ref.Cleaner;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -17,6 +18,7 @@ import io.mappedpages.internal.fault.Fault;
 import io.mappedpages.internal.fault.FaultException;
 import io.mappedpages.internal.fault.LostFile;
 import io.mappedpages.internal.format.PageState;
+import io.mappedpages.internal.latch.BorrowWatch;
 import io.mappedpages.internal.recovery.Recovery;
 import io.mappedpages.internal.recovery.Verification;
 import io.mappedpages.internal.recovery.Verifier;
@@ -47,6 +49,7 @@ public final class Engine {
     private final Allocating allocating;
     private final Trim trim;
 
+    private final @Nullable BorrowWatch borrowWatch;
     private Cleaner.@Nullable Cleanable watch;
 
     private Engine(EngineConfig config, Opener opener, Opener.Opened opened, EngineEvents events) {
@@ -55,14 +58,19 @@ public final class Engine {
         this.life = new Lifecycle(config, opener, opened, engineLock, leadership);
         this.lock = new EngineLock(life, engineLock, events);
         CommitQueue queue = new CommitQueue(life, lock, leadership);
-        PageChecks checks = new PageChecks(lock);
-        this.lending = new Lending(life, lock, checks, queue);
+        Duration overdue = config.overdueBorrow();
+        this.borrowWatch = overdue.isZero() ? null : new BorrowWatch(life.path(), overdue);
+        PageChecks checks = new PageChecks(lock, borrowWatch);
+        this.lending = new Lending(life, lock, checks, queue, borrowWatch);
         this.deallocation = new Deallocation(life, queue, checks);
         ReentrantLock sizeLock = new ReentrantLock();
         IdleMoment idleMoment = new IdleMoment(life, lock);
         Growth growth = new Growth(config.growth(), config.events(), life, queue, sizeLock);
         this.allocating = new Allocating(life, lock, queue, idleMoment, growth);
         this.trim = new Trim(life, queue, idleMoment, sizeLock);
+        if (borrowWatch != null) {
+            borrowWatch.start(); // last: nothing that fails leaves a thread behind
+        }
     }
 
     /** Creates a file that must not exist. */
@@ -94,7 +102,11 @@ public final class Engine {
      * @param afterwards what to do then; it must not lead to the engine
      */
     public void closeWhenForgotten(Runnable afterwards) {
-        watch = Forgotten.watch(lock, life, afterwards);
+        BorrowWatch thread = borrowWatch; // which does not lead to the engine either
+        watch = Forgotten.watch(lock, life, thread == null ? afterwards : () -> {
+            thread.close();
+            afterwards.run();
+        });
     }
 
     /** Opens the file if it exists and creates it if not, also if others do the same at this moment. */
@@ -139,6 +151,11 @@ public final class Engine {
     /** {@return where the engine is in its life} */
     public EngineState state() {
         return life.state();
+    }
+
+    /** {@return what can be counted} In any state, and without waiting. */
+    public EngineStats stats() {
+        return life.stats();
     }
 
     /** {@return why the engine is unavailable, if it is} */
@@ -306,7 +323,13 @@ public final class Engine {
     /** Closes for good, after waiting for what is borrowed. Again goes on where it could not, and then does nothing. */
     public void close() {
         StackRoom.forChange();
-        life.close();
+        try {
+            life.close();
+        } finally {
+            if (borrowWatch != null) {
+                borrowWatch.close();
+            }
+        }
         if (watch != null) {
             watch.clean();
         }

@@ -27,11 +27,19 @@ import io.mappedpages.internal.transaction.GrowthPolicy;
  * @param cacheBytes      heap, about, for each of three things that are kept to be quick: latches, nodes of the map,
  *                        nodes of the directory
  * @param provider        the files
+ * @param overdueBorrow   a borrow that is open for longer is reported; zero for no such report
  */
 public record EngineConfig(Path path, int pageSizeLog2, long initialBytes, long maxBytes, long growthStepBytes,
         boolean reserve, Duration borrowTimeout, boolean acceptUnreadable, boolean journaled, long journalBytes,
-        LongSupplier salts, EngineEvents events, long cacheBytes,
-        StorageProvider provider) {
+        LongSupplier salts, EngineEvents events, long cacheBytes, StorageProvider provider, Duration overdueBorrow) {
+
+    /** The same without a report of overdue borrows. */
+    public EngineConfig(Path path, int pageSizeLog2, long initialBytes, long maxBytes, long growthStepBytes,
+            boolean reserve, Duration borrowTimeout, boolean acceptUnreadable, boolean journaled, long journalBytes,
+            LongSupplier salts, EngineEvents events, long cacheBytes, StorageProvider provider) {
+        this(path, pageSizeLog2, initialBytes, maxBytes, growthStepBytes, reserve, borrowTimeout, acceptUnreadable,
+                journaled, journalBytes, salts, events, cacheBytes, provider, Duration.ZERO);
+    }
 
     /** Bytes of the shortest journal. */
     public static final long SHORTEST_JOURNAL = JournalRings.FEWEST_BYTES;
@@ -51,6 +59,6 @@ public record EngineConfig(Path path, int pageSizeLog2, long initialBytes, long 
     /** {@return the same, with somebody else to be told} */
     EngineConfig withEvents(EngineEvents other) {
         return new EngineConfig(path, pageSizeLog2, initialBytes, maxBytes, growthStepBytes, reserve, borrowTimeout,
-                acceptUnreadable, journaled, journalBytes, salts, other, cacheBytes, provider);
+                acceptUnreadable, journaled, journalBytes, salts, other, cacheBytes, provider, overdueBorrow);
     }
 }

@@ -16,6 +16,9 @@ import io.mappedpages.internal.fault.FaultException;
 import io.mappedpages.internal.fault.LostFile;
 import io.mappedpages.internal.fault.LostFileException;
 import io.mappedpages.internal.format.Geometry;
+import io.mappedpages.internal.format.MetadataPage;
+import io.mappedpages.internal.latch.OpenBorrows;
+import io.mappedpages.internal.latch.WaitCounts;
 import io.mappedpages.internal.log.SafeLog;
 import io.mappedpages.internal.mapping.LentMapping;
 import io.mappedpages.internal.recovery.Recovery;
@@ -99,6 +102,19 @@ final class Lifecycle implements Openings {
 
     EngineState state() {
         return current.state;
+    }
+
+    /** {@return what can be counted} Takes no lock. */
+    EngineStats stats() {
+        Current now = current;
+        MetadataPage durable = now.file.state().metadata().durable();
+        OpenBorrows borrows = now.file.latches().openBorrows();
+        WaitCounts waits = opener.waitCounts();
+        long length = now.state == EngineState.OPEN ? now.file.length() : now.file.knownLength();
+        return new EngineStats(now.state, now.file.geometry().pageSize(), durable.pageCount(), durable.freeCount(),
+                durable.protectedCount(), length, durable.generation(),
+                now.file.recordsSinceCheckpoint(), borrows.borrows(), borrows.pages(),
+                waits.waits(), waits.timeouts());
     }
 
     @Nullable Throwable failure() {

@@ -20,6 +20,7 @@ import io.mappedpages.internal.fault.FaultException;
 import io.mappedpages.internal.fault.UnreadableException;
 import io.mappedpages.internal.format.FileId;
 import io.mappedpages.internal.format.Geometry;
+import io.mappedpages.internal.latch.WaitCounts;
 import io.mappedpages.internal.recovery.Adopted;
 import io.mappedpages.internal.recovery.Recoverer;
 import io.mappedpages.internal.storage.FileLockedException;
@@ -37,10 +38,17 @@ final class Opener {
 
     private final EngineConfig config;
     private final StorageProvider provider;
+    /** Of all openings. */
+    private final WaitCounts waitCounts = new WaitCounts();
 
     Opener(EngineConfig config) {
         this.config = config;
         this.provider = config.provider();
+    }
+
+    /** {@return how often somebody waited for a latch, over all openings} */
+    WaitCounts waitCounts() {
+        return waitCounts;
     }
 
     /** What must be the same when a file is opened again. */
@@ -130,7 +138,7 @@ final class Opener {
                 requirePageSize(realPath, adopted.geometry());
             }
             return new Opened(realPath, OpenFile.of(realPath, storage, identity.key(), adopted,
-                    config.cacheBytes(), config.events(), config.journal(), afterFailure), identity);
+                    config.cacheBytes(), config.events(), config.journal(), afterFailure, waitCounts), identity);
         } catch (IOException | RuntimeException | Error e) {
             withdraw(realPath, made, e);
             lock.abandon(); // first, for closing the storage closes the lock; the file itself is still locked

@@ -204,6 +204,15 @@ public final class MetadataPage {
         return Fields.getLong(bytes, GENERATION);
     }
 
+    /**
+     * Sets {@link #generation()}, of a page that is not to be written before it is sealed.
+     *
+     * @param generation the commit that the page speaks of
+     */
+    public void generation(long generation) {
+        Fields.putLong(bytes, GENERATION, generation);
+    }
+
     /** {@return the file's name} */
     public FileId fileId() {
         return FileId.read(bytes, FILE_ID);

@@ -51,6 +51,11 @@ public class Latch {
         return page;
     }
 
+    /** {@return where it is looked up} */
+    final LatchTable table() {
+        return table;
+    }
+
     /** {@return where the word of the latch is} It stays there while it is held. */
     public final LatchBlock block() {
         return block;
@@ -137,7 +142,7 @@ public class Latch {
     }
 
     /** Gives the latch back, if it is held. Again does nothing. */
-    public final void release() {
+    public void release() {
         if (!released) {
             if (block.releaseSole(page, ticket, 0)) {
                 released = true; // before the waking, but after what may fail

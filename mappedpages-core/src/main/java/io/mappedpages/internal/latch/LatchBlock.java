@@ -317,6 +317,20 @@ public final class LatchBlock extends ClockEntry {
         return held;
     }
 
+    /** {@return how many borrows of the pages are open} */
+    OpenBorrows openBorrows() {
+        long borrows = 0;
+        int pages = 0;
+        for (int i = 0; i < SIZE; i++) {
+            long held = wordUnlessRetired(i) & HELD;
+            if (held != 0) {
+                pages++;
+                borrows += held < 0 ? 1 : held >>> TICKET_BITS; // WRITER is the sign
+            }
+        }
+        return pages == 0 ? OpenBorrows.NONE : new OpenBorrows(borrows, pages);
+    }
+
     /** {@return whether one of the pages was lent writable before this block was retired} */
     boolean wasLentBeforeRetired() {
         return lentBeforeRetired;

@@ -42,14 +42,21 @@ public final class LatchTable {
     private static final int LOOKS = 8;
 
     private final int mostBlocks;
+    private final WaitCounts waitCounts;
     private final LongTable<LatchBlock> blocks = new LongTable<>();
     private final LentBlocks lentBlocks = new LentBlocks();
     private final Stripe[] stripes = new Stripe[STRIPES];
     private final Gate gate = new Gate();
 
-    /** @param mostBlocks how many blocks to keep, unless more have pages that are held */
-    public LatchTable(int mostBlocks) {
+    /**
+     * A table without a block.
+     *
+     * @param mostBlocks how many blocks to keep, unless more have pages that are held
+     * @param waitCounts where to count those who wait
+     */
+    public LatchTable(int mostBlocks, WaitCounts waitCounts) {
         this.mostBlocks = mostBlocks;
+        this.waitCounts = waitCounts;
         for (int i = 0; i < STRIPES; i++) {
             stripes[i] = new Stripe();
         }
@@ -193,6 +200,16 @@ public final class LatchTable {
         return held[0];
     }
 
+    /**
+     * {@return what is borrowed at this moment} Waits for nobody, and looks at each word of each block. What is taken or given
+     * back meanwhile may be counted or not, and so may what is in a block that is just being moved in the table.
+     */
+    public OpenBorrows openBorrows() {
+        OpenBorrows[] sum = {OpenBorrows.NONE};
+        blocks.glance(block -> sum[0] = sum[0].plus(block.openBorrows()));
+        return sum[0];
+    }
+
     /** After many latches were given back: makes blocks go that are more than there should be. */
     void shrink() {
         for (int i = 0; i < 2 && blocks.size() > mostBlocks; i++) { // the first time it may just be noted who is idle
@@ -276,7 +293,15 @@ public final class LatchTable {
 
     /** Makes {@code attempt} each time a latch was given back, until it succeeds. {@return false if the time ran out} */
     boolean await(long page, Deadline deadline, BooleanSupplier attempt) {
-        return deadline.left() > 0 && stripe(page).await(deadline, attempt);
+        boolean granted = false;
+        if (deadline.left() > 0) {
+            waitCounts.began();
+            granted = stripe(page).await(deadline, attempt);
+        }
+        if (!granted) {
+            waitCounts.timedOut();
+        }
+        return granted;
     }
 
     /** After a release. The full fence of that before this read makes sure that a waiter is either seen here or sees the release. */

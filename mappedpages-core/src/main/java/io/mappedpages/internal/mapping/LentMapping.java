@@ -37,29 +37,29 @@ public final class LentMapping {
     private volatile long mostPages;
 
     private LentMapping(PageStorage storage, Geometry geometry, ChunkedMapping mapping, long pages,
-            int mostLatchBlocks) {
+            LatchTable latches) {
         this.storage = storage;
         this.geometry = geometry;
         this.pageSize = geometry.pageSize();
         this.mapping = mapping;
         this.mostPages = pages;
-        this.latches = new LatchTable(mostLatchBlocks);
+        this.latches = latches;
         this.staging = new StagingBuffers(pageSize);
     }
 
     /**
      * Maps the file.
      *
-     * @param pages           how many pages there are
-     * @param mostLatchBlocks how many blocks of latches to keep, unless more are in use
+     * @param pages   how many pages there are
+     * @param latches new ones, of these pages
      */
-    public static LentMapping of(PageStorage storage, Geometry geometry, long pages, int mostLatchBlocks)
+    public static LentMapping of(PageStorage storage, Geometry geometry, long pages, LatchTable latches)
             throws IOException {
         ChunkedMapping mapping = new ChunkedMapping(storage, CHUNK_BYTES);
         try {
             mapping.cover(geometry.offsetOf(pages));
             mapSuperblock(mapping);
-            return new LentMapping(storage, geometry, mapping, pages, mostLatchBlocks);
+            return new LentMapping(storage, geometry, mapping, pages, latches);
         } catch (IOException | RuntimeException | Error e) {
             mapping.close(Duration.ZERO);
             throw e;

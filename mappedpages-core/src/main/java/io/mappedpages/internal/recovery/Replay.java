@@ -40,7 +40,9 @@ public final class Replay implements JournalRecord.Visitor {
             record.forEach(replay);
             state.replayCounts(record.counts());
         }
-        state.publishRecord();
+        if (!adopted.records().isEmpty()) {
+            state.publishRecord(adopted.generation());
+        }
         return replay.damaged.isEmpty() ? adopted : adopted.withLoss(replay.damaged);
     }
 

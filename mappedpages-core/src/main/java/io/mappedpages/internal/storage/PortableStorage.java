@@ -23,9 +23,9 @@ final class PortableStorage implements FileStorage {
     private final SyncGate gate;
     private final Reservation reservation;
     private final PortableRanges ranges;
-    /** Guards the position, the length and {@link #closed}. */
+    /** Guards the position, and all that changes the length or {@link #closed}. */
     private final Object monitor = new Object();
-    private boolean closed;
+    private volatile boolean closed;
     private Runnable afterClose = () -> {
     };
 
@@ -56,9 +56,7 @@ final class PortableStorage implements FileStorage {
 
     @Override
     public long length() throws IOException {
-        synchronized (monitor) {
-            return openFile().length();
-        }
+        return openFile().length(); // moves nothing, so it need not wait for a write
     }
 
     @Override

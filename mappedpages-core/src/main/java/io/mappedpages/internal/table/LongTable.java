@@ -80,6 +80,14 @@ public final class LongTable<T extends LongTable.Keyed> {
 
     /** Shows every object to {@code visitor}, in no order. */
     public synchronized void forEach(Consumer<T> visitor) {
+        glance(visitor);
+    }
+
+    /**
+     * As {@link #forEach}, but waits for nobody: an object that is added, taken out or moved meanwhile may be missed, or
+     * shown twice.
+     */
+    public void glance(Consumer<T> visitor) {
         AtomicReferenceArray<@Nullable T> table = slots;
         for (int i = 0; i < table.length(); i++) {
             T value = table.get(i);

@@ -14,6 +14,7 @@ import io.mappedpages.internal.fault.LostFileException;
 import io.mappedpages.internal.format.CopyPair;
 import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.latch.LatchTable;
+import io.mappedpages.internal.latch.WaitCounts;
 import io.mappedpages.internal.mapping.LentMapping;
 import io.mappedpages.internal.pageio.FileCheck;
 import io.mappedpages.internal.pageio.NodeReader;
@@ -36,6 +37,7 @@ public final class OpenFile {
     private final PageContents contents;
     private final FileCheck check;
     private final Committer committer;
+    private volatile long knownLength;
 
     private OpenFile(PageStorage storage, Adopted found, LentMapping mapping, FileCheck check, long cacheBytes,
             CommitEvents events, JournalPolicy journal, boolean afterFailure) throws IOException {
@@ -43,6 +45,7 @@ public final class OpenFile {
         this.storage = storage;
         this.mapping = mapping;
         this.check = check;
+        this.knownLength = geometry.offsetOf(found.pageCount());
         this.contents = new PageContents(geometry);
         this.state = new FileState(geometry, found.metadata(), page -> NodeReader.read(storage, geometry, page),
                 mapping.latches()::wasLent, atMost(cacheBytes, geometry.nodeSize()));
@@ -57,11 +60,13 @@ public final class OpenFile {
      * @param cacheBytes heap, about, for each of three things that are kept to be quick: latches, nodes of either tree
      * @param journal    whether it is to have a journal
      * @param afterFailure whether the opening before, in this process, ended with a failure
+     * @param waitCounts where to count those who wait for latches
      */
     public static OpenFile of(Path path, PageStorage storage, Object key, Adopted adopted, long cacheBytes,
-            CommitEvents events, JournalPolicy journal, boolean afterFailure) throws IOException {
+            CommitEvents events, JournalPolicy journal, boolean afterFailure, WaitCounts waitCounts)
+            throws IOException {
         LentMapping mapping = LentMapping.of(storage, adopted.geometry(), adopted.pageCount(),
-                atMost(cacheBytes, LatchTable.BLOCK_BYTES));
+                new LatchTable(atMost(cacheBytes, LatchTable.BLOCK_BYTES), waitCounts));
         try {
             return new OpenFile(storage, adopted, mapping, FileCheck.of(path, storage, key), cacheBytes, events,
                     journal, afterFailure);
@@ -117,7 +122,12 @@ public final class OpenFile {
 
     /** {@return the last commit that is durable} Any thread. */
     public long generation() {
-        return committer.generation();
+        return state.metadata().durable().generation();
+    }
+
+    /** {@return commits since the last checkpoint, which opening would replay} Any thread. */
+    public long recordsSinceCheckpoint() {
+        return committer.recordsSinceCheckpoint();
     }
 
     /** {@return pages in the file, durably} Any thread. */
@@ -133,6 +143,26 @@ public final class OpenFile {
     /** {@return whether this opening has written anything} Any thread. */
     public boolean hasWritten() {
         return committer.hasWritten();
+    }
+
+    /** {@return how long the file is, or was when that could be told last} Any thread; looks at nothing else. */
+    public long length() {
+        try {
+            return askLength();
+        } catch (IOException e) {
+            return knownLength;
+        }
+    }
+
+    /** {@return how long the file was when somebody looked last} Any thread. */
+    public long knownLength() {
+        return knownLength;
+    }
+
+    private long askLength() throws IOException {
+        long length = storage.length();
+        knownLength = length;
+        return length;
     }
 
     /** {@return how long the file must stay for its pages and for those of the generation to fall back to} */
@@ -169,7 +199,7 @@ public final class OpenFile {
      * trimmed at this moment.
      */
     boolean looksWhole() throws IOException {
-        return storage.length() >= geometry().offsetOf(pageCount());
+        return askLength() >= geometry().offsetOf(pageCount());
     }
 
     /** Under the engine lock. @throws LostFileException if somebody made the file shorter than its pages need */
@@ -182,7 +212,7 @@ public final class OpenFile {
 
     private @Nullable LostFile cutOff() throws IOException {
         long needed = geometry().offsetOf(pageCount());
-        long length = storage.length();
+        long length = askLength();
         return length < needed ? new LostFile.CutOff(length, needed) : null;
     }
 

@@ -3,11 +3,14 @@ package io.mappedpages.internal.transaction;
 import java.io.IOException;
 import java.time.Duration;
 
+import org.jspecify.annotations.Nullable;
+
 import io.mappedpages.internal.fault.Fault;
 import io.mappedpages.internal.fault.FaultException;
 import io.mappedpages.internal.format.CopyPair;
 import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.format.PageState;
+import io.mappedpages.internal.latch.BorrowWatch;
 import io.mappedpages.internal.latch.Holders;
 import io.mappedpages.internal.tree.PageMap;
 
@@ -18,10 +21,12 @@ import io.mappedpages.internal.tree.PageMap;
 public final class PageChecks {
 
     private final EngineLock lock;
+    private final @Nullable BorrowWatch watch;
 
-    /** Takes {@code lock} if what is asked for is not in memory. */
-    public PageChecks(EngineLock lock) {
+    /** Takes {@code lock} if what is asked for is not in memory; asks {@code watch}, if there is one, who has a page. */
+    public PageChecks(EngineLock lock, @Nullable BorrowWatch watch) {
         this.lock = lock;
+        this.watch = watch;
     }
 
     /** Throws unless {@code page} is in the file and allocated to a user as a regular page. */
@@ -93,10 +98,17 @@ public final class PageChecks {
         return pair;
     }
 
-    /** {@return what to throw for a page whose latch was not granted in time} {@code protectedId} is -1 for a regular page. */
+    /**
+     * {@return what to throw for a page whose latch was not granted in time} The places where others took it are suppressed in
+     * there, if they are known. {@code protectedId} is -1 for a regular page.
+     */
     public FaultException borrowed(OpenFile file, long page, long protectedId, Duration waited) {
         Holders holders = file.latches().holders(page);
-        return new FaultException(
+        FaultException failure = new FaultException(
                 new Fault.Borrowed(page, protectedId, holders.writer(), holders.readers(), waited));
+        if (watch != null) {
+            watch.places(file.latches(), page).forEach(failure::addSuppressed);
+        }
+        return failure;
     }
 }

@@ -132,9 +132,9 @@ public final class FileState {
         directory.tree().publish(directoryRoot);
     }
 
-    /** A journal record made all changes durable. */
-    public void publishRecord() {
-        metadata.publish();
+    /** A journal record made all changes durable, as this generation. */
+    public void publishRecord(long generation) {
+        metadata.publishRecord(generation);
         map.tree().publishContents();
         directory.tree().publishContents();
     }

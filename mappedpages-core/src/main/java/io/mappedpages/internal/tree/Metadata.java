@@ -76,7 +76,13 @@ public final class Metadata {
         return working != null;
     }
 
-    /** The commit is durable: what was being worked on is what is. */
+    /** A journal record made durable what was being worked on, which may be nothing. */
+    void publishRecord(long generation) {
+        working().generation(generation);
+        publish();
+    }
+
+    /** The checkpoint is durable: what was being worked on is what is. */
     public void publish() {
         if (working != null) {
             durable = working;

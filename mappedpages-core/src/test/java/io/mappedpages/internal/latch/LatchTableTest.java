@@ -20,7 +20,7 @@ class LatchTableTest {
 
     private static final int BLOCK = LatchBlock.SIZE;
 
-    private final LatchTable latches = new LatchTable(1);
+    private final LatchTable latches = new LatchTable(1, new WaitCounts());
 
     private static Deadline none() {
         return Deadline.of(0);

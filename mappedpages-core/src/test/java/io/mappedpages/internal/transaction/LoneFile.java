@@ -12,6 +12,7 @@ import io.mappedpages.internal.engine.Engine;
 import io.mappedpages.internal.engine.EngineConfig;
 import io.mappedpages.internal.fault.FaultException;
 import io.mappedpages.internal.format.PageState;
+import io.mappedpages.internal.latch.WaitCounts;
 import io.mappedpages.internal.mapping.LentMapping;
 import io.mappedpages.internal.recovery.Recoverer;
 import io.mappedpages.internal.storage.HeldLock;
@@ -82,7 +83,7 @@ final class LoneFile implements AutoCloseable {
         PageStorage storage = config.provider().open(path, lock);
         return new LoneFile(OpenFile.of(path, storage, config.provider().identity(path),
                 Recoverer.recover(storage, path, false), config.cacheBytes(), config.events(),
-                new JournalPolicy(config.journaled(), config.journalBytes(), config.salts()), false));
+                new JournalPolicy(config.journaled(), config.journalBytes(), config.salts()), false, new WaitCounts()));
     }
 
     Leadership leadership() {
