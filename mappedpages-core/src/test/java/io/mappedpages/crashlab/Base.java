@@ -113,6 +113,11 @@ record Base(String name, Options options, byte[] content, int length, int capaci
         return new Base(newName, newOptions, Arrays.copyOf(bytes, newLength), newLength, capacity, newModel, newStamp);
     }
 
+    /** The same, and the file may become so long. */
+    Base withRoom(int most) {
+        return new Base(name, options, content, length, most, model, nextStamp);
+    }
+
     SimulatedDisk disk() {
         return new SimulatedDisk(content, length, capacity);
     }

@@ -109,6 +109,38 @@ class CrashStatesTest {
     }
 
     @Test
+    void oneDamagedPlaceOfAFileWithAJournalLosesNothing() {
+        Lab lab = new Lab("one damaged place of a file with a journal", TALLY::checks);
+        for (Options options : List.of(Options.JOURNAL, Options.JOURNAL_OF_BLOCKS)) {
+            for (Op op : Lab.LONG ? Op.SEQUENCED : Op.CORE) {
+                lab.add(() -> new JournalDamage(TALLY, options).explore(List.of(op, Op.PROTECTED_COMMIT, Op.ALLOC, op,
+                        Op.FREE, Op.PROTECTED_COMMIT, op, Op.ALLOC_BULK)));
+            }
+        }
+        lab.run();
+    }
+
+    @Test
+    void aPowerCutWhileTheJournalIsMadeOrGivenUpLeavesItMadeOrNot() {
+        Lab lab = new Lab("power cuts while a journal is made and given up", TALLY::checks);
+        List<Op> grow = List.of(Op.GROWTH, Op.GROWTH, Op.GROWTH, Op.GROWTH, Op.GROWTH, Op.ALLOC);
+        Options growing = new Options(10, 64, true, 16 << 10);
+        Base plain = Base.fresh(SMALL);
+        lab.add(() -> PowerCuts.explore(TALLY, "journal made", plain.with("fresh, to get a journal", growing,
+                plain.content(), plain.length(), plain.model(), plain.nextStamp()).withRoom(1 << 18), grow, 3,
+                effort(300, 66_000, 16, Lab.LONG ? 100 : 50, 2)));
+        for (Options with : List.of(Options.JOURNAL, Options.JOURNAL_OF_BLOCKS)) {
+            Base base = Base.used(with);
+            for (Op op : List.of(Op.ALLOC, Op.PROTECTED_COMMIT, Op.TRIM)) {
+                lab.add(() -> PowerCuts.explore(TALLY, "journal given up", base.with("used, without a journal",
+                        with.withoutJournal(), base.content(), base.length(), base.model(), base.nextStamp()),
+                        List.of(op), 0, effort(300, 66_000, 16, Lab.LONG ? 100 : 50, 2)));
+            }
+        }
+        lab.run();
+    }
+
+    @Test
     void aPlaceThatCannotBeReadCostsNothing() {
         Lab lab = new Lab("power cuts after which one place is unreadable", TALLY::checks);
         for (Options options : Lab.LONG ? ALL : FEW) {

@@ -3,6 +3,7 @@ package io.mappedpages.crashlab;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Opcode;
 import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,6 +53,7 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
         generations(c);
         freshness(c);
         latches(c);
+        journal(c);
         return c.all;
     }
 
@@ -213,6 +215,45 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
                 () -> Surgery.dropCall("settle", "raiseHighWater", ""));
         c.add("a page that was lent for writing is reused as a protected copy", "latch.LatchTable", Probe.SCENARIOS,
                 () -> Surgery.atStart("nextNotLent", code -> code.lload(1).lreturn()));
+    }
+
+    private static void journal(Catalogue c) {
+        c.group("journal");
+        c.add("no sync of zeros before the record", "commit.Committer", Probe.JOURNAL,
+                () -> Surgery.dropOneCall("write", "sync", 0));
+        c.add("no sync after a record", "commit.Committer", Probe.JOURNAL,
+                () -> Surgery.dropOneCall("write", "sync", 1));
+        c.add("the sync of a record leaves out the rings", "commit.Batch", Probe.JOURNAL,
+                () -> Surgery.dropCall("writeRecord", "wrote", ""));
+        c.add("a record is in one ring only", "commit.Journal", Probe.JOURNAL_DAMAGE,
+                () -> Surgery.callInstead("places", "ringB", "ringA"));
+        c.add("a record follows whatever is before it", "recovery.JournalReader", Probe.JOURNAL,
+                () -> Surgery.replaceCall("next", "equals", "", TRUE));
+        c.add("a record of any salt follows", "recovery.JournalReader", Probe.JOURNAL,
+                () -> Surgery.compareLongs("next", code -> code.pop2().pop2().iconst_0()));
+        c.add("each opening has the salt of the one before", "commit.JournalPolicy", Probe.JOURNAL_FAILURES,
+                () -> Surgery.atStart("newSalt", code -> code.lload(1).lconst_1().lor().lreturn()));
+        c.add("the contents of the last record are not compared", "recovery.JournalReader$Contents", Probe.JOURNAL,
+                () -> Surgery.replaceCall("entry", "equals", "", TRUE));
+        c.add("the contents of the last record are not saved", "commit.Committer", Probe.JOURNAL_FAILURES,
+                () -> Surgery.dropCall("settle", "save", ""));
+        c.add("one checkpoint after opening, not two", "commit.Committer", Probe.JOURNAL_DAMAGE,
+                () -> Surgery.dropOneCall("settle", "checkpoint", 1));
+        c.add("what no record can say is one checkpoint, not two", "commit.Committer", Probe.JOURNAL_DAMAGE,
+                () -> Surgery.atStart("needsTwin", code -> code.iconst_0().ireturn()));
+        c.add("records go on over what the checkpoint needs", "commit.Journal", Probe.JOURNAL,
+                () -> Surgery.atStart("cost", code -> code.iconst_0().ireturn()));
+        c.add("records go on over what the checkpoint before needs", "commit.Journal", Probe.JOURNAL_DAMAGE,
+                () -> Surgery.atStart("checkpointed", code -> code.aload(0).iconst_0().putfield(
+                        ClassDesc.of("io.mappedpages.internal.commit.Journal"), "used", ConstantDescs.CD_int)));
+        c.add("a missing record is not noticed", "recovery.JournalReader", Probe.JOURNAL_DAMAGE,
+                () -> Surgery.atStart("highest", code -> code.lconst_0().lreturn()));
+        c.add("the alternate is not taken although it leads on", "recovery.Recoverer", Probe.JOURNAL_DAMAGE,
+                () -> Surgery.atStart("leadsOn", code -> code.iconst_0().ireturn()));
+        c.add("a writer takes the other copy before it is moved", "borrow.Lending", Probe.JOURNAL,
+                () -> Surgery.replaceCall("take", "hasWritten", "", TRUE));
+        c.add("a trim begins without a checkpoint", "transaction.GroupCommit", Probe.JOURNAL,
+                () -> Surgery.replaceCall("commit", "recordsSinceCheckpoint", "", CodeBuilder::lconst_0));
     }
 
     private static void latches(Catalogue c) {

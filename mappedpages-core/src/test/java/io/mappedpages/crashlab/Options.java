@@ -42,6 +42,10 @@ record Options(int pageSizeLog2, long growthPages, boolean reserve, long ringByt
         return new Options(pageSizeLog2, growthPages, !reserve, ringBytes);
     }
 
+    Options withoutJournal() {
+        return new Options(pageSizeLog2, growthPages, reserve, 0);
+    }
+
     private PagerBuilder builder(StorageProvider storage) {
         return PagerOnStorage.on(storage, Pager.builder(SimulatedDisk.FILE)
                 .growthStep(growthPages << pageSizeLog2)

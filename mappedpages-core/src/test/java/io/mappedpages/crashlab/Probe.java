@@ -36,6 +36,43 @@ enum Probe {
         }
     },
 
+    JOURNAL {
+        @Override
+        void run() {
+            PowerCuts.Effort effort = new PowerCuts.Effort(new CrashImages.Limits(64, 8, true), 24, 2, true);
+            for (Options options : List.of(Options.JOURNAL, Options.SPARSE_JOURNAL)) {
+                for (Op op : List.of(Op.ALLOC, Op.PROTECTED_COMMIT, Op.ALLOC_PROTECTED, Op.REGULAR_COMMIT, Op.GROWTH,
+                        Op.TRIM)) {
+                    PowerCuts.explore(TALLY, op.name(), Base.used(options), List.of(op), 0, effort);
+                    PowerCuts.explore(TALLY, "again", Base.used(options), List.of(Op.ALLOC, Op.PROTECTED_COMMIT,
+                            Op.FREE, Op.PROTECTED_COMMIT, Op.ALLOC_PROTECTED, Op.PROTECTED_COMMIT, op), 4, effort);
+                }
+            }
+        }
+    },
+
+    JOURNAL_DAMAGE {
+        @Override
+        void run() {
+            new JournalDamage(TALLY, Options.JOURNAL).explore(List.of(Op.ALLOC, Op.PROTECTED_COMMIT, Op.ALLOC_BULK,
+                    Op.PROTECTED_COMMIT, Op.TRIM, Op.ALLOC, Op.PROTECTED_COMMIT, Op.FREE, Op.ALLOC_PROTECTED));
+        }
+    },
+
+    JOURNAL_DEATHS {
+        @Override
+        void run() {
+            journalStories(DiskFault.DEATHS);
+        }
+    },
+
+    JOURNAL_FAILURES {
+        @Override
+        void run() {
+            journalStories(DiskFault.FAILURES);
+        }
+    },
+
     CREATION {
         @Override
         void run() {
@@ -160,6 +197,13 @@ enum Probe {
         }
         // A page that nobody had before is handed out without zeros, and shows what was stored into it.
         stories(Base.fresh(Options.SMALL), Op.ALLOC, faults, List.of(Op.STORE_EVERYWHERE), goingOn);
+    }
+
+    private static void journalStories(Iterable<DiskFault> faults) {
+        PowerCuts.Effort once = new PowerCuts.Effort(new CrashImages.Limits(16, 6, true), 100, 1, true);
+        for (Op op : List.of(Op.ALLOC, Op.PROTECTED_COMMIT)) {
+            stories(Base.used(Options.JOURNAL), op, faults, List.of(Op.COMMIT_EVERYWHERE, Op.PROTECTED_COMMIT), once);
+        }
     }
 
     private static void stories(Base base, Op op, Iterable<DiskFault> faults, List<Op> thens, PowerCuts.Effort effort) {
