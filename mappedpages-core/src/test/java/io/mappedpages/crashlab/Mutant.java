@@ -3,7 +3,6 @@ package io.mappedpages.crashlab;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Opcode;
 import java.lang.constant.ClassDesc;
-import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
 import java.util.List;
@@ -239,20 +238,17 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
                 () -> Surgery.dropCall("settle", "save", ""));
         c.add("one checkpoint after opening, not two", "commit.Committer", Probe.JOURNAL_DAMAGE,
                 () -> Surgery.dropOneCall("settle", "checkpoint", 1));
-        c.add("what no record can say is one checkpoint, not two", "commit.Committer", Probe.JOURNAL_DAMAGE,
+        c.add("what no record can say is one checkpoint, not two", "commit.Committer", Probe.SCENARIOS,
                 () -> Surgery.atStart("needsTwin", code -> code.iconst_0().ireturn()));
         c.add("records go on over what the checkpoint needs", "commit.Journal", Probe.JOURNAL,
                 () -> Surgery.atStart("cost", code -> code.iconst_0().ireturn()));
-        c.add("records go on over what the checkpoint before needs", "commit.Journal", Probe.JOURNAL_DAMAGE,
-                () -> Surgery.atStart("checkpointed", code -> code.aload(0).iconst_0().putfield(
-                        ClassDesc.of("io.mappedpages.internal.commit.Journal"), "used", ConstantDescs.CD_int)));
         c.add("a missing record is not noticed", "recovery.JournalReader", Probe.JOURNAL_DAMAGE,
                 () -> Surgery.atStart("highest", code -> code.lconst_0().lreturn()));
-        c.add("the alternate is not taken although it leads on", "recovery.Recoverer", Probe.JOURNAL_DAMAGE,
+        c.add("the alternate is not taken although it leads on", "recovery.Recoverer", Probe.SCENARIOS,
                 () -> Surgery.atStart("leadsOn", code -> code.iconst_0().ireturn()));
         c.add("a writer takes the other copy before it is moved", "borrow.Lending", Probe.JOURNAL,
                 () -> Surgery.replaceCall("take", "hasWritten", "", TRUE));
-        c.add("a trim begins without a checkpoint", "transaction.GroupCommit", Probe.JOURNAL,
+        c.add("a trim begins without a checkpoint", "transaction.GroupCommit", Probe.SCENARIOS,
                 () -> Surgery.replaceCall("commit", "recordsSinceCheckpoint", "", CodeBuilder::lconst_0));
     }
 

@@ -31,6 +31,9 @@ record Options(int pageSizeLog2, long growthPages, boolean reserve, long ringByt
     /** The same, and the blocks of a growth are not reserved. */
     static final Options SPARSE_JOURNAL = new Options(10, 8, false, 16 << 10);
 
+    /** The same, with several records from one checkpoint to the next. */
+    static final Options LONG_JOURNAL = new Options(10, 8, true, 32 << 10);
+
     /** Pages of eight sectors, each as long as a record. */
     static final Options JOURNAL_OF_BLOCKS = new Options(12, 8, true, 16 << 10);
 
@@ -57,7 +60,7 @@ record Options(int pageSizeLog2, long growthPages, boolean reserve, long ringByt
 
     /** {@return the smallest power of two of pages that leaves room to work} */
     int capacityLog2() {
-        return ringBytes == 0 ? 7 : 8;
+        return ringBytes == 0 ? 7 : Long.SIZE - Long.numberOfLeadingZeros((2 * ringBytes >> pageSizeLog2) + 127);
     }
 
     Pager open(StorageProvider storage) {

@@ -54,7 +54,7 @@ enum Probe {
     JOURNAL_DAMAGE {
         @Override
         void run() {
-            new JournalDamage(TALLY, Options.JOURNAL).explore(List.of(Op.ALLOC, Op.PROTECTED_COMMIT, Op.ALLOC_BULK,
+            new JournalDamage(TALLY, Options.LONG_JOURNAL).explore(List.of(Op.ALLOC, Op.PROTECTED_COMMIT, Op.ALLOC_BULK,
                     Op.PROTECTED_COMMIT, Op.TRIM, Op.ALLOC, Op.PROTECTED_COMMIT, Op.FREE, Op.ALLOC_PROTECTED));
         }
     },

@@ -58,6 +58,7 @@ final class Scenarios {
         all.put("aFileThatWasOverwrittenIsNotWrittenTo", Scenarios::aFileThatWasOverwrittenIsNotWrittenTo);
         all.put("aSlotOfAnOlderGenerationIsNotPreferred", Scenarios::aSlotOfAnOlderGenerationIsNotPreferred);
         all.putAll(TamperedFiles.all());
+        all.putAll(JournalScenarios.all());
         return all;
     }
 

@@ -1,0 +1,89 @@
+package io.mappedpages.crashlab;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.mappedpages.PageId;
+import io.mappedpages.Pager;
+import io.mappedpages.ProtectedPageId;
+import io.mappedpages.internal.storage.ByteRange;
+
+/** Single stories about files with a journal. */
+final class JournalScenarios {
+
+    private static final Options OPTIONS = Options.JOURNAL;
+    private static final int PAGE = OPTIONS.pageSize();
+
+    private JournalScenarios() {
+    }
+
+    /** All of them, by name. */
+    static Map<String, Runnable> all() {
+        Map<String, Runnable> all = new LinkedHashMap<>();
+        all.put("whatNoRecordCanSayIsInBothCheckpoints", JournalScenarios::whatNoRecordCanSayIsInBothCheckpoints);
+        all.put("theAlternateLeadsToAllThatWasCommitted", JournalScenarios::theAlternateLeadsToAllThatWasCommitted);
+        all.put("aTrimFindsNodesThatNoCheckpointHasWritten",
+                JournalScenarios::aTrimFindsNodesThatNoCheckpointHasWritten);
+        return all;
+    }
+
+    /** A record has room for some 250 rows of pages in a ring of 16 KiB. */
+    private static void whatNoRecordCanSayIsInBothCheckpoints() {
+        Base base = Base.fresh(OPTIONS).withRoom(1 << 20);
+        Session session = new Session(base.disk(), OPTIONS, base.model(), base.nextStamp()).open();
+        List<PageId> ids = session.pager().allocBulk(600);
+        List<PageId> everySecond = new ArrayList<>();
+        for (int i = 0; i < ids.size(); i += 2) {
+            everySecond.add(ids.get(i));
+        }
+        session.pager().freeBulk(everySecond);
+        byte[] bytes = bytesOf(session);
+        bytes[new Reseal(bytes, PAGE).metadataAt() + 300] ^= 1;
+        Image image = new Image();
+        image.show(bytes, bytes.length);
+        Pager found = OPTIONS.open(image);
+        Scenarios.require(found.allocatedPages().count() == ids.size() - everySecond.size(),
+                "with one metadata page damaged, pages that were freed are allocated");
+        Oracle.requireNoLoss(found);
+    }
+
+    private static void theAlternateLeadsToAllThatWasCommitted() {
+        History history = History.of(Base.used(OPTIONS), List.of(Op.ALLOC, Op.PROTECTED_COMMIT, Op.ALLOC));
+        byte[] bytes = history.base().content();
+        Image image = new Image();
+        image.show(bytes, bytes.length);
+        image.has(BadBlock.forGood(new ByteRange(new Reseal(bytes, PAGE).metadataAt(), PAGE)));
+        Pager found = OPTIONS.open(image);
+        Oracle.requireSame(found, history.base().model());
+        Oracle.requireNoLoss(found);
+    }
+
+    private static void aTrimFindsNodesThatNoCheckpointHasWritten() {
+        Options options = new Options(10, 64, true, 128 << 10);
+        Base base = Base.fresh(options).withRoom(1 << 19);
+        Session session = new Session(base.disk(), options, base.model(), base.nextStamp()).open();
+        Pager pager = session.pager();
+        List<PageId> low = pager.allocBulk(40);
+        ProtectedPageId id = pager.allocProtected();
+        pager.freeBulk(low);
+        pager.trim();
+        Oracle.requireSound(pager);
+        byte[] bytes = bytesOf(session);
+        Image image = new Image();
+        image.show(bytes, bytes.length);
+        Pager found = options.open(image);
+        Scenarios.require(found.allocatedProtectedPages().toList().equals(List.of(id)), "the protected page is lost");
+        Oracle.requireSound(found);
+    }
+
+    private static byte[] bytesOf(Session session) {
+        SimulatedFile file = session.disk.file();
+        if (file == null) {
+            throw new LabFailure("there is no file");
+        }
+        return Arrays.copyOf(file.bytes, file.length);
+    }
+}
