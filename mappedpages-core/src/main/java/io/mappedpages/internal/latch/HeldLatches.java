@@ -55,15 +55,32 @@ public final class HeldLatches implements AutoCloseable {
         }
     }
 
-    /** Gives all of them back; what was noted about the pages is forgotten, for they may be free now. */
+    /**
+     * Gives all of them back, for the thread that commits what they were taken for. Never throws: should there be no stack or
+     * memory to go on, {@link #close} does.
+     */
+    public void giveBack() {
+        try {
+            release();
+        } catch (Error e) {
+            // What is left is given back by close(), and whoever was not woken looks by itself.
+        }
+    }
+
+    /** Gives all of them back that are held still. */
     @Override
     public void close() {
+        release();
+        table.shrink();
+    }
+
+    /** What was noted about the pages is forgotten, for they may be free now. */
+    private void release() {
         while (count > 0) {
             int last = count - 1;
             blocks[last].releaseSole(pages[last], tickets[last], LatchBlock.ALLOCATED | LatchBlock.VERIFIED);
             count = last;
             table.wakeWaiters(pages[last]);
         }
-        table.shrink();
     }
 }

@@ -13,7 +13,12 @@ import io.mappedpages.internal.thread.Deadline;
 import io.mappedpages.internal.tree.Directory;
 import io.mappedpages.internal.tree.PageMap;
 
-/** Frees pages, each call one change, as soon as nobody has borrowed any of them. */
+/**
+ * Frees pages, each call one change, as soon as nobody has borrowed any of them.
+ *
+ * <p>Their latches are given back after the frees are visible, so that who waited for one finds that the page is free; and
+ * before another change can be planned, so that who is given the page finds its latch free.
+ */
 public final class Deallocation {
 
     private final Openings openings;
@@ -41,7 +46,7 @@ public final class Deallocation {
                     throw checks.borrowed(file, page, -1, deadline.total());
                 }
             }
-            queue.submit(file, new FreePages(file, sorted));
+            queue.submit(file, new FreePages(file, sorted, latches));
         }
     }
 
@@ -49,10 +54,12 @@ public final class Deallocation {
     static final class FreePages implements Change {
         private final OpenFile file;
         private final long[] pages;
+        private final HeldLatches latches;
 
-        FreePages(OpenFile file, long[] pages) {
+        FreePages(OpenFile file, long[] pages, HeldLatches latches) {
             this.file = file;
             this.pages = pages;
+            this.latches = latches;
         }
 
         @Override
@@ -73,6 +80,11 @@ public final class Deallocation {
             for (long page : pages) {
                 file.state().map().state(page, PageState.FREE);
             }
+        }
+
+        @Override
+        public void giveBack() {
+            latches.giveBack();
         }
     }
 
@@ -110,7 +122,7 @@ public final class Deallocation {
                     throw checks.borrowed(file, copy.page(), copy.id(), deadline.total());
                 }
             }
-            return queue.submit(file, new FreeProtectedPages(file, ids, pairs, copies));
+            return queue.submit(file, new FreeProtectedPages(file, ids, pairs, copies, latches));
         }
     }
 
@@ -120,12 +132,14 @@ public final class Deallocation {
         private final long[] ids;
         private final CopyPair[] pairs;
         private final Copy[] copies;
+        private final HeldLatches latches;
 
-        FreeProtectedPages(OpenFile file, long[] ids, CopyPair[] pairs, Copy[] copies) {
+        FreeProtectedPages(OpenFile file, long[] ids, CopyPair[] pairs, Copy[] copies, HeldLatches latches) {
             this.file = file;
             this.ids = ids;
             this.pairs = pairs;
             this.copies = copies;
+            this.latches = latches;
         }
 
         @Override
@@ -156,6 +170,11 @@ public final class Deallocation {
             for (Copy copy : copies) {
                 map.state(copy.page(), PageState.FREE);
             }
+        }
+
+        @Override
+        public void giveBack() {
+            latches.giveBack();
         }
     }
 

@@ -11,6 +11,7 @@ import io.mappedpages.internal.engine.Engine;
 import io.mappedpages.internal.engine.EngineConfig;
 import io.mappedpages.internal.fault.FaultException;
 import io.mappedpages.internal.format.PageState;
+import io.mappedpages.internal.latch.HeldLatches;
 import io.mappedpages.internal.mapping.LentMapping;
 import io.mappedpages.internal.recovery.Recoverer;
 import io.mappedpages.internal.storage.HeldLock;
@@ -97,7 +98,8 @@ final class LoneFile implements AutoCloseable {
 
     /** Pages become free, with no look whether anybody has them. */
     void free(long... pages) throws IOException {
-        assertThat(commit(new Deallocation.FreePages(file, pages))).isTrue();
+        assertThat(commit(new Deallocation.FreePages(file, pages, new HeldLatches(file.latches(), Deadline.of(0), 0))))
+                .isTrue();
         for (long page : pages) {
             assertThat(file.state().map().state(page)).isEqualTo(PageState.FREE);
         }
