@@ -1,5 +1,7 @@
 package io.mappedpages.internal.latch;
 
+import java.util.function.BooleanSupplier;
+
 import io.mappedpages.internal.thread.Deadline;
 import io.mappedpages.internal.thread.StackRoom;
 
@@ -30,14 +32,15 @@ public final class HeldLatches implements AutoCloseable {
     /**
      * Takes one more. Callers go in ascending order of pages, so that two of them never wait for each other.
      *
-     * @return false if it was not granted in time; the others are held still
+     * @param hasMoved whether this page is the wrong one by now, see {@link Latch#acquireExclusive(Deadline, BooleanSupplier)}
+     * @return false if it was not granted in time, or is the wrong one; the others are held still
      */
-    public boolean acquire(long page) {
+    public boolean acquire(long page, BooleanSupplier hasMoved) {
         latch.aim(page);
         try {
             boolean granted = count == 0
-                    ? latch.acquireExclusive(deadline)
-                    : latch.acquireOneMore(deadline);
+                    ? latch.acquireExclusive(deadline, hasMoved)
+                    : latch.acquireOneMore(deadline, hasMoved);
             if (!granted) {
                 return false;
             }
@@ -53,6 +56,11 @@ public final class HeldLatches implements AutoCloseable {
             latch.release();
             throw e;
         }
+    }
+
+    /** {@return whether the last one asked for was refused because somebody else held it} */
+    public boolean wasRefused() {
+        return latch.wasRefused();
     }
 
     /**

@@ -95,7 +95,7 @@ public class Latch {
     /** Takes the latch alone. {@return false if it was not granted in time} */
     public final boolean acquireExclusive(Deadline deadline) {
         table.passGate();
-        return acquireOneMore(deadline);
+        return tryExclusive() || table.await(page, deadline, this::tryExclusive);
     }
 
     /**
@@ -119,7 +119,7 @@ public class Latch {
      */
     public final boolean acquireExclusive(Deadline deadline, BooleanSupplier hasMoved) {
         table.passGate();
-        return (tryExclusive(hasMoved) || table.await(page, deadline, () -> tryExclusive(hasMoved))) && ticket >= 0;
+        return acquireOneMore(deadline, hasMoved);
     }
 
     /** {@return whether somebody else held the latch when it was asked for last} Else what is wanted may be elsewhere. */
@@ -149,10 +149,11 @@ public class Latch {
     }
 
     /**
-     * As {@link #acquireExclusive}, for one who holds others, and is not held back: who waits for idleness waits for it.
+     * As {@link #acquireExclusive(Deadline, BooleanSupplier)}, for one who holds others, and is not held back: who waits for
+     * idleness waits for it.
      */
-    final boolean acquireOneMore(Deadline deadline) {
-        return tryExclusive() || table.await(page, deadline, this::tryExclusive);
+    final boolean acquireOneMore(Deadline deadline, BooleanSupplier hasMoved) {
+        return (tryExclusive(hasMoved) || table.await(page, deadline, () -> tryExclusive(hasMoved))) && ticket >= 0;
     }
 
     /** Looks up where the word of the latch is. Nothing is taken yet. */

@@ -42,7 +42,7 @@ public final class Deallocation {
         Deadline deadline = openings.deadline();
         try (HeldLatches latches = new HeldLatches(file.latches(), deadline, sorted.length)) {
             for (long page : sorted) {
-                if (!latches.acquire(page)) {
+                if (!latches.acquire(page, () -> false)) {
                     throw checks.borrowed(file, page, -1, deadline.total());
                 }
             }
@@ -100,6 +100,16 @@ public final class Deallocation {
 
     /** A page and the protected page that it is a copy of. */
     private record Copy(long page, long id) {
+
+        boolean isOf(CopyPair pair) {
+            return pair.inUse() && (pair.pageA() == page || pair.pageB() == page);
+        }
+
+        /** {@return whether that is known without a lock} Of many pages, some may have been forgotten since they were looked at. */
+        boolean hasMoved(OpenFile file) {
+            CopyPair now = file.durableEntry(id);
+            return now != null && !isOf(now);
+        }
     }
 
     private boolean tryFreeProtected(OpenFile file, long[] ids, Deadline deadline) {
@@ -118,8 +128,11 @@ public final class Deallocation {
         }
         try (HeldLatches latches = new HeldLatches(file.latches(), deadline, copies.length)) {
             for (Copy copy : copies) {
-                if (!latches.acquire(copy.page())) {
-                    throw checks.borrowed(file, copy.page(), copy.id(), deadline.total());
+                if (!latches.acquire(copy.page(), () -> copy.hasMoved(file))) {
+                    if (latches.wasRefused() && copy.isOf(checks.requireEntry(file, copy.id(), true))) {
+                        throw checks.borrowed(file, copy.page(), copy.id(), deadline.total());
+                    }
+                    return false;
                 }
             }
             return queue.submit(file, new FreeProtectedPages(file, ids, pairs, copies, latches));

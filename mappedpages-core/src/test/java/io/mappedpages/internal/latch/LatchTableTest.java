@@ -161,6 +161,27 @@ class LatchTableTest {
                 .isTrue();
     }
 
+    /** It had been freed, was another page's, and was never given back: whoever wanted to free the first one waited for it. */
+    @Test
+    void whoFreesPagesDoesNotWaitForOneThatIsNotTheRightOneAnyMore() {
+        Latch holder = exclusive(8);
+        boolean[] moved = new boolean[1];
+        try (HeldLatches held = new HeldLatches(latches, Deadline.of(Long.MAX_VALUE), 2)) {
+            assertThat(held.acquire(7, () -> false)).isTrue();
+            Background<Boolean> waiting = Background.start(() -> held.acquire(8, () -> moved[0])).untilItWaits();
+
+            moved[0] = true;
+            latches.wakeWaiters(8);
+
+            assertThat(waiting.result()).isFalse();
+            assertThat(held.wasRefused()).isFalse();
+            assertThat(latches.holders(7)).isEqualTo(new Holders(true, 0));
+        }
+        assertThat(latches.holders(7)).isEqualTo(readers(0));
+        assertThat(latches.holders(8)).isEqualTo(new Holders(true, 0));
+        holder.release();
+    }
+
     @Test
     void ticketsStartAnewWhenThereAreNoMore() {
         LatchBlock block = new LatchBlock(0);
@@ -302,7 +323,7 @@ class LatchTableTest {
             assertThat(waiting.isDone()).isFalse();
             Thread.onSpinWait();
         }
-        assertThat(new Latch(latches, 8).acquireOneMore(none())).isTrue();
+        assertThat(new Latch(latches, 8).acquireOneMore(none(), () -> false)).isTrue();
         latch.release();
         assertThat(waiting.isDone()).isFalse();
         latches.letGo();

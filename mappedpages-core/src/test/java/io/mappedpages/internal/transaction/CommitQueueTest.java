@@ -87,7 +87,7 @@ class CommitQueueTest {
     private HeldLatches latched(long... pages) {
         HeldLatches latches = new HeldLatches(file.latches(), Deadline.of(0), pages.length);
         for (long page : pages) {
-            assertThat(latches.acquire(page)).isTrue();
+            assertThat(latches.acquire(page, () -> false)).isTrue();
         }
         return latches;
     }
