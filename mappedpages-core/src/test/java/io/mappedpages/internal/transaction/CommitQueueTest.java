@@ -344,6 +344,18 @@ class CommitQueueTest {
         assertThat(lone.commit(new Allocation(file, 1, 0))).isTrue();
     }
 
+    /** It would wait for who leads, who waits for the lock. */
+    @Test
+    void whoHasTheEngineLockCannotCommitMeanwhile() {
+        assertThatExceptionOfType(IllegalStateException.class).isThrownBy(
+                () -> lone.lock().onCurrent(_ -> lone.commit(new Allocation(file, 1, 0))));
+        assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> lone.lock().onCurrent(_ -> {
+            lone.leadership().occupy();
+            return true;
+        }));
+        assertThat(lone.commit(new Allocation(file, 1, 0))).isTrue();
+    }
+
     @Test
     void anInterruptCutsNothingShortAndIsKept() {
         lone.leadership().occupy();

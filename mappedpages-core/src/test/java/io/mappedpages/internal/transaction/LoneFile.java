@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.locks.ReentrantLock;
 
 import io.mappedpages.internal.engine.Engine;
 import io.mappedpages.internal.engine.EngineConfig;
 import io.mappedpages.internal.fault.FaultException;
 import io.mappedpages.internal.format.PageState;
 import io.mappedpages.internal.latch.HeldLatches;
+import io.mappedpages.internal.log.QuietLock;
 import io.mappedpages.internal.mapping.LentMapping;
 import io.mappedpages.internal.recovery.Recoverer;
 import io.mappedpages.internal.storage.HeldLock;
@@ -22,13 +22,16 @@ import io.mappedpages.internal.thread.Deadline;
 final class LoneFile implements AutoCloseable {
 
     private final OpenFile file;
-    private final Leadership leadership = new Leadership();
+    private final QuietLock engineLock = new QuietLock();
+    private final Leadership leadership = new Leadership(engineLock);
+    private final EngineLock lock;
     private final CommitQueue queue;
 
     private LoneFile(OpenFile file) {
         this.file = file;
         Openings openings = new Always(file);
-        this.queue = new CommitQueue(openings, new EngineLock(openings, new ReentrantLock(), file), leadership);
+        this.lock = new EngineLock(openings, engineLock, file);
+        this.queue = new CommitQueue(openings, lock, leadership);
     }
 
     /** It stays open. */
@@ -86,6 +89,10 @@ final class LoneFile implements AutoCloseable {
 
     Leadership leadership() {
         return leadership;
+    }
+
+    EngineLock lock() {
+        return lock;
     }
 
     OpenFile file() {
