@@ -84,16 +84,32 @@ final class ListenerEvents implements EngineEvents {
 
     @Override
     public void stateChanged(EngineState from, EngineState to, @Nullable Throwable cause) {
+        Throwable told = cause == null ? null : published(cause);
         if (to == EngineState.UNAVAILABLE && cause != null) {
-            String message = cause instanceof FaultException e ? Messages.of(e.fault())
-                    : path + " is unavailable until it is reopened";
-            LOG.log(Level.ERROR, message, Failures.published(cause));
+            LOG.log(Level.ERROR, message(cause), told);
         }
         tell(target -> {
-            var event = new PagerListener.StateEvent(Reports.of(from), Reports.of(to),
-                    Optional.ofNullable(cause).map(Failures::published));
+            var event = new PagerListener.StateEvent(Reports.of(from), Reports.of(to), Optional.ofNullable(told));
             target.deliver(listener -> listener.onState(event));
         });
+    }
+
+    /** {@return what callers may see of a failure} If there is no memory to make that, it is the failure itself. */
+    private static Throwable published(Throwable cause) {
+        try {
+            return Failures.published(cause);
+        } catch (RuntimeException | Error e) {
+            return cause;
+        }
+    }
+
+    private String message(Throwable cause) {
+        try {
+            return cause instanceof FaultException e ? Messages.of(e.fault())
+                    : path + " is unavailable until it is reopened";
+        } catch (RuntimeException | Error e) {
+            return "a pager is unavailable until it is reopened";
+        }
     }
 
     /** {@return what ends the thread without waiting for it} It does not lead to this object, nor to the listener. */

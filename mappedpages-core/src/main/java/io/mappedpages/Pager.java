@@ -199,14 +199,14 @@ public final class Pager implements AutoCloseable {
 
     /**
      * Borrows a protected page for reading: the content that was committed last. Does not wait for a writer of the
-     * page. The first borrow after opening checks the content.
+     * page, nor for its commit. The first borrow after opening checks the content.
      *
      * @param id the page
      * @return the page, to be closed by the caller; it shows the same content until then, whatever is committed
      *         meanwhile
      * @throws PageNotAllocatedException if the page is not allocated
      * @throws PageOutOfBoundsException if there is no such page
-     * @throws PageBorrowedException if the page could not be borrowed within the borrow timeout
+     * @throws PageBorrowedException if a call that frees the page was under way for all of the borrow timeout
      * @throws CorruptPageException if the content is damaged
      * @throws PagerIoException if the content could not be read, which concerns this page only
      */

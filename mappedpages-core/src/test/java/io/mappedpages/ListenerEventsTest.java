@@ -137,6 +137,20 @@ class ListenerEventsTest {
                 .containsExactly(new PagerListener.StateEvent(PagerState.OPEN, PagerState.CLOSED, Optional.empty()));
     }
 
+    /** There is no memory for the words, say: that is no reason for a pager that fails to fail to say so. */
+    @Test
+    void aFailureThereAreNoWordsForIsToldAllTheSame() {
+        ListenerEvents events = new ListenerEvents(recording, FILE);
+        @SuppressWarnings("NullAway")
+        FaultException wordless = new FaultException(new Fault.Unavailable(FILE, (Fault.Stop) null), null);
+
+        events.stateChanged(EngineState.OPEN, EngineState.UNAVAILABLE, wordless);
+        events.close();
+
+        assertThat(recording.heard).containsExactly(
+                new PagerListener.StateEvent(PagerState.OPEN, PagerState.UNAVAILABLE, Optional.of(wordless)));
+    }
+
     @Test
     void theThreadLivesFromTheListenersBeginningToItsEndOnly() {
         ListenerEvents without = new ListenerEvents(null, Path.of("/data/unheard.pages"));

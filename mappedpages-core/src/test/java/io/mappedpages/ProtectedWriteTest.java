@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -128,6 +129,83 @@ class ProtectedWriteTest {
         storage.reset();
         assertThat(looks.get()).as("writes and syncs of the commit").isGreaterThanOrEqualTo(6);
         assertFilled(pager, id, 2);
+    }
+
+    /**
+     * Who had no patience at all was refused again and again: what was new could be seen before the thread that had
+     * committed it gave the latch back.
+     */
+    @Test
+    void aReaderWithoutPatienceIsNeverRefusedHoweverOftenTheContentChanges() {
+        Pager pager = files.add(files.builder(10).borrowTimeout(Duration.ZERO).create());
+        ProtectedPageId id = filledProtected(pager, 1);
+        AtomicBoolean over = new AtomicBoolean();
+        Background<Integer> refused = Background.start(() -> {
+            int count = 0;
+            while (!over.get()) {
+                try (MappedPage page = pager.read(id)) {
+                    uniform(page.bytes());
+                } catch (PageBorrowedException e) {
+                    count++;
+                }
+            }
+            return count;
+        });
+
+        for (int i = 0, written = 0; written < 500; i++) {
+            try {
+                fill(pager, id, i % 100);
+                written++;
+            } catch (PageBorrowedException e) {
+                Thread.onSpinWait(); // a reader of the content before
+            }
+        }
+        over.set(true);
+
+        assertThat(refused.result()).as("refused").isZero();
+    }
+
+    /**
+     * A second writer waited for the copy that the first one wrote. That became the current one, and as long as there was
+     * always a reader of it, the second writer waited, though the other copy was free.
+     */
+    @Test
+    void aSecondWriterIsNotKeptWaitingByReadersOfTheCurrentContent() {
+        Pager pager = files.add(files.builder(10).borrowTimeout(Duration.ofSeconds(1)).create());
+        ProtectedPageId id = filledProtected(pager, 1);
+        for (int round = 0; round < 40; round++) {
+            AtomicBoolean over = new AtomicBoolean();
+            AtomicInteger others = new AtomicInteger();
+            ProtectedPageWriter first = pager.write(id);
+            List<Background<Boolean>> readers = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                readers.add(Background.run(() -> readWithoutGap(pager, id, others, over)));
+            }
+            Background<Boolean> second = Background.run(() -> pager.write(id).close()).untilItWaits();
+            first.commit();
+
+            try {
+                second.result();
+            } finally {
+                over.set(true);
+                readers.forEach(Background::result);
+            }
+        }
+    }
+
+    /** Reads again and again; gives the page back only when another one has it, too. */
+    private static void readWithoutGap(Pager pager, ProtectedPageId id, AtomicInteger others, AtomicBoolean over) {
+        while (!over.get()) {
+            try (MappedPage _ = pager.read(id)) {
+                others.incrementAndGet();
+                for (int i = 0; i < 1000 && others.get() < 2 && !over.get(); i++) {
+                    LockSupport.parkNanos(50_000);
+                }
+                others.decrementAndGet();
+            } catch (PageBorrowedException e) {
+                Thread.onSpinWait(); // what others are refused is not the question here
+            }
+        }
     }
 
     private static void lookBeforeEach(FaultyStorageProvider storage, Call call, Runnable look) {

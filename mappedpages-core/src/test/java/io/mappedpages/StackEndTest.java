@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import io.mappedpages.internal.thread.StackRoom;
 import io.mappedpages.testing.ChildJvm;
 import io.mappedpages.testing.PageFiles;
 import io.mappedpages.testing.Seed;
@@ -56,6 +57,8 @@ class StackEndTest {
         private int calls;
         private int overflows;
         private int served;
+        /** So many calls took a lock although there was no room for what may have to be done under it. */
+        private int withoutRoom;
 
         private Child(Pager pager, Random random) {
             this.pager = pager;
@@ -77,9 +80,11 @@ class StackEndTest {
                     System.out.println("stuck " + child.stuck());
                     System.out.println("findings " + pager.verify().findings().size());
                 }
-                System.out.println(child.overflows > descents && child.served > descents
+                // some, for how large a frame is depends on the compiler
+                System.out.println(child.overflows > descents && child.served > descents && child.withoutRoom < descents
                         ? "tried"
-                        : "overflows " + child.overflows + ", served " + child.served);
+                        : "overflows " + child.overflows + ", served " + child.served + ", without room "
+                                + child.withoutRoom);
             }
         }
 
@@ -274,6 +279,25 @@ class StackEndTest {
             void run(Child c) {
                 c.pager.sync();
             }
+        },
+        CHECK_FILE {
+            @Override
+            void run(Child c) {
+                boolean isRoom = isRoom();
+                if (c.pager.checkFile() != PagerState.OPEN) {
+                    throw new AssertionError();
+                }
+                c.withoutRoom += isRoom ? 0 : 1;
+            }
+
+            private static boolean isRoom() {
+                try {
+                    StackRoom.forChange();
+                    return true;
+                } catch (StackOverflowError e) {
+                    return false;
+                }
+            }
         };
 
         abstract void run(Child c);
@@ -289,6 +313,12 @@ class StackEndTest {
     @Timeout(120)
     void nothingStopsWhenTheStackEndsInsideOfALookOrAChange() {
         endTheStackIn(Call.SYNC_A_PAGE, Call.SYNC);
+    }
+
+    @Test
+    @Timeout(120)
+    void nothingIsLockedWhenTheStackEndsInsideOfALookAtTheFile() {
+        endTheStackIn(Call.CHECK_FILE, Call.CHECK_FILE);
     }
 
     private void endTheStackIn(Call first, Call last) {

@@ -265,6 +265,6 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
         c.add("no latches for freeing pages", "latch.HeldLatches", Probe.SCENARIOS,
                 () -> Surgery.withoutLatch("acquire"));
         c.add("a freed page is still noted as allocated", "latch.HeldLatches", Probe.SCENARIOS,
-                () -> Surgery.constant("close", 0x3000_0000_0000_0000L, 0L));
+                () -> Surgery.constant("release", 0x3000_0000_0000_0000L, 0L));
     }
 }

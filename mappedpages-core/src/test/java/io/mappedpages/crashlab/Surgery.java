@@ -196,7 +196,9 @@ final class Surgery {
             if (!calls(element, "acquireExclusive", "")) {
                 return false;
             }
-            code.pop(); // the deadline; the latch, or the borrow it is part of, is below
+            for (int i = ((InvokeInstruction) element).typeSymbol().parameterCount(); i > 0; i--) {
+                code.pop(); // the deadline, and what ends waiting; the latch, or the borrow it is part of, is below
+            }
             code.invokevirtual(ClassDesc.of("io.mappedpages.internal.latch.Latch"), "find", MethodTypeDesc.of(
                     ConstantDescs.CD_void));
             code.iconst_1();

@@ -188,27 +188,30 @@ public final class Lending {
     /**
      * Borrows the current copy of protected page {@code id} shared. If this throws, nothing is held.
      *
+     * <p>Only a {@code free} of the page can be in the way. Any other holder has the copy because it is the current one no
+     * longer; then the current one is the other.
+     *
      * <p>Taking the latch goes deeper down the stack than giving it back, and the second look as deep as the first: so
      * there is room for both.
      */
     public void takeCurrent(PageBorrow borrow, long id) {
         OpenFile file = fileOf(borrow);
         Deadline deadline = openings.deadline();
+        CopyPair pair = checks.requireEntry(file, id, false);
         try {
             while (true) {
-                long page = checks.requireEntry(file, id, false).activePage();
-                borrow.aim(page);
-                if (!borrow.acquireShared(deadline)) {
-                    throw borrowed(file, page, id);
-                }
+                CopyPair seen = pair;
+                borrow.aim(seen.activePage());
+                boolean granted = borrow.acquireShared(deadline, () -> hasChanged(file, id, seen));
                 requireLending(file);
-                CopyPair now = checks.requireEntry(file, id, false);
-                if (now.activePage() == page) {
+                pair = checks.requireEntry(file, id, false);
+                if (granted && pair.activePage() == borrow.page()) {
                     handOut(borrow, file, true);
-                    verifyOnce(file, borrow.block(), id, now, borrow.segment());
+                    verifyOnce(file, borrow.block(), id, pair, borrow.segment());
                     borrow.noteTaken(id, false);
                     return;
                 }
+                requireOtherCopies(borrow, file, id, seen, pair);
                 borrow.release();
             }
         } catch (RuntimeException | Error e) {
@@ -217,12 +220,32 @@ public final class Lending {
         }
     }
 
+    /**
+     * {@return whether a protected page may not be in these copies any more, or another one of them may be current} Without
+     * a lock, so a page of which nothing is in memory is one of those.
+     */
+    private static boolean hasChanged(OpenFile file, long id, CopyPair seen) {
+        return !seen.equals(file.durableEntry(id));
+    }
+
+    /** Refuses who was refused a copy of a page of which nothing has changed since it was chosen. */
+    private void requireOtherCopies(Latch latch, OpenFile file, long id, CopyPair seen, CopyPair now) {
+        if (latch.wasRefused() && now.equals(seen)) {
+            throw borrowed(file, latch.page(), id);
+        }
+    }
+
     /** {@return a protected page's writer, for {@link #take}} */
     public ProtectedStage writeProtected(long id) {
         return new ProtectedStage(lending(), id, watch);
     }
 
-    /** Borrows the protected page for writing. If this throws, nothing is held. */
+    /**
+     * Borrows the protected page for writing. If this throws, nothing is held.
+     *
+     * <p>A writer never has the latch of the current copy, not even until it finds that out: a reader would meet it. So it
+     * takes the latch only as it was when the copy was seen not to be current, see {@link Latch#acquireExclusive}.
+     */
     public void take(ProtectedStage stage) {
         StackRoom.forChange();
         OpenFile file = stage.file();
@@ -232,20 +255,20 @@ public final class Lending {
         long id = stage.id();
         Latch latch = stage.latch();
         Deadline deadline = openings.deadline();
+        CopyPair pair = checks.requireEntry(file, id, false);
         try {
             while (true) {
-                long page = checks.requireEntry(file, id, false).inactivePage();
-                latch.aim(page);
-                if (!latch.acquireExclusive(deadline)) {
-                    throw borrowed(file, page, id);
-                }
+                CopyPair seen = pair;
+                latch.aim(seen.inactivePage());
+                boolean granted = latch.acquireExclusive(deadline, () -> hasChanged(file, id, seen));
                 requireLending(file);
-                CopyPair now = checks.requireEntry(file, id, false);
-                if (now.inactivePage() == page) {
-                    fill(stage, now);
+                pair = checks.requireEntry(file, id, false);
+                if (granted && pair.inactivePage() == latch.page()) {
+                    fill(stage, pair);
                     stage.noteTaken();
                     return;
                 }
+                requireOtherCopies(latch, file, id, seen, pair);
                 latch.release();
             }
         } catch (RuntimeException | Error e) {
@@ -275,7 +298,10 @@ public final class Lending {
         }
     }
 
-    /** Makes the staged bytes the page's contents, durably, and gives the page back. */
+    /**
+     * Makes the staged bytes the page's contents, durably, and gives the page back: the latch with the commit, or else here,
+     * and the buffer here.
+     */
     public void commit(ProtectedStage stage) {
         StackRoom.forChange();
         MemorySegment staged = stage.beginCommit();

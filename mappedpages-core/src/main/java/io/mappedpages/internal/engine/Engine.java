@@ -6,7 +6,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -19,6 +18,7 @@ import io.mappedpages.internal.fault.FaultException;
 import io.mappedpages.internal.fault.LostFile;
 import io.mappedpages.internal.format.PageState;
 import io.mappedpages.internal.latch.BorrowWatch;
+import io.mappedpages.internal.log.QuietLock;
 import io.mappedpages.internal.recovery.Recovery;
 import io.mappedpages.internal.recovery.Verification;
 import io.mappedpages.internal.recovery.Verifier;
@@ -53,8 +53,8 @@ public final class Engine {
     private Cleaner.@Nullable Cleanable watch;
 
     private Engine(EngineConfig config, Opener opener, Opener.Opened opened, EngineEvents events) {
-        ReentrantLock engineLock = new ReentrantLock();
-        this.leadership = new Leadership();
+        QuietLock engineLock = new QuietLock();
+        this.leadership = new Leadership(engineLock);
         this.life = new Lifecycle(config, opener, opened, engineLock, leadership);
         this.lock = new EngineLock(life, engineLock, events);
         CommitQueue queue = new CommitQueue(life, lock, leadership);
@@ -63,7 +63,7 @@ public final class Engine {
         PageChecks checks = new PageChecks(lock, borrowWatch);
         this.lending = new Lending(life, lock, checks, queue, borrowWatch);
         this.deallocation = new Deallocation(life, queue, checks);
-        ReentrantLock sizeLock = new ReentrantLock();
+        QuietLock sizeLock = new QuietLock();
         IdleMoment idleMoment = new IdleMoment(life, lock);
         Growth growth = new Growth(config.growth(), config.events(), life, queue, sizeLock);
         this.allocating = new Allocating(life, lock, queue, idleMoment, growth);

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,10 +18,12 @@ import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.format.MetadataPage;
 import io.mappedpages.internal.latch.OpenBorrows;
 import io.mappedpages.internal.latch.WaitCounts;
+import io.mappedpages.internal.log.QuietLock;
 import io.mappedpages.internal.log.SafeLog;
 import io.mappedpages.internal.mapping.LentMapping;
 import io.mappedpages.internal.recovery.Recovery;
 import io.mappedpages.internal.thread.Deadline;
+import io.mappedpages.internal.thread.StackRoom;
 import io.mappedpages.internal.transaction.Leadership;
 import io.mappedpages.internal.transaction.OpenFile;
 import io.mappedpages.internal.transaction.Openings;
@@ -30,7 +31,9 @@ import io.mappedpages.internal.transaction.Openings;
 /**
  * Open, unavailable, closed: which opening of the file is current and what becomes of it.
  *
- * <p>Lock order: the lifecycle lock (one closing or reopening at a time), leading the commit queue, the engine lock.
+ * <p>Lock order: the lifecycle lock (one closing or reopening at a time), leading the commit queue, the engine lock. Nothing
+ * of the application's runs under any of them: a listener has a thread of its own, and a line of the log is written when
+ * they are given back.
  */
 final class Lifecycle implements Openings {
 
@@ -45,9 +48,9 @@ final class Lifecycle implements Openings {
     private final EngineConfig config;
     private final Opener opener;
     private final Path path;
-    private final ReentrantLock engineLock;
+    private final QuietLock engineLock;
     private final Leadership leadership;
-    private final ReentrantLock lifecycleLock = new ReentrantLock();
+    private final QuietLock lifecycleLock = new QuietLock();
     private final long borrowNanos;
 
     private volatile boolean shuttingDown;
@@ -65,7 +68,7 @@ final class Lifecycle implements Openings {
         }
     }
 
-    Lifecycle(EngineConfig config, Opener opener, Opened opened, ReentrantLock engineLock, Leadership leadership) {
+    Lifecycle(EngineConfig config, Opener opener, Opened opened, QuietLock engineLock, Leadership leadership) {
         this.config = config;
         this.opener = opener;
         this.path = opened.realPath();
@@ -169,6 +172,9 @@ final class Lifecycle implements Openings {
     /** Stops the engine because of {@code cause}. {@return what to throw} */
     @Override
     public FaultException fail(OpenFile file, Throwable cause) {
+        if (!leadership.isLeading() && !engineLock.isHeldByCurrentThread()) {
+            StackRoom.forChange(); // the others have looked, and must get through
+        }
         engineLock.lock();
         try {
             Current now = current;
@@ -198,6 +204,7 @@ final class Lifecycle implements Openings {
      * way has looked itself. {@return the state}
      */
     EngineState check() {
+        StackRoom.forChange();
         Current now = current;
         if (now.state == EngineState.OPEN && engineLock.tryLock()) {
             try {
@@ -216,6 +223,7 @@ final class Lifecycle implements Openings {
 
     /** Closes and opens again; the file must be the one it was. If that fails the engine is unavailable. */
     void reopen() {
+        leadership.requireMayWait(); // now, while everything is as it was
         lifecycleLock.lock();
         try {
             if (current.state == EngineState.CLOSED) {
@@ -287,6 +295,7 @@ final class Lifecycle implements Openings {
     }
 
     void close() {
+        leadership.requireMayWait(); // now, while everything is as it was
         lifecycleLock.lock();
         try {
             OpenFile file = current.file;

@@ -1,5 +1,7 @@
 package io.mappedpages.internal.latch;
 
+import java.util.function.BooleanSupplier;
+
 import io.mappedpages.internal.thread.Deadline;
 import io.mappedpages.internal.thread.StackRoom;
 
@@ -30,14 +32,15 @@ public final class HeldLatches implements AutoCloseable {
     /**
      * Takes one more. Callers go in ascending order of pages, so that two of them never wait for each other.
      *
-     * @return false if it was not granted in time; the others are held still
+     * @param hasMoved whether this page is the wrong one by now, see {@link Latch#acquireExclusive(Deadline, BooleanSupplier)}
+     * @return false if it was not granted in time, or is the wrong one; the others are held still
      */
-    public boolean acquire(long page) {
+    public boolean acquire(long page, BooleanSupplier hasMoved) {
         latch.aim(page);
         try {
             boolean granted = count == 0
-                    ? latch.acquireExclusive(deadline)
-                    : latch.acquireOneMore(deadline);
+                    ? latch.acquireExclusive(deadline, hasMoved)
+                    : latch.acquireOneMore(deadline, hasMoved);
             if (!granted) {
                 return false;
             }
@@ -55,15 +58,37 @@ public final class HeldLatches implements AutoCloseable {
         }
     }
 
-    /** Gives all of them back; what was noted about the pages is forgotten, for they may be free now. */
+    /** {@return whether the last one asked for was refused because somebody else held it} */
+    public boolean wasRefused() {
+        return latch.wasRefused();
+    }
+
+    /**
+     * Gives all of them back, for the thread that commits what they were taken for. Never throws: should there be no stack or
+     * memory to go on, {@link #close} does.
+     */
+    public void giveBack() {
+        try {
+            release();
+        } catch (Error e) {
+            // What is left is given back by close(), and whoever was not woken looks by itself.
+        }
+    }
+
+    /** Gives all of them back that are held still. */
     @Override
     public void close() {
+        release();
+        table.shrink();
+    }
+
+    /** What was noted about the pages is forgotten, for they may be free now. */
+    private void release() {
         while (count > 0) {
             int last = count - 1;
             blocks[last].releaseSole(pages[last], tickets[last], LatchBlock.ALLOCATED | LatchBlock.VERIFIED);
             count = last;
             table.wakeWaiters(pages[last]);
         }
-        table.shrink();
     }
 }

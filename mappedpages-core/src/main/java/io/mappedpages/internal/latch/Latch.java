@@ -2,6 +2,7 @@ package io.mappedpages.internal.latch;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.function.BooleanSupplier;
 
 import io.mappedpages.internal.thread.Deadline;
 
@@ -14,6 +15,9 @@ import io.mappedpages.internal.thread.Deadline;
  * nothing has happened, and it can be tried again.
  */
 public class Latch {
+
+    /** In place of a ticket: this was the wrong page to ask for. */
+    private static final long MOVED = -4;
 
     private static final VarHandle TAKEN_OFF;
 
@@ -96,14 +100,65 @@ public class Latch {
     /** Takes the latch alone. {@return false if it was not granted in time} */
     public final boolean acquireExclusive(Deadline deadline) {
         table.passGate();
-        return acquireOneMore(deadline);
+        return tryExclusive() || table.await(page, deadline, this::tryExclusive);
     }
 
     /**
-     * As {@link #acquireExclusive}, for one who holds others, and is not held back: who waits for idleness waits for it.
+     * Takes the latch shared, unless what is wanted turns out to be elsewhere. That is asked whenever there is a reason to
+     * wait.
+     *
+     * @param hasMoved must not wait for anything, nor take a lock
+     * @return false if the latch was not granted; {@link #wasRefused} says why
      */
-    final boolean acquireOneMore(Deadline deadline) {
-        return tryExclusive() || table.await(page, deadline, this::tryExclusive);
+    public final boolean acquireShared(Deadline deadline, BooleanSupplier hasMoved) {
+        table.passGate();
+        return (tryShared() || table.await(page, deadline, () -> isMoved(hasMoved) || tryShared())) && ticket >= 0;
+    }
+
+    /**
+     * Takes the latch alone, unless what is wanted turns out to be elsewhere. When it is granted, nobody has had it since
+     * {@code hasMoved} last said no: so what only a holder can change is as it was then.
+     *
+     * @param hasMoved must not wait for anything, nor take a lock
+     * @return false if the latch was not granted; {@link #wasRefused} says why
+     */
+    public final boolean acquireExclusive(Deadline deadline, BooleanSupplier hasMoved) {
+        table.passGate();
+        return acquireOneMore(deadline, hasMoved);
+    }
+
+    /** {@return whether somebody else held the latch when it was asked for last} Else what is wanted may be elsewhere. */
+    public final boolean wasRefused() {
+        return ticket == LatchBlock.REFUSED;
+    }
+
+    private boolean isMoved(BooleanSupplier hasMoved) {
+        boolean moved = hasMoved.getAsBoolean();
+        if (moved) {
+            ticket = MOVED;
+        }
+        return moved;
+    }
+
+    /** {@return whether there is nothing to wait for any more} */
+    private boolean tryExclusive(BooleanSupplier hasMoved) {
+        do {
+            find();
+            long seen = block.look(page);
+            if (isMoved(hasMoved)) {
+                return true;
+            }
+            ticket = block.tryExclusiveSince(page, seen);
+        } while (ticket == LatchBlock.GONE || ticket == LatchBlock.CHANGED);
+        return ticket >= 0;
+    }
+
+    /**
+     * As {@link #acquireExclusive(Deadline, BooleanSupplier)}, for one who holds others, and is not held back: who waits for
+     * idleness waits for it.
+     */
+    final boolean acquireOneMore(Deadline deadline, BooleanSupplier hasMoved) {
+        return (tryExclusive(hasMoved) || table.await(page, deadline, () -> tryExclusive(hasMoved))) && ticket >= 0;
     }
 
     /** Looks up where the word of the latch is. Nothing is taken yet. */
@@ -134,6 +189,11 @@ public class Latch {
     /** {@return whether another block stands for the page by now} After a try that failed. */
     private boolean isBlockGone() {
         return ticket == LatchBlock.GONE;
+    }
+
+    /** From now on others may take the latch shared, too, and nobody alone; sets {@code marks}. For its sole holder. */
+    public final void share(long marks) {
+        block.share(page, ticket, marks);
     }
 
     /** {@return whether the latch was given back} */

@@ -57,6 +57,8 @@ public final class LatchBlock extends ClockEntry {
     static final long REFUSED = -1;
     /** Given instead of a ticket: look for the block that stands for this page now. */
     static final long GONE = -2;
+    /** Given instead of a ticket: the word is not what it was when it was looked at. */
+    static final long CHANGED = -3;
 
     private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
 
@@ -152,6 +154,37 @@ public final class LatchBlock extends ClockEntry {
             long ticket = nextTicket(word);
             if (compareAndSet(page, word, (word & ~(COUNTED | TICKET)) | WRITER | marks | ticket)) {
                 return ticket;
+            }
+        }
+    }
+
+    /** {@return the word as it is, for {@link #tryExclusiveSince}} */
+    long look(long page) {
+        return word(page);
+    }
+
+    /**
+     * Takes the exclusive latch if nobody held it when the word was {@code seen}, and nobody has had it since: the ticket
+     * would be another one.
+     *
+     * @return a ticket, {@link #REFUSED}, {@link #GONE} or {@link #CHANGED}
+     */
+    long tryExclusiveSince(long page, long seen) {
+        noteUse();
+        if ((seen & HELD) != 0) {
+            return refused(seen);
+        }
+        long ticket = nextTicket(seen);
+        return compareAndSet(page, seen, (seen & ~(COUNTED | TICKET)) | WRITER | ticket) ? ticket : CHANGED;
+    }
+
+    /** Makes the one who holds the latch alone by this ticket a reader, and sets {@code marks}. Else does nothing. */
+    void share(long page, long ticket, long marks) {
+        while (true) {
+            long word = word(page);
+            if ((word & WRITER) == 0 || (word & TICKET) != ticket
+                    || compareAndSet(page, word, (word & ~WRITER) | ONE_READER | marks)) {
+                return;
             }
         }
     }

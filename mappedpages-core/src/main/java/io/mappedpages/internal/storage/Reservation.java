@@ -78,7 +78,7 @@ final class Reservation {
     void reserve(long from, long to) throws IOException {
         requireRoom(from, to, false);
         Progress progress = new Progress("reserving space for " + path, to - from, nanoTime,
-                message -> LOG.log(Level.INFO, message));
+                message -> LOG.logAtOnce(Level.INFO, message));
         for (long at = from; at < to;) {
             long piece = Math.min(to - at, PIECE);
             if (!blocks.allocate(at, piece)) {

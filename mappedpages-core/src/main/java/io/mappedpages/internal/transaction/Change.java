@@ -9,6 +9,9 @@ import io.mappedpages.internal.fault.FaultException;
  * Something that becomes durable as a whole or not at all, in steps: it is planned, which changes nothing; it is applied in
  * memory, which cannot be refused any more; and when it is durable it is told so. Made by a caller, who has taken the
  * latches that it needs, and given to the {@link CommitQueue}; the steps may be taken by another thread.
+ *
+ * <p>From then on the latches are the change's. It gives them back when it has come to its end: who sees what was published
+ * must not have to wait for the caller's thread to wake up.
  */
 public interface Change {
 
@@ -62,7 +65,19 @@ public interface Change {
         return false;
     }
 
-    /** The change is durable, and visible; of a pair, the first. */
+    /** The change is durable, and visible in a moment. */
+    default void durable() {
+    }
+
+    /** The change is visible; of a pair, the first is. */
     default void published() {
+    }
+
+    /**
+     * The change has come to its end, published or not: gives back what it has borrowed, before anybody else is told. Never
+     * throws; what could not be given back now is left to the caller, who gives back as well. Again does nothing. With or
+     * without the engine lock, by the thread that leads.
+     */
+    default void giveBack() {
     }
 }

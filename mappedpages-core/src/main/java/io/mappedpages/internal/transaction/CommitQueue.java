@@ -6,6 +6,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 import io.mappedpages.internal.commit.Batch;
+import io.mappedpages.internal.log.Silence;
 import io.mappedpages.internal.thread.StackRoom;
 
 /**
@@ -46,6 +47,17 @@ public final class CommitQueue {
         StackRoom.forChange();
         Member own = new Member(file, change);
         GroupCommit commit = new GroupCommit(openings, lock); // now, for nothing may fail once this stands in line
+        Silence.begin(); // for this thread may lead
+        try {
+            awaitEnd(own, commit);
+        } finally {
+            Silence.end();
+        }
+        return own.result();
+    }
+
+    private void awaitEnd(Member own, GroupCommit first) {
+        GroupCommit commit = first;
         boolean leads = leadership.enter(own);
         boolean interrupted = false;
         while (true) {
@@ -62,7 +74,6 @@ public final class CommitQueue {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        return own.result();
     }
 
     /** {@return whether the thread was interrupted} It may return at any time. */

@@ -13,7 +13,12 @@ import io.mappedpages.internal.thread.Deadline;
 import io.mappedpages.internal.tree.Directory;
 import io.mappedpages.internal.tree.PageMap;
 
-/** Frees pages, each call one change, as soon as nobody has borrowed any of them. */
+/**
+ * Frees pages, each call one change, as soon as nobody has borrowed any of them.
+ *
+ * <p>Their latches are given back after the frees are visible, so that who waited for one finds that the page is free; and
+ * before another change can be planned, so that who is given the page finds its latch free.
+ */
 public final class Deallocation {
 
     private final Openings openings;
@@ -37,11 +42,11 @@ public final class Deallocation {
         Deadline deadline = openings.deadline();
         try (HeldLatches latches = new HeldLatches(file.latches(), deadline, sorted.length)) {
             for (long page : sorted) {
-                if (!latches.acquire(page)) {
+                if (!latches.acquire(page, () -> false)) {
                     throw checks.borrowed(file, page, -1, deadline.total());
                 }
             }
-            queue.submit(file, new FreePages(file, sorted));
+            queue.submit(file, new FreePages(file, sorted, latches));
         }
     }
 
@@ -49,10 +54,12 @@ public final class Deallocation {
     static final class FreePages implements Change {
         private final OpenFile file;
         private final long[] pages;
+        private final HeldLatches latches;
 
-        FreePages(OpenFile file, long[] pages) {
+        FreePages(OpenFile file, long[] pages, HeldLatches latches) {
             this.file = file;
             this.pages = pages;
+            this.latches = latches;
         }
 
         @Override
@@ -74,6 +81,11 @@ public final class Deallocation {
                 file.state().map().state(page, PageState.FREE);
             }
         }
+
+        @Override
+        public void giveBack() {
+            latches.giveBack();
+        }
     }
 
     /** Frees protected pages; nobody may have borrowed either copy. */
@@ -88,6 +100,16 @@ public final class Deallocation {
 
     /** A page and the protected page that it is a copy of. */
     private record Copy(long page, long id) {
+
+        boolean isOf(CopyPair pair) {
+            return pair.inUse() && (pair.pageA() == page || pair.pageB() == page);
+        }
+
+        /** {@return whether that is known without a lock} Of many pages, some may have been forgotten since they were looked at. */
+        boolean hasMoved(OpenFile file) {
+            CopyPair now = file.durableEntry(id);
+            return now != null && !isOf(now);
+        }
     }
 
     private boolean tryFreeProtected(OpenFile file, long[] ids, Deadline deadline) {
@@ -106,11 +128,14 @@ public final class Deallocation {
         }
         try (HeldLatches latches = new HeldLatches(file.latches(), deadline, copies.length)) {
             for (Copy copy : copies) {
-                if (!latches.acquire(copy.page())) {
-                    throw checks.borrowed(file, copy.page(), copy.id(), deadline.total());
+                if (!latches.acquire(copy.page(), () -> copy.hasMoved(file))) {
+                    if (latches.wasRefused() && copy.isOf(checks.requireEntry(file, copy.id(), true))) {
+                        throw checks.borrowed(file, copy.page(), copy.id(), deadline.total());
+                    }
+                    return false;
                 }
             }
-            return queue.submit(file, new FreeProtectedPages(file, ids, pairs, copies));
+            return queue.submit(file, new FreeProtectedPages(file, ids, pairs, copies, latches));
         }
     }
 
@@ -120,12 +145,14 @@ public final class Deallocation {
         private final long[] ids;
         private final CopyPair[] pairs;
         private final Copy[] copies;
+        private final HeldLatches latches;
 
-        FreeProtectedPages(OpenFile file, long[] ids, CopyPair[] pairs, Copy[] copies) {
+        FreeProtectedPages(OpenFile file, long[] ids, CopyPair[] pairs, Copy[] copies, HeldLatches latches) {
             this.file = file;
             this.ids = ids;
             this.pairs = pairs;
             this.copies = copies;
+            this.latches = latches;
         }
 
         @Override
@@ -156,6 +183,11 @@ public final class Deallocation {
             for (Copy copy : copies) {
                 map.state(copy.page(), PageState.FREE);
             }
+        }
+
+        @Override
+        public void giveBack() {
+            latches.giveBack();
         }
     }
 

@@ -1,7 +1,6 @@
 package io.mappedpages.internal.transaction;
 
 import java.io.IOException;
-import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +11,7 @@ import io.mappedpages.internal.fault.FaultException;
 import io.mappedpages.internal.fault.LostFile;
 import io.mappedpages.internal.fault.LostFileException;
 import io.mappedpages.internal.fault.UnreadableException;
+import io.mappedpages.internal.log.QuietLock;
 import io.mappedpages.internal.thread.StackRoom;
 
 /**
@@ -27,12 +27,12 @@ import io.mappedpages.internal.thread.StackRoom;
 public final class EngineLock {
 
     private final Openings openings;
-    private final ReentrantLock lock;
+    private final QuietLock lock;
     @SuppressWarnings("unused") // only kept
     private final Object kept;
 
     /** @param kept what must live as long as anybody has the pager in hand */
-    public EngineLock(Openings openings, ReentrantLock lock, Object kept) {
+    public EngineLock(Openings openings, QuietLock lock, Object kept) {
         this.openings = openings;
         this.lock = lock;
         this.kept = kept;
@@ -107,6 +107,7 @@ public final class EngineLock {
      * being changed, and the thread that changes it has looked.
      */
     public void requireWhole(OpenFile file) throws IOException {
+        StackRoom.forChange();
         if (!file.looksWhole()) {
             run(file, file::requireWhole);
         }

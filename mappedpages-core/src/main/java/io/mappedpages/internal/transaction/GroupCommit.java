@@ -218,10 +218,16 @@ final class GroupCommit {
     }
 
     private boolean publish(OpenFile open, Batch batch) {
+        for (Member member = members; member != null; member = member.next) {
+            if (member.isApplied()) {
+                member.change.durable();
+            }
+        }
         open.committer().publish(batch);
         for (Member member = members; member != null; member = member.next) {
             if (member.isApplied()) {
                 member.change.published();
+                member.change.giveBack();
             }
         }
         return true;

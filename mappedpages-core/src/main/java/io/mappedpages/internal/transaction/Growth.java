@@ -2,13 +2,13 @@ package io.mappedpages.internal.transaction;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.util.concurrent.locks.ReentrantLock;
 
 import io.mappedpages.internal.commit.Batch;
 import io.mappedpages.internal.fault.Fault;
 import io.mappedpages.internal.fault.Fault.Limit;
 import io.mappedpages.internal.fault.FaultException;
 import io.mappedpages.internal.format.Geometry;
+import io.mappedpages.internal.log.QuietLock;
 import io.mappedpages.internal.log.SafeLog;
 import io.mappedpages.internal.storage.ByteRange;
 import io.mappedpages.internal.storage.OutOfSpaceException;
@@ -34,11 +34,11 @@ public final class Growth {
     private final GrowthEvents events;
     private final Openings openings;
     private final CommitQueue queue;
-    private final ReentrantLock sizeLock;
+    private final QuietLock sizeLock;
 
     /** @param sizeLock admits one growth or trim at a time */
     public Growth(GrowthPolicy policy, GrowthEvents events, Openings openings, CommitQueue queue,
-            ReentrantLock sizeLock) {
+            QuietLock sizeLock) {
         this.policy = policy;
         this.events = events;
         this.openings = openings;
@@ -60,6 +60,7 @@ public final class Growth {
      * @throws FaultException {@link Fault.Full} or {@link Fault.Io}, and nothing has changed
      */
     void grow(OpenFile file, long seen, long wanted) {
+        Trim.requireNot(sizeLock);
         sizeLock.lock();
         try {
             if (file.pageCount() != seen) {

@@ -2,6 +2,9 @@ package io.mappedpages.internal.transaction;
 
 import org.jspecify.annotations.Nullable;
 
+import io.mappedpages.internal.log.QuietLock;
+import io.mappedpages.internal.log.Silence;
+
 /**
  * The changes that wait, in a line, and who leads: one thread at a time, who commits some of them together or does
  * something that no commit may run beside. Both under one lock, so that no change is left without a leader.
@@ -11,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Leadership {
 
+    private final QuietLock engineLock;
     private @Nullable Member first;
     private @Nullable Member last;
     /** Who leads. */
@@ -18,9 +22,14 @@ public final class Leadership {
     /** Who wait to lead for something else than commits: they come first. */
     private int others;
 
+    /** @param engineLock which who leads, or waits for leading, takes after it */
+    public Leadership(QuietLock engineLock) {
+        this.engineLock = engineLock;
+    }
+
     /** Stands in line. {@return whether the caller has to lead} */
     synchronized boolean enter(Member member) {
-        requireNotLeading();
+        requireMayWait();
         if (last == null) {
             first = member;
         } else {
@@ -30,11 +39,20 @@ public final class Leadership {
         return takeIfFree();
     }
 
-    /** Who leads and waited for another leader would wait for ever. */
-    private void requireNotLeading() {
-        if (Thread.currentThread().equals(leader)) {
-            throw new IllegalStateException("a thread that commits must not change the file again");
+    /**
+     * Refuses who would wait for ever, and refuses at once, whoever leads: who leads and waited for another leader, or has the
+     * engine lock, for which whoever leads waits.
+     */
+    public synchronized void requireMayWait() {
+        if (isLeading() || engineLock.isHeldByCurrentThread()) {
+            throw new IllegalStateException(
+                    "a thread in the middle of a commit, or of a look, must not change, verify, reopen or close the file");
         }
+    }
+
+    /** {@return whether this thread leads} */
+    public synchronized boolean isLeading() {
+        return Thread.currentThread().equals(leader);
     }
 
     /** {@return whether the caller has to lead, because somebody waits and nobody does} */
@@ -106,8 +124,21 @@ public final class Leadership {
     }
 
     /** Leads, without limit of time until nobody else does, so that no commit runs before {@link #vacate}. */
-    public synchronized void occupy() {
-        requireNotLeading();
+    public void occupy() {
+        Silence.begin();
+        boolean leads = false;
+        try {
+            await();
+            leads = true;
+        } finally {
+            if (!leads) {
+                Silence.end();
+            }
+        }
+    }
+
+    private synchronized void await() {
+        requireMayWait();
         boolean interrupted = false;
         others++;
         try {
@@ -129,9 +160,13 @@ public final class Leadership {
 
     /** Ends {@link #occupy}. */
     public void vacate() {
-        Member next = stepDown();
-        if (next != null) {
-            next.wake();
+        try {
+            Member next = stepDown();
+            if (next != null) {
+                next.wake();
+            }
+        } finally {
+            Silence.end();
         }
     }
 }

@@ -38,12 +38,14 @@ final class Member {
 
     /** From now on the thread that waits may go on. */
     void succeed(boolean somethingWasDone) {
+        change.giveBack();
         wasApplied = somethingWasDone;
         done = true;
     }
 
     /** From now on the thread that waits may go on, with this. */
     void fail(Throwable cause) {
+        change.giveBack();
         failure = cause;
         done = true;
     }

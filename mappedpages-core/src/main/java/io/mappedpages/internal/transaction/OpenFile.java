@@ -136,7 +136,7 @@ public final class OpenFile {
     }
 
     /** {@return the durable entry of a protected page, or null when the engine lock is needed to tell} Any thread. */
-    @Nullable CopyPair durableEntry(long id) {
+    public @Nullable CopyPair durableEntry(long id) {
         return state.durableEntry(id);
     }
 

@@ -12,7 +12,14 @@ import io.mappedpages.internal.format.Sums;
 import io.mappedpages.internal.latch.Latch;
 import io.mappedpages.internal.latch.LatchBlock;
 
-/** Gives a protected page new contents. */
+/**
+ * Gives a protected page new contents.
+ *
+ * <p>Readers must never meet the latch of a writer: not before the copies are flipped, for then they read the other copy,
+ * and not after, either. But if the latch were given back before, another writer could have it, find the copies as they
+ * were, and stage what is about to be the past. So before they are flipped the latch becomes a reader's, whom
+ * other readers do not mind and no writer passes, and afterwards it is given back.
+ */
 public final class ProtectedWrite implements Change {
 
     private final OpenFile file;
@@ -61,7 +68,16 @@ public final class ProtectedWrite implements Change {
     }
 
     @Override
-    public void published() {
-        latch.block().mark(pair.inactivePage(), LatchBlock.VERIFIED);
+    public void durable() {
+        latch.share(LatchBlock.VERIFIED);
+    }
+
+    @Override
+    public void giveBack() {
+        try {
+            latch.release();
+        } catch (Error e) {
+            // The caller tries again, or whoever waits looks by itself.
+        }
     }
 }

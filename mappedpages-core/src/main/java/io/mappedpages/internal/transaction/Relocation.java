@@ -33,8 +33,9 @@ final class Relocation implements TrimStep {
     private final long end;
     private final long cut;
     private long cutNeeded;
+    private boolean isBegun;
     /** The place of the next node to look at. */
-    private Position next;
+    private Position next = new Position(TreeNode.Kind.DIRECTORY, -1, 0);
     /** No place for a node is below, from the beginning of the file up to the cut. */
     private long before;
     /** The same, from the cut on. */
@@ -55,15 +56,17 @@ final class Relocation implements TrimStep {
     private record Move(ChildNode child, Position position, long limit) {
     }
 
-    /** @param cut where the file is to end */
+    /**
+     * Under the lock of the file's size, and looks at nothing yet that may change all the same.
+     *
+     * @param cut where the file is to end
+     */
     Relocation(OpenFile file, long cut) {
         this.file = file;
         this.end = file.pageCount();
         this.cut = cut;
         this.cutNeeded = cut;
-        this.before = file.state().map().lowestFree();
         this.behind = cut;
-        this.next = new Position(TreeNode.Kind.DIRECTORY, file.state().directory().tree().height() - 1, 0);
     }
 
     /** {@return where the file can end, once all steps are done} */
@@ -84,6 +87,11 @@ final class Relocation implements TrimStep {
     /** Chooses some nodes, and places for them. */
     @Override
     public boolean plan() throws IOException {
+        if (!isBegun) {
+            isBegun = true;
+            before = file.state().map().lowestFree();
+            next = new Position(TreeNode.Kind.DIRECTORY, file.state().directory().tree().height() - 1, 0);
+        }
         List<Move> moves = new ArrayList<>();
         isLast = collect(moves);
         possible = new ArrayList<>();

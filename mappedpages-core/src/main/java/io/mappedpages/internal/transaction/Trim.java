@@ -2,10 +2,10 @@ package io.mappedpages.internal.transaction;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.util.concurrent.locks.ReentrantLock;
 
 import io.mappedpages.internal.commit.Batch;
 import io.mappedpages.internal.format.Geometry;
+import io.mappedpages.internal.log.QuietLock;
 import io.mappedpages.internal.log.SafeLog;
 import io.mappedpages.internal.storage.ByteRange;
 import io.mappedpages.internal.tree.MapEnd;
@@ -45,18 +45,30 @@ public final class Trim {
     private final Openings openings;
     private final CommitQueue queue;
     private final IdleMoment idleMoment;
-    private final ReentrantLock sizeLock;
+    private final QuietLock sizeLock;
 
     /** @param sizeLock admits one growth or trim at a time */
-    public Trim(Openings openings, CommitQueue queue, IdleMoment idleMoment, ReentrantLock sizeLock) {
+    public Trim(Openings openings, CommitQueue queue, IdleMoment idleMoment, QuietLock sizeLock) {
         this.idleMoment = idleMoment;
         this.openings = openings;
         this.queue = queue;
         this.sizeLock = sizeLock;
     }
 
+    /**
+     * Refuses who is in the middle of a growth or trim: a handler of the log, to which a long reservation tells how far it has
+     * come. The length must not change inside of a change of it.
+     */
+    static void requireNot(QuietLock sizeLock) {
+        if (sizeLock.isHeldByCurrentThread()) {
+            throw new IllegalStateException(
+                    "a thread that makes the file longer or shorter must not do so again meanwhile");
+        }
+    }
+
     /** {@return how many pages were given back} */
     public long trim() {
+        requireNot(sizeLock);
         sizeLock.lock();
         try {
             OpenFile file = openings.usable();

@@ -89,6 +89,99 @@ class LatchTableTest {
                 .isNotEqualTo(first.ticket());
     }
 
+    /** So that no reader meets a writer who is about to go. */
+    @Test
+    void aWriterWhoBecomesAReaderLetsReadersInAndKeepsWritersOut() {
+        Latch writer = exclusive(7);
+        writer.share(LatchBlock.VERIFIED);
+        assertThat(latches.holders(7)).isEqualTo(readers(1));
+        assertThat(writer.block().isMarked(7, LatchBlock.VERIFIED)).isTrue();
+        assertThat(new Latch(latches, 7).acquireExclusive(none())).isFalse();
+        Latch reader = shared(7);
+        writer.release();
+        assertThat(writer.isReleased()).isTrue();
+        writer.release();
+        assertThat(latches.holders(7)).isEqualTo(readers(1));
+        reader.release();
+        exclusive(7).release();
+        writer.share(LatchBlock.VERIFIED); // which it is no more
+        assertThat(latches.holders(7)).isEqualTo(readers(0));
+    }
+
+    /**
+     * A writer looks which copy is not current, and another one writes that copy before it has the latch: it would have the
+     * latch of the current copy until it looked again.
+     */
+    @Test
+    void whoeverHadTheLatchSinceItWasLookedForIsNoticed() {
+        int[] looks = new int[1];
+        Latch latch = new Latch(latches, 7);
+
+        boolean granted = latch.acquireExclusive(none(), () -> {
+            if (looks[0]++ == 0) {
+                exclusive(7).release();
+                return false;
+            }
+            return true;
+        });
+
+        assertThat(granted).isFalse();
+        assertThat(latch.wasRefused()).isFalse();
+        assertThat(latches.holders(7)).isEqualTo(readers(0));
+        latch.aim(7);
+        assertThat(latch.acquireExclusive(none(), () -> false)).isTrue();
+        assertThat(latches.holders(7)).isEqualTo(new Holders(true, 0));
+        latch.release();
+    }
+
+    @Test
+    void whoWaitsForTheWrongPageEndsWaitingWhenItTurnsOut() {
+        Latch holder = exclusive(7);
+        boolean[] moved = new boolean[1];
+        Latch reader = new Latch(latches, 7);
+        Latch writer = new Latch(latches, 7);
+        Background<Boolean> reading = Background
+                .start(() -> reader.acquireShared(Deadline.of(Long.MAX_VALUE), () -> moved[0])).untilItWaits();
+        Background<Boolean> writing = Background
+                .start(() -> writer.acquireExclusive(Deadline.of(Long.MAX_VALUE), () -> moved[0])).untilItWaits();
+
+        moved[0] = true;
+        latches.wakeWaiters(7);
+
+        assertThat(reading.result()).isFalse();
+        assertThat(writing.result()).isFalse();
+        assertThat(reader.wasRefused()).isFalse();
+        assertThat(writer.wasRefused()).isFalse();
+        reader.release();
+        writer.release();
+        assertThat(latches.holders(7)).isEqualTo(new Holders(true, 0));
+        assertThat(new Latch(latches, 7).acquireShared(none(), () -> false)).isFalse();
+        holder.release();
+        assertThat(reader.acquireShared(none(), () -> true)).as("what is free is taken, and looked at afterwards")
+                .isTrue();
+    }
+
+    /** It had been freed, was another page's, and was never given back: whoever wanted to free the first one waited for it. */
+    @Test
+    void whoFreesPagesDoesNotWaitForOneThatIsNotTheRightOneAnyMore() {
+        Latch holder = exclusive(8);
+        boolean[] moved = new boolean[1];
+        try (HeldLatches held = new HeldLatches(latches, Deadline.of(Long.MAX_VALUE), 2)) {
+            assertThat(held.acquire(7, () -> false)).isTrue();
+            Background<Boolean> waiting = Background.start(() -> held.acquire(8, () -> moved[0])).untilItWaits();
+
+            moved[0] = true;
+            latches.wakeWaiters(8);
+
+            assertThat(waiting.result()).isFalse();
+            assertThat(held.wasRefused()).isFalse();
+            assertThat(latches.holders(7)).isEqualTo(new Holders(true, 0));
+        }
+        assertThat(latches.holders(7)).isEqualTo(readers(0));
+        assertThat(latches.holders(8)).isEqualTo(new Holders(true, 0));
+        holder.release();
+    }
+
     @Test
     void ticketsStartAnewWhenThereAreNoMore() {
         LatchBlock block = new LatchBlock(0);
@@ -230,7 +323,7 @@ class LatchTableTest {
             assertThat(waiting.isDone()).isFalse();
             Thread.onSpinWait();
         }
-        assertThat(new Latch(latches, 8).acquireOneMore(none())).isTrue();
+        assertThat(new Latch(latches, 8).acquireOneMore(none(), () -> false)).isTrue();
         latch.release();
         assertThat(waiting.isDone()).isFalse();
         latches.letGo();

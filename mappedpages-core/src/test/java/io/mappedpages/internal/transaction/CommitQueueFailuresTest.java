@@ -23,6 +23,7 @@ import io.mappedpages.internal.engine.EngineEvents;
 import io.mappedpages.internal.engine.EngineState;
 import io.mappedpages.internal.fault.FaultException;
 import io.mappedpages.internal.format.PageState;
+import io.mappedpages.internal.latch.HeldLatches;
 import io.mappedpages.internal.latch.Latch;
 import io.mappedpages.internal.latch.LatchBlock;
 import io.mappedpages.internal.storage.FaultyStorageProvider;
@@ -186,7 +187,8 @@ class CommitQueueFailuresTest {
                     throw new AssertionError(e);
                 }
                 freeing.set(Background
-                        .start(() -> lone.commit(new Deallocation.FreePages(file, ahead.dataPages()))));
+                        .start(() -> lone.commit(new Deallocation.FreePages(file, ahead.dataPages(),
+                                new HeldLatches(file.latches(), Deadline.of(0), 0)))));
                 while (lone.leadership().waiting() == 0) {
                     Thread.onSpinWait();
                 }

@@ -23,9 +23,12 @@ import io.mappedpages.internal.engine.EngineEvents;
 import io.mappedpages.internal.fault.Fault;
 import io.mappedpages.internal.fault.FaultException;
 import io.mappedpages.internal.format.PageState;
+import io.mappedpages.internal.latch.HeldLatches;
+import io.mappedpages.internal.latch.Latch;
 import io.mappedpages.internal.storage.FaultyStorageProvider;
 import io.mappedpages.internal.storage.FaultyStorageProvider.Call;
 import io.mappedpages.internal.storage.FileStorageProvider;
+import io.mappedpages.internal.thread.Deadline;
 import io.mappedpages.testing.Background;
 
 /** What comes of changes that wait while somebody else leads: in one commit, in the order in which they came. */
@@ -78,6 +81,15 @@ class CommitQueueTest {
 
     private int state(long page) throws IOException {
         return file.state().map().loadDurableState(page);
+    }
+
+    /** Takes the latches of pages that are to be freed. */
+    private HeldLatches latched(long... pages) {
+        HeldLatches latches = new HeldLatches(file.latches(), Deadline.of(0), pages.length);
+        for (long page : pages) {
+            assertThat(latches.acquire(page, () -> false)).isTrue();
+        }
+        return latches;
     }
 
     private Allocation allocated(int count) {
@@ -141,7 +153,7 @@ class CommitQueueTest {
     void pagesThatAreFreedAreNotTakenInTheSameCommit() throws IOException {
         Allocation old = allocated(50);
         Allocation first = new Allocation(file, 20, 5);
-        Change free = new Deallocation.FreePages(file, old.dataPages());
+        Change free = new Deallocation.FreePages(file, old.dataPages(), latched());
         Allocation second = new Allocation(file, 20, 5);
 
         together(first, free, second).forEach(result -> assertThat(result.result()).isTrue());
@@ -200,7 +212,7 @@ class CommitQueueTest {
     }
 
     /** Allocates nothing, and tells what is done with it. */
-    private final class Noted implements Change {
+    private class Noted implements Change {
         private final String name;
         private final List<String> order;
         private final boolean alone;
@@ -280,6 +292,44 @@ class CommitQueueTest {
         assertThat(commits).hasValue(1);
     }
 
+    /**
+     * The next owner of a page that was freed found it latched until the thread that had freed it woke up. What is in the next
+     * commit comes later than what is looked at here.
+     */
+    @Test
+    void theLatchesOfFreedPagesAreGivenBackWithTheCommit() {
+        long[] pages = allocated(300).dataPages();
+        HeldLatches latches = latched(pages);
+        List<Boolean> held = new ArrayList<>();
+        Change next = new Noted("next", new ArrayList<>(), true) {
+            @Override
+            public boolean plan() {
+                held.add(file.latches().isAnyHeld());
+                return true;
+            }
+        };
+
+        together(new Deallocation.FreePages(file, pages, latches), next)
+                .forEach(result -> assertThat(result.result()).isTrue());
+
+        assertThat(held).containsExactly(false);
+        assertThat(new Latch(file.latches(), pages[7]).acquireExclusive(Deadline.of(0))).isTrue();
+        latches.close(); // gives back nothing that it has not
+        assertThat(file.latches().holders(pages[7]).writer()).isTrue();
+    }
+
+    @Test
+    void theLatchesOfARefusedChangeAreGivenBackWithTheRefusal() {
+        long[] pages = allocated(3).dataPages();
+        assertThat(lone.commit(new Deallocation.FreePages(file, new long[] {pages[1]}, latched()))).isTrue();
+        HeldLatches latches = latched(pages);
+
+        assertThatThrownBy(() -> lone.commit(new Deallocation.FreePages(file, pages, latches)))
+                .hasToString(new FaultException(new Fault.DoubleFree(pages[1], false)).toString());
+
+        assertThat(file.latches().isAnyHeld()).isFalse();
+    }
+
     /** It would wait for itself. */
     @Test
     void whoCommitsCannotCommitMeanwhile() {
@@ -291,6 +341,18 @@ class CommitQueueTest {
         } finally {
             lone.leadership().vacate();
         }
+        assertThat(lone.commit(new Allocation(file, 1, 0))).isTrue();
+    }
+
+    /** It would wait for who leads, who waits for the lock. */
+    @Test
+    void whoHasTheEngineLockCannotCommitMeanwhile() {
+        assertThatExceptionOfType(IllegalStateException.class).isThrownBy(
+                () -> lone.lock().onCurrent(_ -> lone.commit(new Allocation(file, 1, 0))));
+        assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> lone.lock().onCurrent(_ -> {
+            lone.leadership().occupy();
+            return true;
+        }));
         assertThat(lone.commit(new Allocation(file, 1, 0))).isTrue();
     }
 

@@ -5,14 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.locks.ReentrantLock;
 
 import io.mappedpages.internal.commit.JournalPolicy;
 import io.mappedpages.internal.engine.Engine;
 import io.mappedpages.internal.engine.EngineConfig;
 import io.mappedpages.internal.fault.FaultException;
 import io.mappedpages.internal.format.PageState;
+import io.mappedpages.internal.latch.HeldLatches;
 import io.mappedpages.internal.latch.WaitCounts;
+import io.mappedpages.internal.log.QuietLock;
 import io.mappedpages.internal.mapping.LentMapping;
 import io.mappedpages.internal.recovery.Recoverer;
 import io.mappedpages.internal.storage.HeldLock;
@@ -23,13 +24,16 @@ import io.mappedpages.internal.thread.Deadline;
 final class LoneFile implements AutoCloseable {
 
     private final OpenFile file;
-    private final Leadership leadership = new Leadership();
+    private final QuietLock engineLock = new QuietLock();
+    private final Leadership leadership = new Leadership(engineLock);
+    private final EngineLock lock;
     private final CommitQueue queue;
 
     private LoneFile(OpenFile file) {
         this.file = file;
         Openings openings = new Always(file);
-        this.queue = new CommitQueue(openings, new EngineLock(openings, new ReentrantLock(), file), leadership);
+        this.lock = new EngineLock(openings, engineLock, file);
+        this.queue = new CommitQueue(openings, lock, leadership);
     }
 
     /** It stays open. */
@@ -90,6 +94,10 @@ final class LoneFile implements AutoCloseable {
         return leadership;
     }
 
+    EngineLock lock() {
+        return lock;
+    }
+
     OpenFile file() {
         return file;
     }
@@ -100,7 +108,8 @@ final class LoneFile implements AutoCloseable {
 
     /** Pages become free, with no look whether anybody has them. */
     void free(long... pages) throws IOException {
-        assertThat(commit(new Deallocation.FreePages(file, pages))).isTrue();
+        assertThat(commit(new Deallocation.FreePages(file, pages, new HeldLatches(file.latches(), Deadline.of(0), 0))))
+                .isTrue();
         for (long page : pages) {
             assertThat(file.state().map().state(page)).isEqualTo(PageState.FREE);
         }
