@@ -39,7 +39,7 @@ class WriterNobodyMeetsTest {
     @BeforeEach
     void create() {
         engine = Engine.create(new EngineConfig(directory.resolve("pages"), 10, 1 << 20, Long.MAX_VALUE, 1 << 20, false,
-                Duration.ZERO, false, new EngineEvents() {
+                Duration.ZERO, false, false, -1, () -> 1, new EngineEvents() {
                     @Override
                     public void committed(long generation, long bytesWritten, long nanos) {
                         whenVisible.run();

@@ -36,7 +36,7 @@ class CallsFromWithinTest {
         List<Throwable> thrown = new ArrayList<>();
         Engine[] engine = new Engine[1];
         engine[0] = Engine.create(new EngineConfig(directory.resolve("pages"), 10, 0, Long.MAX_VALUE, 1 << 20, false,
-                Duration.ZERO, false, new EngineEvents() {
+                Duration.ZERO, false, false, -1, () -> 1, new EngineEvents() {
                     @Override
                     public void committed(long generation, long bytesWritten, long nanos) {
                         if (thrown.isEmpty()) {

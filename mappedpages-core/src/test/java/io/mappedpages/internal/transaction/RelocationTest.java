@@ -33,7 +33,8 @@ class RelocationTest {
     @BeforeEach
     void open() throws IOException {
         lone = LoneFile.create(new EngineConfig(directory.resolve("pages"), 10, PAGES << 10, Long.MAX_VALUE, 1 << 20,
-                false, Duration.ofSeconds(1), false, EngineEvents.NONE, 1 << 20, new FileStorageProvider()));
+                false, Duration.ofSeconds(1), false, false, -1, () -> 1, EngineEvents.NONE, 1 << 20,
+                new FileStorageProvider()));
         file = lone.file();
     }
 
