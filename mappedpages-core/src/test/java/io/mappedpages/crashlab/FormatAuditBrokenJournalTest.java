@@ -175,7 +175,7 @@ class FormatAuditBrokenJournalTest {
         assertRefusedRecord("above the high-water mark", image -> {
             image.newProtected(29, image.takePage(image.mark()), image.takePage(image.mark() + 1));
             RecordBytes record = image.record().states(image.mark(), 2, JournalImage.COPY);
-            image.write(image.writeContent(record, 29, Stamps.ZEROS));
+            image.write(image.writeContent(record, 29, 5));
         });
     }
 
