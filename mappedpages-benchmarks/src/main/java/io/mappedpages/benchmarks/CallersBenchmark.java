@@ -22,6 +22,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
+import io.mappedpages.CommitMode;
 import io.mappedpages.Pager;
 import io.mappedpages.PagerListener;
 import io.mappedpages.ProtectedPageId;
@@ -42,11 +43,14 @@ public class CallersBenchmark {
     private static final int PAGES = 65_536;
 
     /** How many call at once. */
-    @Param({"1", "4", "16", "64"})
+    @Param({"1", "4", "16", "64", "1000"})
     private int callers;
 
     @Param({"false", "true"})
     private boolean virtual;
+
+    @Param({"JOURNAL", "CHECKPOINT"})
+    private CommitMode mode = CommitMode.JOURNAL;
 
     private Pager pager = Fixtures.unset();
     private List<ProtectedPageId> ids = List.of();
@@ -79,6 +83,7 @@ public class CallersBenchmark {
     @Setup(Level.Trial)
     public void create() {
         pager = Pager.builder(Fixtures.fresh("callers")).initialSize(3L * PAGES * Fixtures.PAGE)
+                .commitMode(mode)
                 .listener(new PagerListener() {
                     @Override
                     public void onCommit(CommitEvent event) {

@@ -19,7 +19,7 @@ final class FallBack {
     }
 
     /**
-     * Does {@code ops}, of which the last one that commits is lost.
+     * Does {@code ops}, of which the last one that commits is lost, unless there is a journal.
      *
      * @param lost   how many of the last operations did not survive
      * @param sector which sector of the newest metadata page is damaged
@@ -33,14 +33,17 @@ final class FallBack {
         new Random(sector).nextBytes(garbage);
         System.arraycopy(garbage, 0, bytes, newest * options.pageSize() + sector * SimulatedFile.SECTOR,
                 garbage.length);
-        Model held = history.models().get(history.models().size() - 1 - lost);
+        boolean journaled = options.ringBytes() > 0; // the alternate leads to all that was committed
+        Model held = history.models().get(history.models().size() - 1 - (journaled ? 0 : lost));
         Model before = held.withAnythingIn(() -> held.regular().stream().asLongStream().boxed().iterator());
         try {
             Image image = new Image();
             image.show(bytes, bytes.length);
             Pager pager = options.open(image);
             Oracle.check(pager, List.of(before));
-            if (pager.recovery().map(RecoveryReport::loss).orElse(null) != RecoveryReport.Loss.POSSIBLE) {
+            if (journaled) {
+                Oracle.requireNoLoss(pager);
+            } else if (pager.recovery().map(RecoveryReport::loss).orElse(null) != RecoveryReport.Loss.POSSIBLE) {
                 throw new LabFailure("a lost generation is not reported: " + pager.recovery());
             }
             Base left = history.base().with("what was fallen back to", options, bytes, bytes.length, before,

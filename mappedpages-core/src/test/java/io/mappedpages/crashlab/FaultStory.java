@@ -3,6 +3,7 @@ package io.mappedpages.crashlab;
 import java.util.List;
 
 import io.mappedpages.MappedPageException;
+import io.mappedpages.PagerState;
 
 /**
  * One call of a workload fails, or is the last of its process. The pager must then be unharmed or unavailable as
@@ -80,7 +81,8 @@ final class FaultStory {
             }
             goOn(session);
         }
-        if (session.disk.isDead()) { // its last call was one whose failure is not told
+        // Its last call was one whose failure is not told, or the checkpoint after a commit that had returned has failed.
+        if (session.disk.isDead() || session.pager().state() == PagerState.UNAVAILABLE) {
             goOn(session);
         }
     }

@@ -31,8 +31,18 @@ final class FormatAudit {
             }
         }
         int metadata = page * shape.pageSize();
+        boolean leadsOn = leadsOn(file, other, slot, shape);
+        if (leadsOn && !isMeant(file, slot, metadata, shape)) {
+            return check(file, length, other, shape, allowed);
+        }
         requireMeant(file, slot, metadata, shape);
         return check(file, length, metadata, shape, allowed);
+    }
+
+    /** Whether the journal leads from the older checkpoint to all that was committed since. */
+    private static boolean leadsOn(byte[] file, int other, int slot, AuditShape shape) {
+        return isMetadata(file, other, shape) && JournalAudit.isNamed(file, other)
+                && int64(file, other + FormatBytes.GENERATION) < int64(file, slot + FormatBytes.SLOT_GENERATION);
     }
 
     private static Model check(byte[] file, int length, int metadata, AuditShape shape, List<Model> allowed) {
@@ -72,6 +82,15 @@ final class FormatAudit {
     private static boolean isMetadata(byte[] file, int at, AuditShape shape) {
         return file[at] == 'M' && file[at + 1] == 'P' && file[at + 2] == 'M' && file[at + 3] == 'D'
                 && FormatBytes.crc32(file, at, shape.summed()) == int32(file, at + shape.summed());
+    }
+
+    private static boolean isMeant(byte[] file, int slot, int metadata, AuditShape shape) {
+        try {
+            requireMeant(file, slot, metadata, shape);
+            return true;
+        } catch (LabFailure e) {
+            return false;
+        }
     }
 
     /** The metadata page must be the one that the slot means. */

@@ -67,7 +67,7 @@ final class JournalScenarios {
         Session session = new Session(base.disk(), options, base.model(), base.nextStamp()).open();
         Pager pager = session.pager();
         List<PageId> low = pager.allocBulk(40);
-        ProtectedPageId id = pager.allocProtected();
+        List<ProtectedPageId> ids = pager.allocProtectedBulk(35); // more than one leaf
         pager.freeBulk(low);
         pager.trim();
         Oracle.requireSound(pager);
@@ -75,7 +75,7 @@ final class JournalScenarios {
         Image image = new Image();
         image.show(bytes, bytes.length);
         Pager found = options.open(image);
-        Scenarios.require(found.allocatedProtectedPages().toList().equals(List.of(id)), "the protected page is lost");
+        Scenarios.require(found.allocatedProtectedPages().toList().equals(ids), "protected pages are lost");
         Oracle.requireSound(found);
     }
 

@@ -247,7 +247,7 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
         c.add("the alternate is not taken although it leads on", "recovery.Recoverer", Probe.SCENARIOS,
                 () -> Surgery.atStart("leadsOn", code -> code.iconst_0().ireturn()));
         c.add("a writer takes the other copy before it is moved", "borrow.Lending", Probe.JOURNAL,
-                () -> Surgery.replaceCall("take", "hasWritten", "", TRUE));
+                () -> Surgery.replaceCall("take", "mayMoveCopies", "", CodeBuilder::iconst_0));
         c.add("a trim begins without a checkpoint", "transaction.GroupCommit", Probe.SCENARIOS,
                 () -> Surgery.replaceCall("commit", "recordsSinceCheckpoint", "", CodeBuilder::lconst_0));
     }

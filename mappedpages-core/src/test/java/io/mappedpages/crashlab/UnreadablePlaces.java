@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import io.mappedpages.MappedPageException;
 import io.mappedpages.Pager;
 import io.mappedpages.PagerIoException;
+import io.mappedpages.RecoveryReport;
 import io.mappedpages.internal.format.SuperblockSlot;
 import io.mappedpages.internal.storage.ByteRange;
 
@@ -76,12 +77,22 @@ final class UnreadablePlaces implements PowerCuts.Survivor {
         image.has(BadBlock.NONE);
         if (pager == null) {
             Oracle.check(image, options, allowed, true);
-        } else {
+        } else if (!isContentOfTheLastRecord(pager)) {
             // Without the older slot an unfinished commit is adopted if all of it is there; once the slot can be read, the
             // one before would be. So verify() is not asked.
             Oracle.match(pager, allowed.size() == 1 ? allowed : SlotLoss.withUnknownNewPages(allowed));
             Oracle.requireNoLoss(pager);
         }
+    }
+
+    /**
+     * A sector that reads as an error is what an unfinished commit may leave. A finished one may have become unreadable, which
+     * nobody can tell from it: the last commit is undone then, and that is said.
+     */
+    private static boolean isContentOfTheLastRecord(Pager pager) {
+        return pager.recovery().filter(report -> report.loss() == RecoveryReport.Loss.POSSIBLE
+                && report.findings().toString().contains("that it wrote cannot be read"))
+                .isPresent();
     }
 
     private @Nullable Pager openOrBeRefused() {

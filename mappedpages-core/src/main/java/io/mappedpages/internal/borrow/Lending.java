@@ -249,8 +249,8 @@ public final class Lending {
     public void take(ProtectedStage stage) {
         StackRoom.forChange();
         OpenFile file = stage.file();
-        if (!file.hasWritten()) {
-            queue.settle(file); // which may move the other copy
+        if (file.mayMoveCopies()) {
+            queue.settle(file); // now, and not while the other copy is latched
         }
         long id = stage.id();
         Latch latch = stage.latch();

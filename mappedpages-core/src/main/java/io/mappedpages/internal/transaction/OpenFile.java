@@ -165,6 +165,11 @@ public final class OpenFile {
         return length;
     }
 
+    /** {@return whether the first change will move copies of protected pages that are not current} Any thread. */
+    public boolean mayMoveCopies() {
+        return !committer.hasWritten() && !adopted.records().isEmpty();
+    }
+
     /** {@return how long the file must stay for its pages and for those of the generation to fall back to} */
     public long lengthInUse() {
         return committer.lengthInUse();
