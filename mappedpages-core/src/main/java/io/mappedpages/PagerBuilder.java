@@ -197,9 +197,9 @@ public final class PagerBuilder {
 
     /**
      * How long the journal is, in {@link CommitMode#JOURNAL}. There are two copies of it in the file. A longer one needs
-     * fewer checkpoints and takes longer to read when the file is opened.
+     * fewer checkpoints; both copies are read into memory when the file is opened.
      *
-     * @param bytes of each copy, 16 KiB to 256 MiB, rounded up to whole pages; 0 for no journal, which makes each commit a
+     * @param bytes of each copy, 16 KiB to 64 MiB, rounded up to whole pages; 0 for no journal, which makes each commit a
      *              checkpoint. If not set it is 1/32 of the file, at least 64 KiB and at most 4 MiB, and there is none in a
      *              file below 1 MiB
      * @return this builder

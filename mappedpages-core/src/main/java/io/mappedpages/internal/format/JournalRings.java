@@ -19,7 +19,7 @@ public record JournalRings(long ringA, long ringB, int pages) {
     /** A ring is not shorter. */
     public static final int FEWEST_BYTES = 4 * BLOCK;
     /** A ring is not longer: it is read into one array. */
-    public static final int MOST_BYTES = 1 << 28;
+    public static final int MOST_BYTES = 1 << 26;
     /** So much of a ring may be one record. */
     private static final int MOST_IN_ONE = 4;
 
