@@ -58,11 +58,20 @@ final class ListenerEvents implements EngineEvents {
     }
 
     @Override
-    public void committed(long generation, long bytesWritten, long nanos) {
+    public void committed(Commit commit) {
         tell(to -> {
-            var event = new PagerListener.CommitEvent(generation, bytesWritten, Duration.ofNanos(nanos),
-                    to.thread.dropped());
+            var event = new PagerListener.CommitEvent(commit.generation(), commit.bytes(), commit.callers(),
+                    commit.syncs(), Duration.ofNanos(commit.nanos()), to.thread.dropped());
             to.deliverOrDrop(listener -> listener.onCommit(event));
+        });
+    }
+
+    @Override
+    public void checkpointed(Checkpoint checkpoint) {
+        tell(to -> {
+            var event = new PagerListener.CheckpointEvent(checkpoint.generation(), checkpoint.records(),
+                    checkpoint.bytes(), checkpoint.syncs(), Duration.ofNanos(checkpoint.nanos()));
+            to.deliver(listener -> listener.onCheckpoint(event));
         });
     }
 

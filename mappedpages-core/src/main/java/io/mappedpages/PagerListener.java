@@ -26,6 +26,15 @@ public interface PagerListener {
     }
 
     /**
+     * A file with a journal got a checkpoint that carries no call: see {@link CommitMode#JOURNAL}. A commit that has to be a
+     * checkpoint is told of by {@link #onCommit}.
+     *
+     * @param event what was taken over
+     */
+    default void onCheckpoint(CheckpointEvent event) {
+    }
+
+    /**
      * The file grew.
      *
      * @param event from what to what
@@ -54,11 +63,28 @@ public interface PagerListener {
      *
      * @param generation the commit's number, rising by 1 or more
      * @param bytesWritten bytes written for it, metadata included
+     * @param callers calls that it carried; 0 for one that the pager makes for itself, to grow the file, say. A call that needs
+     *        several commits, as {@link Pager#trim()} may, is counted in each
+     * @param syncs how often what it wrote was made durable: 1 for a record of the journal, or 2 if it gives out pages that
+     *        have to be zeroed; 2 for a checkpoint
      * @param duration from its first write to the end of its last sync
      * @param droppedBefore commit events that were dropped before this one since the pager was opened, because the
      *        listener was too slow
      */
-    record CommitEvent(long generation, long bytesWritten, Duration duration, long droppedBefore) {
+    record CommitEvent(long generation, long bytesWritten, int callers, int syncs, Duration duration,
+            long droppedBefore) {
+    }
+
+    /**
+     * A checkpoint that became durable.
+     *
+     * @param generation its number, from the same row as those of commits
+     * @param records commits that were in the journal alone, and now are in the file's own structures too
+     * @param bytesWritten bytes written for it
+     * @param syncs how often what it wrote was made durable
+     * @param duration from its first write to the end of its last sync
+     */
+    record CheckpointEvent(long generation, long records, long bytesWritten, int syncs, Duration duration) {
     }
 
     /**

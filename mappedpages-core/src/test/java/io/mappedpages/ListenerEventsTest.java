@@ -12,6 +12,8 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import io.mappedpages.internal.commit.CommitEvents.Checkpoint;
+import io.mappedpages.internal.commit.CommitEvents.Commit;
 import io.mappedpages.internal.engine.EngineState;
 import io.mappedpages.internal.fault.Fault;
 import io.mappedpages.internal.fault.FaultException;
@@ -46,6 +48,11 @@ class ListenerEventsTest {
         }
 
         @Override
+        public void onCheckpoint(CheckpointEvent event) {
+            heard.add(event);
+        }
+
+        @Override
         public void onGrowth(GrowthEvent event) {
             heard.add(event);
         }
@@ -73,16 +80,18 @@ class ListenerEventsTest {
         events.recovered(new Recovery(7, 8, Recovery.Loss.POSSIBLE, List.of("generation 8 is damaged")));
         events.stateChanged(EngineState.UNAVAILABLE, EngineState.OPEN, null);
         events.grew(4, 8, 1_000);
-        events.committed(9, 4160, 2_000_000);
+        events.committed(new Commit(9, 3, 4160, 1, 2_000_000));
+        events.checkpointed(new Checkpoint(10, 7, 8320, 2, 3_000_000));
         events.stateChanged(EngineState.OPEN, EngineState.UNAVAILABLE, failure);
         events.close();
 
-        assertThat(recording.heard).hasSize(5).startsWith(
+        assertThat(recording.heard).hasSize(6).startsWith(
                 new PagerListener.RecoveryEvent(new RecoveryReport(7, 8, RecoveryReport.Loss.POSSIBLE,
                         List.of("generation 8 is damaged"))),
                 new PagerListener.StateEvent(PagerState.UNAVAILABLE, PagerState.OPEN, Optional.empty()),
                 new PagerListener.GrowthEvent(4, 8, Duration.ofNanos(1_000)),
-                new PagerListener.CommitEvent(9, 4160, Duration.ofMillis(2), 0));
+                new PagerListener.CommitEvent(9, 4160, 3, 1, Duration.ofMillis(2), 0),
+                new PagerListener.CheckpointEvent(10, 7, 8320, 2, Duration.ofMillis(3)));
         assertThat(recording.heard.getLast()).isInstanceOfSatisfying(PagerListener.StateEvent.class,
                 event -> assertThat(event.cause()).containsInstanceOf(PagerUnavailableException.class));
     }
@@ -91,28 +100,30 @@ class ListenerEventsTest {
     void aSlowListenerLosesCommitsIsToldHowManyAndLosesNothingElse() throws Exception {
         ListenerEvents events = new ListenerEvents(recording, FILE);
         recording.holdingUp = true;
-        events.committed(1, 1, 1);
+        events.committed(new Commit(1, 1, 1, 2, 1));
         recording.busy.await();
         recording.holdingUp = false;
         int commits = DeliveryThread.CAPACITY + 10;
         for (int i = 0; i < commits; i++) {
-            events.committed(2 + i, 1, 1);
+            events.committed(new Commit(2 + i, 1, 1, 2, 1));
         }
         for (int i = 0; i < commits; i++) {
             events.stateChanged(EngineState.OPEN, EngineState.UNAVAILABLE, null);
+            events.checkpointed(new Checkpoint(2 + commits + i, 1, 1, 2, 1));
         }
         recording.gate.countDown();
-        while (recording.heard.size() < 1 + DeliveryThread.CAPACITY + commits) {
+        while (recording.heard.size() < 1 + DeliveryThread.CAPACITY + 2 * commits) {
             Thread.sleep(1); // interruptible, so that a failure is a timeout and not a hang
         }
-        events.committed(5000, 1, 1);
+        events.committed(new Commit(5000, 1, 1, 2, 1));
         events.close();
 
         assertThat(recording.heard).filteredOn(PagerListener.StateEvent.class::isInstance).hasSize(commits);
+        assertThat(recording.heard).filteredOn(PagerListener.CheckpointEvent.class::isInstance).hasSize(commits);
         assertThat(recording.heard).filteredOn(PagerListener.CommitEvent.class::isInstance)
                 .hasSize(1 + DeliveryThread.CAPACITY + 1);
         assertThat(recording.heard.getLast()).isEqualTo(
-                new PagerListener.CommitEvent(5000, 1, Duration.ofNanos(1), 10));
+                new PagerListener.CommitEvent(5000, 1, 1, 2, Duration.ofNanos(1), 10));
     }
 
     @Test
@@ -129,7 +140,7 @@ class ListenerEventsTest {
             }
         }, FILE);
 
-        events.committed(1, 1, 1);
+        events.committed(new Commit(1, 1, 1, 2, 1));
         events.stateChanged(EngineState.OPEN, EngineState.CLOSED, null);
         events.close();
 
@@ -154,7 +165,8 @@ class ListenerEventsTest {
     @Test
     void theThreadLivesFromTheListenersBeginningToItsEndOnly() {
         ListenerEvents without = new ListenerEvents(null, Path.of("/data/unheard.pages"));
-        without.committed(1, 1, 1);
+        without.committed(new Commit(1, 1, 1, 2, 1));
+        without.checkpointed(new Checkpoint(2, 1, 1, 2, 1));
         without.grew(4, 8, 1);
         without.recovered(new Recovery(7, 0, Recovery.Loss.NONE, List.of()));
         without.stateChanged(EngineState.OPEN, EngineState.CLOSED, null);

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -23,6 +24,8 @@ final class EventMeters implements SharedMeters.MeterSet {
     private static final String LOSS = "loss";
 
     private final Timer commits;
+    private final DistributionSummary callers;
+    private final Timer checkpoints;
     private final Counter written;
     private final Counter growths;
     private final Counter dropped;
@@ -33,8 +36,17 @@ final class EventMeters implements SharedMeters.MeterSet {
                 .description("Commits, from the first write to the end of the last sync")
                 .tag(TAG, pagerName)
                 .register(registry);
+        callers = DistributionSummary.builder("mappedpages.commit.callers")
+                .description("Calls that a commit carried")
+                .baseUnit("callers")
+                .tag(TAG, pagerName)
+                .register(registry);
+        checkpoints = Timer.builder("mappedpages.checkpoint")
+                .description("Checkpoints of the journal, from the first write to the end of the last sync")
+                .tag(TAG, pagerName)
+                .register(registry);
         written = Counter.builder("mappedpages.written")
-                .description("Bytes written by commits, metadata included")
+                .description("Bytes written by commits and checkpoints, metadata included")
                 .baseUnit("bytes")
                 .tag(TAG, pagerName)
                 .register(registry);
@@ -56,9 +68,18 @@ final class EventMeters implements SharedMeters.MeterSet {
         }
     }
 
-    /** Counts a commit. */
-    void commit(Duration duration, long bytesWritten) {
+    /** Counts a commit. One that the pager makes for itself would only blur how many calls share one. */
+    void commit(Duration duration, long bytesWritten, int calls) {
         commits.record(duration);
+        written.increment((double) bytesWritten);
+        if (calls > 0) {
+            callers.record(calls);
+        }
+    }
+
+    /** Counts a checkpoint of the journal. */
+    void checkpoint(Duration duration, long bytesWritten) {
+        checkpoints.record(duration);
         written.increment((double) bytesWritten);
     }
 
@@ -82,7 +103,7 @@ final class EventMeters implements SharedMeters.MeterSet {
 
     @Override
     public List<Meter> meters() {
-        List<Meter> all = new ArrayList<>(List.of(commits, written, growths, dropped));
+        List<Meter> all = new ArrayList<>(List.of(commits, callers, checkpoints, written, growths, dropped));
         all.addAll(recoveries.values());
         return all;
     }

@@ -25,6 +25,11 @@ final class ListenerChain implements PagerListener {
     }
 
     @Override
+    public void onCheckpoint(CheckpointEvent event) {
+        each(listener -> listener.onCheckpoint(event));
+    }
+
+    @Override
     public void onGrowth(GrowthEvent event) {
         each(listener -> listener.onGrowth(event));
     }

@@ -7,6 +7,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
+import io.mappedpages.CommitMode;
+
 /**
  * The properties under {@code mappedpages}. Immutable. Values are checked when a pager is built from them, so that what
  * is wrong can be reported together with the place where it is written.
@@ -26,6 +28,10 @@ import org.springframework.util.unit.DataSize;
  *        borrows.
  * @param overdueBorrow How long a borrow may be open before it is reported in the log with the call that took it. For
  *        finding one that is never closed: every borrow gets slower. No report if not set.
+ * @param commitMode How commits become durable: by records in a journal of the file, with a checkpoint now and then, or each
+ *        by a checkpoint of its own. The library chooses if not set.
+ * @param journalSize Size of the journal, from 16KB to 256MB, of which there are two copies in the file; 0 for none, which
+ *        makes each commit a checkpoint. If not set, it is as long as suits the file. For a commit mode of 'journal'.
  */
 @ConfigurationProperties("mappedpages")
 public record MappedPagesProperties(
@@ -38,7 +44,9 @@ public record MappedPagesProperties(
         @DefaultValue("64MB") DataSize growthStep,
         @DefaultValue("true") boolean reserve,
         @DefaultValue("5s") Duration borrowTimeout,
-        @Nullable Duration overdueBorrow) {
+        @Nullable Duration overdueBorrow,
+        @Nullable CommitMode commitMode,
+        @Nullable DataSize journalSize) {
 
     /** When to create the file. */
     public enum Create {

@@ -15,9 +15,14 @@ final class PagerMeters implements PagerListener {
 
     @Override
     public void onCommit(CommitEvent event) {
-        meters.commit(event.duration(), event.bytesWritten());
+        meters.commit(event.duration(), event.bytesWritten(), event.callers());
         meters.dropped(event.droppedBefore() - droppedSoFar);
         droppedSoFar = event.droppedBefore();
+    }
+
+    @Override
+    public void onCheckpoint(CheckpointEvent event) {
+        meters.checkpoint(event.duration(), event.bytesWritten());
     }
 
     @Override

@@ -13,6 +13,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
+import io.mappedpages.CommitMode;
 import io.mappedpages.Pager;
 import io.mappedpages.PagerBuilder;
 import io.mappedpages.RecoveryReport;
@@ -57,6 +58,14 @@ final class PagerOpener {
         Duration overdueBorrow = properties.overdueBorrow();
         if (overdueBorrow != null) {
             builder.overdueBorrow(overdueBorrow);
+        }
+        CommitMode commitMode = properties.commitMode();
+        if (commitMode != null) {
+            builder.commitMode(commitMode);
+        }
+        DataSize journalSize = properties.journalSize();
+        if (journalSize != null) {
+            builder.journalSize(journalSize.toBytes());
         }
         return builder;
     }

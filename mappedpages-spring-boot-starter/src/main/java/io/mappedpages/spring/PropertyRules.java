@@ -21,6 +21,8 @@ final class PropertyRules {
 
     private static final long MIN_PAGE_SIZE = 1L << 10;
     private static final long MAX_PAGE_SIZE = 1L << 30;
+    private static final long MIN_JOURNAL_SIZE = 16L << 10;
+    private static final long MAX_JOURNAL_SIZE = 256L << 20;
 
     private PropertyRules() {
     }
@@ -50,6 +52,10 @@ final class PropertyRules {
         if (overdueBorrow != null && overdueBorrow.isNegative()) {
             throw refusal("overdue-borrow", overdueBorrow, "It must be zero or more; zero reports nothing.");
         }
+        DataSize journalSize = properties.journalSize();
+        if (journalSize != null) {
+            checkJournalSize(journalSize);
+        }
     }
 
     /** {@return the file} */
@@ -70,6 +76,13 @@ final class PropertyRules {
         long bytes = size.toBytes();
         if (bytes < MIN_PAGE_SIZE || bytes > MAX_PAGE_SIZE || Long.bitCount(bytes) != 1) {
             throw refusal("page-size", size, "A page size is a power of two from 1KB to 1GB; 4KB suits most uses.");
+        }
+    }
+
+    private static void checkJournalSize(DataSize size) {
+        long bytes = size.toBytes();
+        if (bytes != 0 && (bytes < MIN_JOURNAL_SIZE || bytes > MAX_JOURNAL_SIZE)) {
+            throw refusal("journal-size", size, "A journal has 16KB to 256MB; with 0 there is none.");
         }
     }
 

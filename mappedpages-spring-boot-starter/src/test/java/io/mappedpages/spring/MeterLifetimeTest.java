@@ -74,7 +74,7 @@ class MeterLifetimeTest {
 
     @Test
     void metersGoWithTheirContext() {
-        context(registry).run(context -> assertThat(meters(registry)).hasSize(11));
+        context(registry).run(context -> assertThat(meters(registry)).hasSize(13));
 
         assertThat(meters(registry)).isEmpty();
     }
@@ -110,7 +110,7 @@ class MeterLifetimeTest {
 
             assertThat(parents.find("mappedpages.pages").tag("pager", "childs").gauge()).isNull();
             assertThat(parents.get("mappedpages.pages").tag("pager", "pager").gauge().value()).isEqualTo(4);
-            assertThat(meters(parents)).hasSize(11);
+            assertThat(meters(parents)).hasSize(13);
         });
     }
 
@@ -127,7 +127,7 @@ class MeterLifetimeTest {
     void twoContextsAtATimeShareTheMetersOfOneName() {
         context(registry).run(first -> {
             context(registry).withPropertyValues("mappedpages.initial-size=1MB").run(second -> {
-                assertThat(meters(registry)).hasSize(11);
+                assertThat(meters(registry)).hasSize(13);
                 assertThat(gauge("pager")).as("the newer one's").isEqualTo(256);
                 for (var context : List.of(first, second)) {
                     context.getBean(Pager.class).alloc();
@@ -172,7 +172,7 @@ class MeterLifetimeTest {
         context(registry).run(first -> second.add(open("mappedpages.initial-size=1MB")));
 
         try (var _ = second.getFirst()) {
-            assertThat(meters(registry)).hasSize(11);
+            assertThat(meters(registry)).hasSize(13);
             assertThat(gauge("pager")).isEqualTo(256);
         }
         assertThat(meters(registry)).isEmpty();
@@ -201,7 +201,7 @@ class MeterLifetimeTest {
             }
         });
 
-        assertThat(counts).containsOnlyKeys("mappedpages.commit");
+        assertThat(counts).containsOnlyKeys("mappedpages.commit", "mappedpages.checkpoint");
         assertThat(counts.get("mappedpages.commit")).isGreaterThanOrEqualTo(50);
     }
 
@@ -215,8 +215,8 @@ class MeterLifetimeTest {
         composite.config().meterFilter(MeterFilter.denyNameStartsWith("mappedpages.growths"));
 
         context(composite).run(context -> {
-            assertThat(meters(registry)).hasSize(10);
-            assertThat(meters(renaming)).hasSize(10);
+            assertThat(meters(registry)).hasSize(12);
+            assertThat(meters(renaming)).hasSize(12);
         });
 
         assertThat(meters(composite)).isEmpty();
@@ -240,7 +240,7 @@ class MeterLifetimeTest {
     void metersOfAPagerThatItsUserClosesStayUntilTheContextGoes() {
         context(registry).run(context -> {
             context.getBean(Pager.class).close();
-            assertThat(meters(registry)).hasSize(11);
+            assertThat(meters(registry)).hasSize(13);
             assertThat(gauge("pager")).isNaN();
         });
 

@@ -217,6 +217,40 @@ class PagerAutoConfigurationTest {
     }
 
     @Test
+    void theCommitModeReachesThePager() {
+        ApplicationContextRunner large = here().withPropertyValues("mappedpages.initial-size=1MB");
+        large.withPropertyValues("mappedpages.commit-mode=journal")
+                .run(context -> assertThat(recordsOfSome(context.getBean(Pager.class))).isPositive());
+        large.withPropertyValues("mappedpages.commit-mode=checkpoint", "mappedpages.journal-size=64KB")
+                .run(context -> assertThat(recordsOfSome(context.getBean(Pager.class))).isZero());
+    }
+
+    @Test
+    void thereIsNoJournalIfItsSizeIsZero() {
+        here().withPropertyValues("mappedpages.initial-size=1MB", "mappedpages.commit-mode=journal",
+                "mappedpages.journal-size=0")
+                .run(context -> assertThat(recordsOfSome(context.getBean(Pager.class))).isZero());
+    }
+
+    @Test
+    void theSizeOfTheJournalReachesThePager() {
+        here().withPropertyValues("mappedpages.commit-mode=journal", "mappedpages.journal-size=64KB")
+                .run(context -> {
+                    Pager pager = context.getBean(Pager.class);
+                    pager.alloc(); // a file below 1 MiB would have no journal by itself
+                    assertThat(recordsOfSome(pager)).isPositive();
+                });
+    }
+
+    /** {@return how many of a few commits are in the journal alone} */
+    private static long recordsOfSome(Pager pager) {
+        for (int i = 0; i < 3; i++) {
+            pager.alloc();
+        }
+        return pager.stats().recordsSinceCheckpoint();
+    }
+
+    @Test
     void theLongestTimeOfABorrowReachesThePager() {
         here().withPropertyValues("mappedpages.borrow-timeout=0s", "mappedpages.overdue-borrow=1h").run(context -> {
             Pager pager = context.getBean(Pager.class);

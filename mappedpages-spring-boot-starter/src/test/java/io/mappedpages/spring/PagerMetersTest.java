@@ -23,6 +23,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import io.mappedpages.PageBorrowedException;
 import io.mappedpages.PageId;
 import io.mappedpages.Pager;
+import io.mappedpages.PagerListener.CheckpointEvent;
 import io.mappedpages.PagerListener.CommitEvent;
 import io.mappedpages.testing.PageFiles;
 
@@ -142,20 +143,56 @@ class PagerMetersTest {
         MeterRegistry registry = new SimpleMeterRegistry();
         PagerMeters meters = new PagerMeters(new EventMeters(registry, "pager"));
 
-        meters.onCommit(new CommitEvent(1, 100, Duration.ofMillis(1), 0));
-        meters.onCommit(new CommitEvent(5, 100, Duration.ofMillis(1), 3));
-        meters.onCommit(new CommitEvent(6, 100, Duration.ofMillis(1), 3));
-        meters.onCommit(new CommitEvent(9, 100, Duration.ofMillis(1), 5));
+        meters.onCommit(new CommitEvent(1, 100, 1, 2, Duration.ofMillis(1), 0));
+        meters.onCommit(new CommitEvent(5, 100, 1, 2, Duration.ofMillis(1), 3));
+        meters.onCheckpoint(new CheckpointEvent(6, 4, 100, 2, Duration.ofMillis(1)));
+        meters.onCommit(new CommitEvent(7, 100, 1, 2, Duration.ofMillis(1), 3));
+        meters.onCommit(new CommitEvent(9, 100, 1, 2, Duration.ofMillis(1), 5));
 
         assertThat(counter(registry, "mappedpages.dropped")).isEqualTo(5);
-        assertThat(counter(registry, "mappedpages.written")).isEqualTo(400);
+        assertThat(counter(registry, "mappedpages.written")).isEqualTo(500);
+    }
+
+    @Test
+    void callersOfACommitAreCountedWhereThereAreAny() {
+        MeterRegistry registry = new SimpleMeterRegistry();
+        PagerMeters meters = new PagerMeters(new EventMeters(registry, "pager"));
+
+        meters.onCommit(new CommitEvent(1, 100, 1, 2, Duration.ofMillis(1), 0));
+        meters.onCommit(new CommitEvent(2, 100, 0, 2, Duration.ofMillis(1), 0));
+        meters.onCommit(new CommitEvent(3, 100, 7, 1, Duration.ofMillis(1), 0));
+
+        var callers = registry.get("mappedpages.commit.callers").tag("pager", "pager").summary();
+        assertThat(callers.count()).isEqualTo(2);
+        assertThat(callers.totalAmount()).isEqualTo(8);
+        assertThat(callers.max()).isEqualTo(7);
+        assertThat(registry.get("mappedpages.commit").timer().count()).isEqualTo(3);
+    }
+
+    @Test
+    void checkpointsOfTheJournalAreTimedBesideTheCommits() {
+        simple().withPropertyValues("mappedpages.initial-size=1MB", "mappedpages.commit-mode=journal",
+                "mappedpages.journal-size=16KB").run(context -> {
+                    Pager pager = context.getBean(Pager.class);
+                    MeterRegistry registry = context.getBean(MeterRegistry.class);
+                    for (int i = 0; i < 20; i++) {
+                        pager.alloc();
+                    }
+                    pager.close(); // delivers what is still to be delivered
+
+                    var timer = registry.get("mappedpages.checkpoint").tag("pager", "pager").timer();
+                    assertThat(timer.count()).isPositive();
+                    assertThat(timer.max(TimeUnit.NANOSECONDS)).isPositive();
+                    var callers = registry.get("mappedpages.commit.callers").tag("pager", "pager").summary();
+                    assertThat(callers.totalAmount()).isEqualTo(20);
+                });
     }
 
     @Test
     void everyMeterHasADescriptionAndThePagersName() {
         simple().run(context -> assertThat(context.getBean(MeterRegistry.class).getMeters()).map(Meter::getId)
                 .filteredOn(id -> id.getName().startsWith("mappedpages."))
-                .hasSize(11)
+                .hasSize(13)
                 .allSatisfy(id -> {
                     assertThat(id.getDescription()).isNotBlank();
                     assertThat(id.getTag("pager")).isEqualTo("pager");
@@ -180,6 +217,12 @@ class PagerMetersTest {
                                     "mappedpages_commit_seconds_count{pager=\"pager\"}",
                                     "mappedpages_commit_seconds_sum{pager=\"pager\"}",
                                     "mappedpages_commit_seconds_max{pager=\"pager\"}",
+                                    "mappedpages_commit_callers_count{pager=\"pager\"}",
+                                    "mappedpages_commit_callers_sum{pager=\"pager\"}",
+                                    "mappedpages_commit_callers_max{pager=\"pager\"}",
+                                    "mappedpages_checkpoint_seconds_count{pager=\"pager\"}",
+                                    "mappedpages_checkpoint_seconds_sum{pager=\"pager\"}",
+                                    "mappedpages_checkpoint_seconds_max{pager=\"pager\"}",
                                     "mappedpages_written_bytes_total{pager=\"pager\"}",
                                     "mappedpages_growths_total{pager=\"pager\"}",
                                     "mappedpages_dropped_events_total{pager=\"pager\"}",

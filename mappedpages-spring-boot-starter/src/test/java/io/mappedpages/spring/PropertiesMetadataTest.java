@@ -17,6 +17,7 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.boot.json.JsonParserFactory;
 
+import io.mappedpages.CommitMode;
 import io.mappedpages.spring.MappedPagesProperties.Create;
 
 /** What an editor can tell of the properties, and that it is true. */
@@ -58,6 +59,8 @@ class PropertiesMetadataTest {
                 entry("mappedpages.reserve", true),
                 entry("mappedpages.borrow-timeout", "5s"),
                 entry("mappedpages.overdue-borrow", null), // no report
+                entry("mappedpages.commit-mode", null), // the library's
+                entry("mappedpages.journal-size", null), // what suits the file
                 entry("management.health.mappedpages.enabled", true),
                 entry("management.endpoint.mappedpages.access", "unrestricted"),
                 entry("management.endpoint.mappedpages.cache.time-to-live", "0ms"));
@@ -76,7 +79,7 @@ class PropertiesMetadataTest {
     @SuppressWarnings("unchecked")
     void hintsOfferValuesThatAreAllowed() {
         assertThat(section("hints")).map(hint -> hint.get("name")).containsExactlyInAnyOrder("mappedpages.path",
-                "mappedpages.page-size", "mappedpages.create");
+                "mappedpages.page-size", "mappedpages.create", "mappedpages.commit-mode", "mappedpages.journal-size");
         section("hints").forEach(hint -> assertThat((List<Map<String, Object>>) hint.get("values")).isNotEmpty()
                 .allSatisfy(value -> {
                     Map<String, Object> values = new HashMap<>(Map.of("mappedpages.path", "x"));
@@ -86,14 +89,24 @@ class PropertiesMetadataTest {
     }
 
     @Test
-    @SuppressWarnings("unchecked")
     void everyWayOfCreatingIsOffered() {
-        Map<String, Object> hint = section("hints").stream()
-                .filter(some -> "mappedpages.create".equals(some.get("name"))).findAny().orElseThrow();
-
-        assertThat((List<Map<String, Object>>) hint.get("values"))
-                .map(value -> bound(Map.of("mappedpages.create", value.get("value"))).create())
+        assertThat(offered("mappedpages.create")).map(MappedPagesProperties::create)
                 .containsExactlyInAnyOrder(Create.values());
+    }
+
+    @Test
+    void everyWayOfCommittingIsOffered() {
+        assertThat(offered("mappedpages.commit-mode")).map(MappedPagesProperties::commitMode)
+                .containsExactlyInAnyOrder(CommitMode.values());
+    }
+
+    /** {@return what each value that is offered for a property makes of the properties} */
+    @SuppressWarnings("unchecked")
+    private List<MappedPagesProperties> offered(String property) {
+        Map<String, Object> hint = section("hints").stream().filter(some -> property.equals(some.get("name"))).findAny()
+                .orElseThrow();
+        return ((List<Map<String, Object>>) hint.get("values")).stream()
+                .map(value -> bound(Map.of(property, value.get("value")))).toList();
     }
 
     private static MappedPagesProperties bound(Map<String, Object> values) {

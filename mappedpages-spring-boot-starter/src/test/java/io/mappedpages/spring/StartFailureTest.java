@@ -351,6 +351,9 @@ class StartFailureTest {
             max-size       | -1GB  | It must be 1B or more
             borrow-timeout | -1s   | It must be zero or more
             overdue-borrow | -1s   | It must be zero or more
+            journal-size   | 16383B | A journal has 16KB to 256MB
+            journal-size   | 257MB | A journal has 16KB to 256MB
+            journal-size   | -1B   | A journal has 16KB to 256MB
             path           | ''    | It must name a file
             path           | '  '  | It must name a file
             path           | ~     | Only shells know what '~' means
@@ -375,7 +378,8 @@ class StartFailureTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"page-size,large", "create,maybe", "enabled,maybe", "borrow-timeout,soon"})
+    @CsvSource({"page-size,large", "create,maybe", "commit-mode,sometimes", "journal-size,long", "enabled,maybe",
+        "borrow-timeout,soon"})
     void aValueThatIsNoneOfItsKindIsReportedWithItsProperty(String property, String value) {
         assertThat(startWith("mappedpages." + property + "=" + value)).contains("mappedpages." + property, value);
         assertThat(files.directory()).isEmptyDirectory();

@@ -35,6 +35,9 @@ public final class Batch {
     private @Nullable SuperblockSlot slot;
     private long begunAt;
     private long bytesWritten;
+    private int callers;
+    private int syncs;
+    private long recordsTaken;
     private boolean sparse;
     private final @Nullable RecordBuilder redo;
     private byte @Nullable [] record;
@@ -65,6 +68,36 @@ public final class Batch {
     /** {@return the generation that this commit makes} */
     public long generation() {
         return generation;
+    }
+
+    /** One more call is carried by this commit. */
+    public void addCaller() {
+        callers++;
+    }
+
+    /** {@return calls that this commit carries} */
+    int callers() {
+        return callers;
+    }
+
+    /** This commit, a checkpoint, takes over so many more records of the journal. */
+    void takeOver(long records) {
+        recordsTaken += records;
+    }
+
+    /** {@return records of the journal that this commit takes over} */
+    long recordsTaken() {
+        return recordsTaken;
+    }
+
+    /** Something of this commit was made durable. */
+    void synced() {
+        syncs++;
+    }
+
+    /** {@return syncs that were made for this commit} */
+    int syncs() {
+        return syncs;
     }
 
     /** Zeros are to be written over {@code page}, which is free in the generation before. */

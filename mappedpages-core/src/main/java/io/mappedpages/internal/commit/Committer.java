@@ -124,11 +124,13 @@ public final class Committer {
         settled = true;
         raiseHighWater();
         if (journal.exists()) {
+            long records = journal.records();
             journal.begin(policy.wanted() ? journal.rings() : JournalRings.NONE, newSalt());
             if (!journal.exists()) {
                 giveUp(adopted.metadata().rings());
             }
             Batch first = newBatch();
+            first.takeOver(records);
             if (!adopted.records().isEmpty()) {
                 new LastContents(storage, geometry, state, contents, adopted).save(first, afterFailure);
             }
@@ -231,6 +233,7 @@ public final class Committer {
     }
 
     private void sealCheckpoint(Batch batch) {
+        batch.takeOver(journal.records());
         JournalRings moved = batch.movedRings();
         if (moved != null) {
             journal.begin(moved, newSalt());
@@ -258,13 +261,15 @@ public final class Committer {
             List<ByteRange> zeroed = batch.writeZerosFirst();
             if (!zeroed.isEmpty()) {
                 storage.sync(zeroed);
+                batch.synced();
             }
             batch.writeNamed();
-            storage.sync(batch.written());
+            sync(batch);
         } else {
             batch.writeNamed();
-            storage.sync(batch.written());
+            sync(batch);
             writeSlot(1 - slotIndex, batch.slot());
+            batch.synced();
         }
     }
 
@@ -282,12 +287,23 @@ public final class Committer {
             slot = batch.slot();
         }
         highestGeneration = batch.generation();
-        events.committed(batch.generation(), batch.bytesWritten(), batch.nanos());
+        tell(batch);
     }
 
-    /** Makes users' bytes durable that {@code batch} covers, if there is nothing else in it. */
+    private void tell(Batch batch) {
+        if (!batch.isRecord() && journal.exists() && batch.callers() == 0) {
+            events.checkpointed(new CommitEvents.Checkpoint(batch.generation(), batch.recordsTaken(),
+                    batch.bytesWritten(), batch.syncs(), batch.nanos()));
+        } else {
+            events.committed(new CommitEvents.Commit(batch.generation(), batch.callers(), batch.bytesWritten(),
+                    batch.syncs(), batch.nanos()));
+        }
+    }
+
+    /** Makes durable what {@code batch} has written, and users' bytes that it covers. */
     public void sync(Batch batch) throws IOException {
         storage.sync(batch.written());
+        batch.synced();
     }
 
     private void writeSlot(int index, SuperblockSlot content) throws IOException {

@@ -24,8 +24,13 @@ final class FaintEvents implements EngineEvents {
     }
 
     @Override
-    public void committed(long generation, long bytesWritten, long nanos) {
-        listener().committed(generation, bytesWritten, nanos);
+    public void committed(Commit commit) {
+        listener().committed(commit);
+    }
+
+    @Override
+    public void checkpointed(Checkpoint checkpoint) {
+        listener().checkpointed(checkpoint);
     }
 
     @Override

@@ -57,6 +57,11 @@ public interface Change {
         return false;
     }
 
+    /** {@return whether a call asked for it, and not the engine for itself} */
+    default boolean isCall() {
+        return true;
+    }
+
     /** Carries the plan out in memory, and names to {@code batch} what of users' pages has to be written. */
     void apply(Batch batch) throws IOException;
 

@@ -274,6 +274,9 @@ final class GroupCommit {
             anyApplied = true;
             member.change.apply(batch);
             member.noteApplied();
+            if (member.change.isCall()) {
+                batch.addCaller();
+            }
         } else {
             member.change.postponed();
             isMarkTooLow = true;

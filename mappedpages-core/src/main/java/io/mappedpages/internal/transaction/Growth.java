@@ -120,6 +120,11 @@ public final class Growth {
         }
 
         @Override
+        public boolean isCall() {
+            return false;
+        }
+
+        @Override
         public void apply(Batch batch) {
             if (sparse) {
                 batch.markSparse();

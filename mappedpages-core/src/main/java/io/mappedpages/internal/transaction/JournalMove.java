@@ -39,6 +39,11 @@ final class JournalMove implements Change {
     }
 
     @Override
+    public boolean isCall() {
+        return false;
+    }
+
+    @Override
     public boolean plan() throws IOException {
         if (!file.committer().wantsOtherRings()) {
             return false;

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.AfterEach;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.mappedpages.internal.commit.Batch;
+import io.mappedpages.internal.commit.CommitEvents.Commit;
 import io.mappedpages.internal.engine.EngineConfig;
 import io.mappedpages.internal.engine.EngineEvents;
 import io.mappedpages.internal.fault.Fault;
@@ -39,6 +41,7 @@ class CommitQueueTest {
     private Path directory;
     private final FaultyStorageProvider storage = new FaultyStorageProvider(new FileStorageProvider());
     private final AtomicInteger commits = new AtomicInteger();
+    private final List<Commit> told = new CopyOnWriteArrayList<>();
     private LoneFile lone;
     private OpenFile file;
 
@@ -47,8 +50,9 @@ class CommitQueueTest {
         lone = LoneFile.create(new EngineConfig(directory.resolve("pages"), 10, 8_000 << 10, Long.MAX_VALUE, 1 << 20,
                 false, Duration.ofSeconds(1), false, false, -1, () -> 1, new EngineEvents() {
                     @Override
-                    public void committed(long generation, long bytesWritten, long nanos) {
+                    public void committed(Commit commit) {
                         commits.incrementAndGet();
+                        told.add(commit);
                     }
                 }, 1 << 20, storage));
         file = lone.file();
@@ -111,6 +115,8 @@ class CommitQueueTest {
 
         assertThat(commits).hasValue(1);
         assertThat(storage.count(Call.SYNC_RANGES)).isEqualTo(2);
+        assertThat(told.getLast().callers()).isEqualTo(20);
+        assertThat(told.getLast().syncs()).isEqualTo(2);
         List<Long> pages = new ArrayList<>();
         for (Allocation allocation : allocations) {
             for (long page : allocation.dataPages()) {
@@ -145,6 +151,7 @@ class CommitQueueTest {
         assertThatThrownBy(results.get(2)::result).hasStackTraceContaining("DoubleFree[number=7");
         assertThat(results.get(3).result()).isTrue();
         assertThat(commits).hasValue(1);
+        assertThat(told.getLast().callers()).as("without those that were refused").isEqualTo(2);
         assertThat(state(last.dataPages()[3])).isEqualTo(PageState.DATA);
     }
 
@@ -182,6 +189,7 @@ class CommitQueueTest {
 
         results.forEach(result -> assertThat(result.result()).isTrue());
         assertThat(commits).hasValue(2);
+        assertThat(told.reversed().subList(0, 2)).extracting(Commit::callers).containsExactly(2, 0);
         assertThat(state(needsNodes.dataPages()[3_999])).isEqualTo(PageState.DATA);
         assertThat(needsNodes.dataPages()).doesNotContain(small.dataPages());
         assertThat(needsNodes.dataPages()[0]).isLessThan(small.dataPages()[0]);
@@ -267,6 +275,7 @@ class CommitQueueTest {
                 .forEach(result -> assertThat(result.result()).isTrue());
 
         assertThat(commits).hasValue(1);
+        assertThat(told.getLast().callers()).isEqualTo(3);
         assertThat(storage.count(Call.SYNC_RANGES)).isEqualTo(2);
     }
 
