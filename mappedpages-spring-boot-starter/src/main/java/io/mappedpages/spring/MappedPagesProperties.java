@@ -30,7 +30,7 @@ import io.mappedpages.CommitMode;
  *        finding one that is never closed: every borrow gets slower. No report if not set.
  * @param commitMode How commits become durable: by records in a journal of the file, with a checkpoint now and then, or each
  *        by a checkpoint of its own. The library chooses if not set.
- * @param journalSize Size of the journal, from 16KB to 256MB, of which there are two copies in the file; 0 for none, which
+ * @param journalSize Size of the journal, from 16KB to 64MB, of which there are two copies in the file; 0 for none, which
  *        makes each commit a checkpoint. If not set, it is as long as suits the file. For a commit mode of 'journal'.
  */
 @ConfigurationProperties("mappedpages")

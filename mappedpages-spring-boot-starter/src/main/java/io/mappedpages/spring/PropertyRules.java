@@ -22,7 +22,7 @@ final class PropertyRules {
     private static final long MIN_PAGE_SIZE = 1L << 10;
     private static final long MAX_PAGE_SIZE = 1L << 30;
     private static final long MIN_JOURNAL_SIZE = 16L << 10;
-    private static final long MAX_JOURNAL_SIZE = 256L << 20;
+    private static final long MAX_JOURNAL_SIZE = 64L << 20;
 
     private PropertyRules() {
     }
@@ -82,7 +82,7 @@ final class PropertyRules {
     private static void checkJournalSize(DataSize size) {
         long bytes = size.toBytes();
         if (bytes != 0 && (bytes < MIN_JOURNAL_SIZE || bytes > MAX_JOURNAL_SIZE)) {
-            throw refusal("journal-size", size, "A journal has 16KB to 256MB; with 0 there is none.");
+            throw refusal("journal-size", size, "A journal has 16KB to 64MB; with 0 there is none.");
         }
     }
 

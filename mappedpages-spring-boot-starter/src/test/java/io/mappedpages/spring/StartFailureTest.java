@@ -351,9 +351,9 @@ class StartFailureTest {
             max-size       | -1GB  | It must be 1B or more
             borrow-timeout | -1s   | It must be zero or more
             overdue-borrow | -1s   | It must be zero or more
-            journal-size   | 16383B | A journal has 16KB to 256MB
-            journal-size   | 257MB | A journal has 16KB to 256MB
-            journal-size   | -1B   | A journal has 16KB to 256MB
+            journal-size   | 16383B | A journal has 16KB to 64MB
+            journal-size   | 65MB  | A journal has 16KB to 64MB
+            journal-size   | -1B   | A journal has 16KB to 64MB
             path           | ''    | It must name a file
             path           | '  '  | It must name a file
             path           | ~     | Only shells know what '~' means
