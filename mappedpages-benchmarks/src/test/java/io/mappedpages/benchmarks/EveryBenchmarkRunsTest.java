@@ -30,7 +30,8 @@ class EveryBenchmarkRunsTest {
         System.setProperty("benchmark.pages", "1024");
         System.setProperty("benchmark.touched", "6400");
         System.setProperty("benchmark.millis", "20");
-        Options once = new OptionsBuilder().param("pages", "1024").param("written", "true").param("callers", "4").param("mode", "JOURNAL")
+        Options once = new OptionsBuilder().param("pages", "1024").param("written", "true").param("callers", "4")
+                .param("mode", "JOURNAL")
                 .param("virtual", "true").forks(0).warmupIterations(0)
                 .measurementIterations(1)
                 .measurementTime(TimeValue.milliseconds(10)).shouldFailOnError(true).verbosity(VerboseMode.SILENT)
