@@ -58,19 +58,19 @@ final class ListenerEvents implements EngineEvents {
     }
 
     @Override
-    public void committed(Commit commit) {
+    public void committed(long generation, int callers, long bytes, int syncs, long nanos) {
         tell(to -> {
-            var event = new PagerListener.CommitEvent(commit.generation(), commit.bytes(), commit.callers(),
-                    commit.syncs(), Duration.ofNanos(commit.nanos()), to.thread.dropped());
+            var event = new PagerListener.CommitEvent(generation, bytes, callers, syncs, Duration.ofNanos(nanos),
+                    to.thread.dropped());
             to.deliverOrDrop(listener -> listener.onCommit(event));
         });
     }
 
     @Override
-    public void checkpointed(Checkpoint checkpoint) {
+    public void checkpointed(long generation, long records, long bytes, int syncs, long nanos) {
         tell(to -> {
-            var event = new PagerListener.CheckpointEvent(checkpoint.generation(), checkpoint.records(),
-                    checkpoint.bytes(), checkpoint.syncs(), Duration.ofNanos(checkpoint.nanos()));
+            var event = new PagerListener.CheckpointEvent(generation, records, bytes, syncs,
+                    Duration.ofNanos(nanos));
             to.deliver(listener -> listener.onCheckpoint(event));
         });
     }

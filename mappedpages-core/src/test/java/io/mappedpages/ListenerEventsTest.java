@@ -12,8 +12,6 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-import io.mappedpages.internal.commit.CommitEvents.Checkpoint;
-import io.mappedpages.internal.commit.CommitEvents.Commit;
 import io.mappedpages.internal.engine.EngineState;
 import io.mappedpages.internal.fault.Fault;
 import io.mappedpages.internal.fault.FaultException;
@@ -80,8 +78,8 @@ class ListenerEventsTest {
         events.recovered(new Recovery(7, 8, Recovery.Loss.POSSIBLE, List.of("generation 8 is damaged")));
         events.stateChanged(EngineState.UNAVAILABLE, EngineState.OPEN, null);
         events.grew(4, 8, 1_000);
-        events.committed(new Commit(9, 3, 4160, 1, 2_000_000));
-        events.checkpointed(new Checkpoint(10, 7, 8320, 2, 3_000_000));
+        events.committed(9, 3, 4160, 1, 2_000_000);
+        events.checkpointed(10, 7, 8320, 2, 3_000_000);
         events.stateChanged(EngineState.OPEN, EngineState.UNAVAILABLE, failure);
         events.close();
 
@@ -100,22 +98,22 @@ class ListenerEventsTest {
     void aSlowListenerLosesCommitsIsToldHowManyAndLosesNothingElse() throws Exception {
         ListenerEvents events = new ListenerEvents(recording, FILE);
         recording.holdingUp = true;
-        events.committed(new Commit(1, 1, 1, 2, 1));
+        events.committed(1, 1, 1, 2, 1);
         recording.busy.await();
         recording.holdingUp = false;
         int commits = DeliveryThread.CAPACITY + 10;
         for (int i = 0; i < commits; i++) {
-            events.committed(new Commit(2 + i, 1, 1, 2, 1));
+            events.committed(2 + i, 1, 1, 2, 1);
         }
         for (int i = 0; i < commits; i++) {
             events.stateChanged(EngineState.OPEN, EngineState.UNAVAILABLE, null);
-            events.checkpointed(new Checkpoint(2 + commits + i, 1, 1, 2, 1));
+            events.checkpointed(2 + commits + i, 1, 1, 2, 1);
         }
         recording.gate.countDown();
         while (recording.heard.size() < 1 + DeliveryThread.CAPACITY + 2 * commits) {
             Thread.sleep(1); // interruptible, so that a failure is a timeout and not a hang
         }
-        events.committed(new Commit(5000, 1, 1, 2, 1));
+        events.committed(5000, 1, 1, 2, 1);
         events.close();
 
         assertThat(recording.heard).filteredOn(PagerListener.StateEvent.class::isInstance).hasSize(commits);
@@ -140,7 +138,7 @@ class ListenerEventsTest {
             }
         }, FILE);
 
-        events.committed(new Commit(1, 1, 1, 2, 1));
+        events.committed(1, 1, 1, 2, 1);
         events.stateChanged(EngineState.OPEN, EngineState.CLOSED, null);
         events.close();
 
@@ -165,8 +163,8 @@ class ListenerEventsTest {
     @Test
     void theThreadLivesFromTheListenersBeginningToItsEndOnly() {
         ListenerEvents without = new ListenerEvents(null, Path.of("/data/unheard.pages"));
-        without.committed(new Commit(1, 1, 1, 2, 1));
-        without.checkpointed(new Checkpoint(2, 1, 1, 2, 1));
+        without.committed(1, 1, 1, 2, 1);
+        without.checkpointed(2, 1, 1, 2, 1);
         without.grew(4, 8, 1);
         without.recovered(new Recovery(7, 0, Recovery.Loss.NONE, List.of()));
         without.stateChanged(EngineState.OPEN, EngineState.CLOSED, null);

@@ -292,11 +292,10 @@ public final class Committer {
 
     private void tell(Batch batch) {
         if (!batch.isRecord() && journal.exists() && batch.callers() == 0) {
-            events.checkpointed(new CommitEvents.Checkpoint(batch.generation(), batch.recordsTaken(),
-                    batch.bytesWritten(), batch.syncs(), batch.nanos()));
+            events.checkpointed(batch.generation(), batch.recordsTaken(), batch.bytesWritten(), batch.syncs(),
+                    batch.nanos());
         } else {
-            events.committed(new CommitEvents.Commit(batch.generation(), batch.callers(), batch.bytesWritten(),
-                    batch.syncs(), batch.nanos()));
+            events.committed(batch.generation(), batch.callers(), batch.bytesWritten(), batch.syncs(), batch.nanos());
         }
     }
 

@@ -24,13 +24,13 @@ final class FaintEvents implements EngineEvents {
     }
 
     @Override
-    public void committed(Commit commit) {
-        listener().committed(commit);
+    public void committed(long generation, int callers, long bytes, int syncs, long nanos) {
+        listener().committed(generation, callers, bytes, syncs, nanos);
     }
 
     @Override
-    public void checkpointed(Checkpoint checkpoint) {
-        listener().checkpointed(checkpoint);
+    public void checkpointed(long generation, long records, long bytes, int syncs, long nanos) {
+        listener().checkpointed(generation, records, bytes, syncs, nanos);
     }
 
     @Override

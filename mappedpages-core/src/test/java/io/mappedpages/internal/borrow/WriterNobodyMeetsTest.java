@@ -41,7 +41,7 @@ class WriterNobodyMeetsTest {
         engine = Engine.create(new EngineConfig(directory.resolve("pages"), 10, 1 << 20, Long.MAX_VALUE, 1 << 20, false,
                 Duration.ZERO, false, false, -1, () -> 1, new EngineEvents() {
                     @Override
-                    public void committed(Commit commit) {
+                    public void committed(long generation, int callers, long bytes, int syncs, long nanos) {
                         whenVisible.run();
                     }
                 }, 1 << 20, new FileStorageProvider()));

@@ -38,7 +38,7 @@ class CallsFromWithinTest {
         engine[0] = Engine.create(new EngineConfig(directory.resolve("pages"), 10, 0, Long.MAX_VALUE, 1 << 20, false,
                 Duration.ZERO, false, false, -1, () -> 1, new EngineEvents() {
                     @Override
-                    public void committed(Commit commit) {
+                    public void committed(long generation, int callers, long bytes, int syncs, long nanos) {
                         if (thrown.isEmpty()) {
                             thrown.add(catchThrowable(() -> call.accept(engine[0])));
                         }

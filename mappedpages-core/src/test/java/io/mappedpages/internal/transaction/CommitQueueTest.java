@@ -19,7 +19,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.mappedpages.internal.commit.Batch;
-import io.mappedpages.internal.commit.CommitEvents.Commit;
 import io.mappedpages.internal.engine.EngineConfig;
 import io.mappedpages.internal.engine.EngineEvents;
 import io.mappedpages.internal.fault.Fault;
@@ -41,18 +40,22 @@ class CommitQueueTest {
     private Path directory;
     private final FaultyStorageProvider storage = new FaultyStorageProvider(new FileStorageProvider());
     private final AtomicInteger commits = new AtomicInteger();
-    private final List<Commit> told = new CopyOnWriteArrayList<>();
+    private final List<Told> told = new CopyOnWriteArrayList<>();
     private LoneFile lone;
     private OpenFile file;
+
+    /** What was told of a commit. */
+    private record Told(int callers, int syncs) {
+    }
 
     @BeforeEach
     void open() throws IOException {
         lone = LoneFile.create(new EngineConfig(directory.resolve("pages"), 10, 8_000 << 10, Long.MAX_VALUE, 1 << 20,
                 false, Duration.ofSeconds(1), false, false, -1, () -> 1, new EngineEvents() {
                     @Override
-                    public void committed(Commit commit) {
+                    public void committed(long generation, int callers, long bytes, int syncs, long nanos) {
                         commits.incrementAndGet();
-                        told.add(commit);
+                        told.add(new Told(callers, syncs));
                     }
                 }, 1 << 20, storage));
         file = lone.file();
@@ -189,7 +192,7 @@ class CommitQueueTest {
 
         results.forEach(result -> assertThat(result.result()).isTrue());
         assertThat(commits).hasValue(2);
-        assertThat(told.reversed().subList(0, 2)).extracting(Commit::callers).containsExactly(2, 0);
+        assertThat(told.reversed().subList(0, 2)).extracting(Told::callers).containsExactly(2, 0);
         assertThat(state(needsNodes.dataPages()[3_999])).isEqualTo(PageState.DATA);
         assertThat(needsNodes.dataPages()).doesNotContain(small.dataPages());
         assertThat(needsNodes.dataPages()[0]).isLessThan(small.dataPages()[0]);
