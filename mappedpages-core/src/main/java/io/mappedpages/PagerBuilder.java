@@ -200,7 +200,7 @@ public final class PagerBuilder {
      * fewer checkpoints; both copies are read into memory when the file is opened.
      *
      * @param bytes of each copy, 16 KiB to 64 MiB, rounded up to whole pages; 0 for no journal, which makes each commit a
-     *              checkpoint. If not set it is 1/32 of the file, at least 64 KiB and at most 4 MiB, and there is none in a
+     *              checkpoint; one that is there is given up. If not set it is 1/32 of the file, at least 64 KiB and at most 4 MiB, and there is none in a
      *              file below 1 MiB
      * @return this builder
      * @throws IllegalArgumentException if {@code bytes} is something else
@@ -299,7 +299,8 @@ public final class PagerBuilder {
         ListenerEvents events = new ListenerEvents(listener, path);
         try {
             Engine engine = how.apply(new EngineConfig(path, pageSizeLog2, initialSize, maxSize, growthStep, reserve,
-                    borrowTimeout, acceptUnreadable, commitMode == CommitMode.JOURNAL, journalSize, salts, events,
+                    borrowTimeout, acceptUnreadable, commitMode == CommitMode.JOURNAL && journalSize != 0, journalSize,
+                    salts, events,
                     cacheBytes, storage, overdueBorrow));
             return handle(engine, events);
         } catch (FaultException e) {

@@ -78,7 +78,7 @@ final class PagerOpener {
             } catch (IOException e) {
                 var refusal = PropertyRules.refusal("path", path,
                         "Its directory " + directory + " does not exist and cannot be created: " + why(e) + ".");
-                refusal.initCause(e);
+                refusal.addSuppressed(e); // it has a cause already
                 throw refusal;
             }
         }
