@@ -23,6 +23,8 @@ record Chain(List<JournalRecord> records, JournalPosition position, End end, lon
         UNFINISHED,
         /** A record whose contents cannot be read. It may have been finished. */
         CONTENTS_UNREADABLE,
+        /** Neither ring can be read there, and the user goes on all the same. */
+        UNREADABLE,
         /** A record that does not follow: there was one in between. */
         RECORD_MISSING
     }

@@ -39,8 +39,12 @@ final class JournalReader {
     /** Blocks that cannot be read, of each ring. */
     private final BitSet[] unreadable = {new BitSet(), new BitSet()};
     private @Nullable UnreadableException failure;
+    private final boolean acceptUnreadable;
+    private boolean endsUnreadable;
 
-    private JournalReader(PageStorage storage, Geometry geometry, MetadataPage checkpoint) throws IOException {
+    private JournalReader(PageStorage storage, Geometry geometry, MetadataPage checkpoint, boolean acceptUnreadable)
+            throws IOException {
+        this.acceptUnreadable = acceptUnreadable;
         this.storage = storage;
         this.geometry = geometry;
         this.rings = checkpoint.rings();
@@ -51,10 +55,12 @@ final class JournalReader {
     /**
      * {@return what follows {@code checkpoint}, which has rings}
      *
-     * @throws UnreadableException if neither ring can be read where the next record would be
+     * @param acceptUnreadable whether to end there if neither ring can be read where the next record would be
+     * @throws UnreadableException if that is so, and is not accepted
      */
-    static Chain read(PageStorage storage, Geometry geometry, MetadataPage checkpoint) throws IOException {
-        return new JournalReader(storage, geometry, checkpoint).follow();
+    static Chain read(PageStorage storage, Geometry geometry, MetadataPage checkpoint, boolean acceptUnreadable)
+            throws IOException {
+        return new JournalReader(storage, geometry, checkpoint, acceptUnreadable).follow();
     }
 
     private byte[] read(int ring, long firstPage) throws IOException {
@@ -98,7 +104,8 @@ final class JournalReader {
             place = found.at + JournalRecord.padded(found.record.length());
         }
         long highest = highest();
-        Chain.End end = highest > last.generation() ? Chain.End.RECORD_MISSING : Chain.End.WHOLE;
+        Chain.End end = highest > last.generation() ? Chain.End.RECORD_MISSING
+                : endsUnreadable ? Chain.End.UNREADABLE : Chain.End.WHOLE;
         if (end == Chain.End.WHOLE && !records.isEmpty()) {
             end = endOf(records.getLast());
             if (end != Chain.End.WHOLE) {
@@ -123,7 +130,10 @@ final class JournalReader {
             }
         }
         if (failure != null && isUnreadableInBoth(place)) {
-            throw failure;
+            if (!acceptUnreadable) {
+                throw failure;
+            }
+            endsUnreadable = true;
         }
         return null;
     }

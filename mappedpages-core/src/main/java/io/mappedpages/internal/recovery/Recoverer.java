@@ -252,9 +252,9 @@ public final class Recoverer {
             return new Chain(List.of(), JournalPosition.NONE, Chain.End.WHOLE, 0);
         }
         try {
-            return JournalReader.read(storage, geometry, page);
+            return JournalReader.read(storage, geometry, page, acceptUnreadable);
         } catch (UnreadableException e) {
-            throw refusal(e, false, e.why());
+            throw refusal(e, true, e.why());
         }
     }
 
@@ -270,6 +270,8 @@ public final class Recoverer {
             }
             case CONTENTS_UNREADABLE -> findings.add("the commit after generation " + last
                     + " was rolled back, for a page that it wrote cannot be read");
+            case UNREADABLE -> findings.add("what was committed after generation " + last
+                    + " was given up, for neither copy of the journal can be read there");
             case RECORD_MISSING -> findings.add("the journal has commits after generation " + last
                     + ", but not the one that follows it; the changes of these are gone");
         }
@@ -301,7 +303,8 @@ public final class Recoverer {
         // What could not be read may be of the generation after the highest that was seen.
         long highestPossible = unread.isEmpty() ? highest : highest + 1;
         return new Adopted(geometry, slotIndex, slot, page, chain.records(), chain.position(), highestPossible,
-                keptPages(page, pageCount), recovery, lost || lostByChain, unread, accepted != null);
+                keptPages(page, pageCount), recovery, lost || lostByChain, unread,
+                accepted != null || chain.end() == Chain.End.UNREADABLE);
     }
 
     private long keptPages(MetadataPage adopted, long pageCount) {

@@ -1,0 +1,90 @@
+package io.mappedpages;
+
+import static io.mappedpages.Pages.assertFilled;
+import static io.mappedpages.Pages.fill;
+import static io.mappedpages.Pages.filledProtected;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import io.mappedpages.internal.format.JournalRings;
+import io.mappedpages.internal.storage.ByteRange;
+import io.mappedpages.internal.storage.FaultyStorageProvider;
+import io.mappedpages.internal.storage.FileStorageProvider;
+import io.mappedpages.testing.PageFiles;
+import io.mappedpages.testing.RawPageFile;
+import io.mappedpages.testing.Untouched;
+
+/** One copy of the journal is enough. If neither can be read where the next record may be, nobody knows what is there. */
+class UnreadableJournalTest {
+
+    @RegisterExtension
+    private final PageFiles files = PageFiles.onDisk();
+
+    private final FaultyStorageProvider storage = new FaultyStorageProvider(new FileStorageProvider());
+    private RawPageFile file;
+    private ProtectedPageId written;
+    private JournalRings rings;
+
+    @BeforeEach
+    void aFileWhoseLastCommitIsInTheJournalAlone() {
+        Pager pager = files.add(files.builder(12).commitMode(CommitMode.JOURNAL).journalSize(64 << 10)
+                .initialSize(1 << 20).create());
+        written = filledProtected(pager, 1);
+        fill(pager, written, 2);
+        assertThat(pager.stats().recordsSinceCheckpoint()).isPositive();
+        pager.close();
+        file = new RawPageFile(pager.path());
+        rings = file.metadata(file.currentMetadata()).rings();
+    }
+
+    private ByteRange ring(long firstPage) {
+        return new ByteRange(firstPage << 12, (long) rings.pages() << 12);
+    }
+
+    private Pager open(boolean accept) {
+        return files.add(Pager.builder(file.path()).storage(storage).acceptUnreadable(accept)
+                .commitMode(CommitMode.JOURNAL).open());
+    }
+
+    @Test
+    void aCopyOfTheJournalThatCannotBeReadCostsNothing() {
+        for (long firstPage : new long[] {rings.ringA(), rings.ringB()}) {
+            storage.failReadsOf(ring(firstPage));
+            try (Pager pager = open(false)) {
+                assertFilled(pager.protectedPages(), written, 2);
+                assertThat(pager.recovery()).isEmpty();
+            }
+            storage.reset();
+        }
+    }
+
+    @Test
+    void ifNeitherCanBeReadTheFileIsNotOpenedAndNothingIsChanged() {
+        storage.failReadsOf(new ByteRange(rings.ringA() << 12, 2L * rings.pages() << 12));
+        Untouched before = Untouched.since(files.directory());
+        assertThatExceptionOfType(PagerIoException.class).isThrownBy(() -> open(false))
+                .withMessageContainingAll(file.path().toString(), "journal", "nothing was changed",
+                        "acceptUnreadable(true)");
+        before.check();
+        storage.reset();
+        assertFilled(open(false).protectedPages(), written, 2);
+    }
+
+    @Test
+    void whoAcceptsThatGoesOnWithTheCheckpointAndIsToldOfTheLoss() {
+        storage.failReadsOf(new ByteRange(rings.ringA() << 12, 2L * rings.pages() << 12));
+        Pager pager = open(true);
+        storage.reset();
+        assertThat(pager.recovery()).hasValueSatisfying(report -> {
+            assertThat(report.loss()).isEqualTo(RecoveryReport.Loss.POSSIBLE);
+            assertThat(report.findings()).anyMatch(finding -> finding.contains("copy of the journal"));
+        });
+        ProtectedPageId next = filledProtected(pager, 3);
+        assertThat(pager.verify().isSound()).isTrue();
+        assertFilled(files.openAnew(pager).protectedPages(), next, 3);
+    }
+}
