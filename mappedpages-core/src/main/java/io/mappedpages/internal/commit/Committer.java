@@ -3,6 +3,8 @@ package io.mappedpages.internal.commit;
 import java.io.IOException;
 import java.util.List;
 
+import io.mappedpages.internal.fault.CorruptNodeException;
+import io.mappedpages.internal.fault.UnreadableException;
 import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.format.JournalRings;
 import io.mappedpages.internal.format.MetadataPage;
@@ -121,23 +123,38 @@ public final class Committer {
         if (adopted.generationLost()) {
             replaceOtherSlot();
         }
-        settled = true;
         raiseHighWater();
-        if (journal.exists()) {
-            long records = journal.records();
-            journal.begin(policy.wanted() ? journal.rings() : JournalRings.NONE, newSalt());
-            if (!journal.exists()) {
-                giveUp(adopted.metadata().rings());
-            }
+        JournalRings rings = journal.rings();
+        if (rings.exist()) {
+            boolean keeps = policy.wanted() || !canGiveUp(rings);
+            journal.begin(keeps ? rings : JournalRings.NONE, newSalt());
             Batch first = newBatch();
-            first.takeOver(records);
+            first.takeOver(adopted.records().size());
             if (!adopted.records().isEmpty()) {
                 new LastContents(storage, geometry, state, contents, adopted).save(first, afterFailure);
+            }
+            if (!keeps) {
+                giveUp(rings); // last: until now its pages must not be taken for free
             }
             checkpoint(first);
             checkpoint(newBatch());
         } else if (adopted.newerWasRejected() || state.hasUncommitted()) {
             checkpoint(newBatch());
+        }
+        settled = true; // last: who sees this takes copies that were moved until now
+    }
+
+    /** A journal whose pages are noted in a damaged node stays. */
+    private boolean canGiveUp(JournalRings rings) throws IOException {
+        try {
+            for (long ring : new long[] {rings.ringA(), rings.ringB()}) {
+                for (long page = ring; page < ring + rings.pages(); page = state.map().endOfLeaf(page)) {
+                    state.map().state(page);
+                }
+            }
+            return true;
+        } catch (CorruptNodeException | UnreadableException e) {
+            return false;
         }
     }
 

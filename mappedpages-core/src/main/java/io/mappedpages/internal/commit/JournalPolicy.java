@@ -25,7 +25,7 @@ public record JournalPolicy(boolean wanted, long bytes, LongSupplier salts) {
 
     /** {@return pages that each ring of a file of {@code pages} pages is to have; 0 for no journal} */
     public int ringPages(Geometry geometry, long pages) {
-        if (!wanted || bytes == 0) {
+        if (!wanted || bytes == 0 || geometry.pageSize() > JournalRings.MOST_BYTES) {
             return 0;
         }
         if (bytes > 0) {

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
+import io.mappedpages.internal.fault.CorruptNodeException;
 import io.mappedpages.internal.fault.UnreadableException;
 import io.mappedpages.internal.format.CopyPair;
 import io.mappedpages.internal.format.Geometry;
@@ -70,12 +71,16 @@ final class LastContents implements JournalRecord.Visitor {
                 }
             } catch (UnreadableException e) {
                 // What cannot be read is not in the cache either: there is nothing that only seems to be written.
+            } catch (CorruptNodeException e) {
+                // It stays where it is: what cannot be noted cannot be moved.
             }
         }
     }
 
     private void move(Entry entry, long place, Batch batch) throws IOException {
         CopyPair pair = entry.pair;
+        state.map().state(pair.inactivePage()); // a damaged node must show before anything is changed
+        state.directory().entry(entry.id);
         batch.copy(pair.activePage(), place);
         state.map().state(place, PageState.COPY);
         state.map().state(pair.inactivePage(), PageState.FREE);
@@ -112,6 +117,7 @@ final class LastContents implements JournalRecord.Visitor {
     public void entry(long id, CopyPair pair) {
         if (pair.inUse() && pair.generation() == record.generation()) {
             entries.add(new Entry(id, pair));
+            changed.add(pair.inactivePage()); // what is fallen back to must not be where another one is moved to
         }
     }
 }

@@ -35,8 +35,9 @@ final class FileCreator {
 
     /** Their states must be in the metadata page, for there is no tree yet. */
     private static int ringPages(Geometry geometry, EngineConfig config, long pages) {
-        return Math.min(config.journal().ringPages(geometry, pages),
-                (geometry.inlineStates() - Geometry.RESERVED_PAGES) / 2);
+        int unit = Math.max(1, JournalRings.BLOCK / geometry.pageSize());
+        int most = (geometry.inlineStates() - Geometry.RESERVED_PAGES) / 2 / unit * unit;
+        return Math.min(config.journal().ringPages(geometry, pages), most);
     }
 
     static void create(StorageProvider provider, Path realPath, EngineConfig config, Geometry geometry)

@@ -94,6 +94,11 @@ public final class Replay implements JournalRecord.Visitor {
             step.run();
         } catch (CorruptNodeException e) {
             damaged.add("a committed change of " + what + " is lost: " + e.getMessage());
+        } catch (IllegalStateException e) {
+            if (damaged.isEmpty()) {
+                throw e;
+            }
+            damaged.add("a committed change of " + what + " is lost, for it was below a node that is lost");
         }
     }
 }

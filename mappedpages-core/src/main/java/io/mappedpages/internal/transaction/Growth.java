@@ -70,12 +70,22 @@ public final class Growth {
             Step step = queue.settled(file, _ -> next(file, wanted)); // which cuts off what lies behind the last page
             long after = extend(file, step);
             queue.submit(file, new MorePages(file, step.before, after, !policy.reserve()));
+            events.grew(step.before, after, System.nanoTime() - begin);
+            makeJournal(file);
+        } finally {
+            sizeLock.unlock();
+        }
+    }
+
+    /** The pages are there, whatever comes of this. */
+    private void makeJournal(OpenFile file) {
+        try {
             if (queue.settled(file, open -> open.committer().wantsOtherRings())) {
                 queue.submit(file, new JournalMove(file));
             }
-            events.grew(step.before, after, System.nanoTime() - begin);
-        } finally {
-            sizeLock.unlock();
+        } catch (FaultException e) {
+            LOG.log(Level.WARNING, openings.path() + " has grown, but a journal of the right size could not be made",
+                    e);
         }
     }
 
