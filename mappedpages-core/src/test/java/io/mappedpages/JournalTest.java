@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
@@ -130,6 +131,52 @@ class JournalTest {
         assertThat(raw(plain).metadata(raw(plain).currentMetadata()).rings().exist()).isFalse();
         assertThat(plain.freePageCount()).isEqualTo(free + 32 - 1);
         assertThat(plain.verify().isSound()).isTrue();
+    }
+
+    /** The states of a new file's rings stand in its metadata page, and a ring is whole blocks. */
+    @Test
+    void aJournalTooLongForANewFileIsAsLongAsCanBe() {
+        Pager pager = files.add(journaled(10, 4 << 20).create());
+        ProtectedPageId id = Pages.filledProtected(pager, 1);
+        Pager found = afterAKill(pager);
+        Pages.assertFilled(found.protectedPages(), id, 1);
+        assertThat(raw(found).metadata(raw(found).currentMetadata()).rings().pages()).isEqualTo(1652);
+    }
+
+    /** Who has been told to write copies, and settles, must not be met by somebody who chose a copy before. */
+    @Test
+    void manyWritersAtOnceAfterAKillLoseNothing() throws InterruptedException {
+        Pager pager = files.add(journaled(12, 64 << 10).initialSize(1 << 20).create());
+        List<ProtectedPageId> ids = pager.allocProtectedBulk(3);
+        for (ProtectedPageId id : ids) {
+            Pages.fill(pager, id, 1);
+        }
+        for (int round = 0; round < 20; round++) {
+            Pager found = afterAKill(pager);
+            List<Thread> writers = new ArrayList<>();
+            List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
+            for (int i = 0; i < 6; i++) {
+                int own = i;
+                writers.add(Thread.ofPlatform().start(() -> {
+                    try {
+                        for (int turn = 0; turn < 5; turn++) {
+                            Pages.fill(found, ids.get(own % 3), 7);
+                            Pages.filled(found, 9);
+                        }
+                    } catch (RuntimeException | Error e) {
+                        failures.add(e);
+                    }
+                }));
+            }
+            for (Thread writer : writers) {
+                writer.join();
+            }
+            assertThat(failures).isEmpty();
+            ids.forEach(id -> Pages.assertFilled(found.protectedPages(), id, 7));
+            found.allocatedPages().forEach(id -> Pages.assertFilled(found.pages(), id, 9));
+            assertThat(found.verify().findings()).isEmpty();
+            found.close();
+        }
     }
 
     @Test
