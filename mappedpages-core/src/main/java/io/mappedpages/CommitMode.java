@@ -1,6 +1,6 @@
 package io.mappedpages;
 
-/** How commits become durable. Both keep the same promises. */
+/** How commits become durable. */
 public enum CommitMode {
 
     /**

@@ -105,8 +105,8 @@ public final class Committer {
      * on it would overwrite the only state that the medium has, and what a user stores into a page that is allocated in
      * the cache only would be lost with it, or turn up in a page that is handed out as new. After a sync that failed the
      * cache may take pages for written that are not: so the contents that the last record names are written once more, see
-     * {@link LastContents}. And a newer generation that was rejected for one bad page must not become whole when a later commit happens to write that
-     * page as it should have been; with a journal a pair of checkpoints with another salt sees to that.
+     * {@link LastContents}. And a newer generation that was rejected for one bad page must not become whole when a later
+     * commit happens to write that page as it should have been; with a journal a pair of checkpoints with another salt sees to that.
      */
     public void settle() throws IOException {
         check.requireOurs();

@@ -36,8 +36,8 @@ import io.mappedpages.internal.transaction.Trim;
 import io.mappedpages.internal.tree.PageMap;
 
 /**
- * A pager without its public face. Latches come before the engine lock, always. Each change becomes durable with one commit
- * under that lock; others may come first, to make the file longer, to raise the high-water mark, or after a recovery.
+ * A pager without its public face. Latches come before the engine lock, always. Each change becomes durable with one commit,
+ * which may carry others and writes without that lock; more commits may come first, to make the file longer, to raise the high-water mark, or after a recovery.
  */
 public final class Engine {
 
