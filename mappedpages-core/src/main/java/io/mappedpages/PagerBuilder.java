@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,7 @@ public final class PagerBuilder {
     private CommitMode commitMode = CommitMode.CHECKPOINT;
     private long journalSize = SUITABLE;
     private LongSupplier salts = new SecureRandom()::nextLong;
+    private UnaryOperator<EngineConfig> lastTouch = UnaryOperator.identity();
     private @Nullable PagerListener listener;
     private long cacheBytes = Math.clamp(Runtime.getRuntime().maxMemory() / CACHE_SHARE, LEAST_CACHE_BYTES,
             MOST_CACHE_BYTES);
@@ -237,6 +239,12 @@ public final class PagerBuilder {
         return this;
     }
 
+    /** For tests: something else than what can be asked for. */
+    PagerBuilder lastTouch(UnaryOperator<EngineConfig> change) {
+        this.lastTouch = change;
+        return this;
+    }
+
     /** For tests: salts that are the same each time. */
     PagerBuilder salts(LongSupplier source) {
         this.salts = source;
@@ -298,10 +306,10 @@ public final class PagerBuilder {
         }
         ListenerEvents events = new ListenerEvents(listener, path);
         try {
-            Engine engine = how.apply(new EngineConfig(path, pageSizeLog2, initialSize, maxSize, growthStep, reserve,
+            EngineConfig config = new EngineConfig(path, pageSizeLog2, initialSize, maxSize, growthStep, reserve,
                     borrowTimeout, acceptUnreadable, commitMode == CommitMode.JOURNAL && journalSize != 0, journalSize,
-                    salts, events,
-                    cacheBytes, storage, overdueBorrow));
+                    salts, events, cacheBytes, storage, overdueBorrow);
+            Engine engine = how.apply(lastTouch.apply(config));
             return handle(engine, events);
         } catch (FaultException e) {
             events.close();

@@ -107,9 +107,11 @@ class ArchitectureTest {
     @Test
     void onlyTheCommitQueueCommits() {
         String committer = COMMIT + ".Committer";
-        Set<String> writing = Set.of("settle", "allowsNodesBelow", "newBatch", "seal", "write", "publish", "sync");
+        Set<String> writing = Set.of("settle", "allowsNodesBelow", "newBatch", "newCheckpoint", "sealRecord",
+                "sealCheckpoint", "write", "publish", "sync");
         noClasses().that().resideOutsideOfPackage(COMMIT).and()
-                .doNotHaveFullyQualifiedName(INTERNAL + "transaction.GroupCommit").should()
+                .doNotHaveFullyQualifiedName(INTERNAL + "transaction.GroupCommit").and()
+                .doNotHaveFullyQualifiedName(INTERNAL + "transaction.Checkpoints").should()
                 .callMethodWhere(DescribedPredicate.describe("writes through the committer",
                         call -> call.getTargetOwner().getName().equals(committer)
                                 && writing.contains(call.getName())))

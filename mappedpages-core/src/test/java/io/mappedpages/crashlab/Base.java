@@ -103,7 +103,11 @@ record Base(String name, Options options, byte[] content, int length, int capaci
         FixedId.put(file.bytes, Geometry.ofLog2(options.pageSizeLog2()));
         Session session = new Session(disk, options, new Model(), 1).open();
         history.accept(session);
-        session.pager().close();
+        if (options.ringBytes() > 0) {
+            disk.finishCheckpoint(); // and then the process is killed, so that there are records to replay
+        } else {
+            session.pager().close();
+        }
         return new Base(name, options, Arrays.copyOf(file.bytes, file.length), file.length, capacity, session.model(),
                 session.lastStamp());
     }

@@ -19,7 +19,7 @@ class CrashStatesTest {
     private static final Options SPARSE = Options.SPARSE;
     private static final Options BLOCKS = Options.BLOCKS;
     private static final List<Options> ALL = List.of(SMALL, SPARSE, BLOCKS, Options.JOURNAL, Options.SPARSE_JOURNAL,
-            Options.JOURNAL_OF_BLOCKS);
+            Options.JOURNAL_OF_BLOCKS, Options.BESIDE_JOURNAL, Options.SLOW_BESIDE_JOURNAL);
     private static final List<Options> FEW = List.of(SMALL, Options.JOURNAL);
     private static final List<Options> SIZES = List.of(SMALL, BLOCKS, Options.JOURNAL);
 
@@ -103,6 +103,39 @@ class CrashStatesTest {
     }
 
     @Test
+    void aPowerCutWhileACheckpointIsWrittenBesideCommitsLosesNothing() {
+        Lab lab = new Lab("power cuts while a checkpoint is written beside commits", TALLY::checks);
+        for (Options options : List.of(Options.BESIDE_JOURNAL, Options.SLOW_BESIDE_JOURNAL)) {
+            for (Op op : SEQUENCED) {
+                lab.add(() -> PowerCuts.explore(TALLY, "beside a checkpoint", Base.used(options), besideCheckpoint(op),
+                        3, effort(options, 1200, 8192, 16, Lab.LONG ? 500 : 40, 2)));
+            }
+        }
+        lab.run();
+    }
+
+    /** The fourth record makes a checkpoint due, and four more. */
+    static List<Op> besideCheckpoint(Op op) {
+        return List.of(Op.ALLOC, Op.PROTECTED_COMMIT, Op.FREE, Op.PROTECTED_COMMIT, op, Op.PROTECTED_COMMIT, Op.ALLOC,
+                op,
+                Op.PROTECTED_COMMIT, Op.ALLOC_PROTECTED, op, Op.PROTECTED_COMMIT);
+    }
+
+    @Test
+    void aFailureWhileACheckpointIsWrittenBesideCommitsLosesNothing() {
+        Lab lab = new Lab("failures while a checkpoint is written beside commits", TALLY::checks);
+        for (Options options : List.of(Options.BESIDE_JOURNAL, Options.SLOW_BESIDE_JOURNAL)) {
+            for (Op op : Lab.LONG ? Op.CORE : List.of(Op.ALLOC, Op.FREE_PROTECTED)) {
+                for (Iterable<DiskFault> faults : List.<Iterable<DiskFault>>of(DiskFault.DEATHS, DiskFault.FAILURES)) {
+                    lab.add(() -> stories("beside a checkpoint", Base.used(options), besideCheckpoint(op), faults,
+                            List.of(List.of(Op.PROTECTED_COMMIT))));
+                }
+            }
+        }
+        lab.run();
+    }
+
+    @Test
     void aPowerCutAndAnUnreadableSlotLoseNothing() {
         Lab lab = new Lab("power cuts after which one slot is unreadable", TALLY::checks);
         for (Options options : Lab.LONG ? ALL : SIZES) {
@@ -119,7 +152,8 @@ class CrashStatesTest {
     @Test
     void oneDamagedPlaceOfAFileWithAJournalLosesNothing() {
         Lab lab = new Lab("one damaged place of a file with a journal", TALLY::checks);
-        for (Options options : List.of(Options.JOURNAL, Options.LONG_JOURNAL, Options.JOURNAL_OF_BLOCKS)) {
+        for (Options options : List.of(Options.JOURNAL, Options.LONG_JOURNAL, Options.JOURNAL_OF_BLOCKS,
+                Options.BESIDE_JOURNAL)) {
             for (Op op : Lab.LONG ? Op.SEQUENCED : Op.CORE) {
                 lab.add(() -> new JournalDamage(TALLY, options).explore(List.of(op, Op.PROTECTED_COMMIT, Op.ALLOC, op,
                         Op.FREE, Op.PROTECTED_COMMIT, op, Op.ALLOC_BULK)));

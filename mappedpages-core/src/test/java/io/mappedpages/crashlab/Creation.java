@@ -7,7 +7,7 @@ import io.mappedpages.MappedPageException;
 /** Cuts the power, kills the process or lets a call fail while a file is created: it is absent afterwards, or good. */
 final class Creation {
 
-    private static final int CAPACITY = 1 << 16;
+    private static final int CAPACITY = 1 << 17;
     private static final String CREATED = "created";
 
     private Creation() {

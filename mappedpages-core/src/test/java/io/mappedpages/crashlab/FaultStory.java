@@ -28,6 +28,7 @@ final class FaultStory {
     static FaultStory of(Base base, List<Op> ops) {
         Session session = new Session(base.disk(), base.options(), base.model(), base.nextStamp()).open();
         ops.forEach(session::run);
+        session.disk.finishCheckpoint();
         return new FaultStory(base, ops, session);
     }
 
@@ -53,6 +54,7 @@ final class FaultStory {
             for (Op op : then) {
                 session.run(op);
             }
+            session.disk.finishCheckpoint();
             Oracle.check(session.pager(), List.of(session.model()));
             return session;
         } catch (LabFailure | RuntimeException e) {

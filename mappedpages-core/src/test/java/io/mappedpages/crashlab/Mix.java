@@ -58,6 +58,7 @@ final class Mix {
     private Session undisturbed() {
         Session session = new Session(base.disk(), base.options(), base.model(), base.nextStamp()).open();
         some(2 + random.nextInt(8)).forEach(session::run);
+        session.disk.finishCheckpoint();
         Oracle.check(session.pager(), List.of(session.model()));
         return session;
     }

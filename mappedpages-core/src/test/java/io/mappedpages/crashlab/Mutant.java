@@ -248,8 +248,19 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
                 () -> Surgery.atStart("leadsOn", code -> code.iconst_0().ireturn()));
         c.add("a writer takes the other copy before it is moved", "borrow.Lending", Probe.JOURNAL,
                 () -> Surgery.replaceCall("take", "mayMoveCopies", "", CodeBuilder::iconst_0));
+        c.add("no sync of a checkpoint that is written beside commits", "commit.Committer", Probe.JOURNAL_BESIDE,
+                () -> Surgery.dropCall("sync", "syncBeside", ""));
+        c.add("what changes while a checkpoint is written is not for the next one", "tree.Node", Probe.JOURNAL_BESIDE,
+                () -> Surgery.atStart("takenToBeWritten", CodeBuilder::return_));
+        c.add("a parent does not know where a checkpoint has put a node", "tree.Node", Probe.JOURNAL_BESIDE,
+                () -> Surgery.dropCall("writtenTo", "childWritten", ""));
+        c.add("records since a checkpoint began are forgotten when it is durable", "commit.Journal",
+                Probe.JOURNAL_BESIDE,
+                () -> Surgery.operator("checkpointed", Opcode.ISUB, code -> code.pop2().iconst_0()));
+        c.add("a record goes over what the checkpoint before needs", "commit.Journal", Probe.JOURNAL_DAMAGE,
+                () -> Surgery.neverBranches("fits", Opcode.IFEQ));
         c.add("a trim begins without a checkpoint", "transaction.GroupCommit", Probe.SCENARIOS,
-                () -> Surgery.replaceCall("commit", "recordsSinceCheckpoint", "", CodeBuilder::lconst_0));
+                () -> Surgery.replaceCall("makeRoom", "recordsSinceCheckpoint", "", CodeBuilder::lconst_0));
     }
 
     private static void latches(Catalogue c) {

@@ -7,14 +7,21 @@ import io.mappedpages.Pager;
 import io.mappedpages.PagerBuilder;
 import io.mappedpages.PagerOnStorage;
 import io.mappedpages.internal.storage.StorageProvider;
+import io.mappedpages.internal.transaction.CheckpointRunner;
+import io.mappedpages.testing.NoCheckpointThread;
 
 /**
  * How the file is created and opened.
  *
  * @param growthPages most pages a growth adds, unless more are needed at once
+ * @param pace        checkpoints make a call of the disk for so many others; 0 if commits wait for them
  * @param ringBytes   of the journal; 0 for none, which makes each commit a checkpoint
  */
-record Options(int pageSizeLog2, long growthPages, boolean reserve, long ringBytes) {
+record Options(int pageSizeLog2, long growthPages, boolean reserve, long ringBytes, int pace) {
+
+    Options(int pageSizeLog2, long growthPages, boolean reserve, long ringBytes) {
+        this(pageSizeLog2, growthPages, reserve, ringBytes, 0);
+    }
 
     /** Pages of two sectors, so that all subsets of a commit's writes are few enough to try. */
     static final Options SMALL = new Options(10, 8, true, 0);
@@ -37,12 +44,18 @@ record Options(int pageSizeLog2, long growthPages, boolean reserve, long ringByt
     /** Pages of eight sectors, each as long as a record. */
     static final Options JOURNAL_OF_BLOCKS = new Options(12, 8, true, 16 << 10);
 
+    /** Checkpoints are written beside commits. */
+    static final Options BESIDE_JOURNAL = new Options(10, 8, true, 32 << 10, 1);
+
+    /** The same, and more slowly. */
+    static final Options SLOW_BESIDE_JOURNAL = new Options(10, 8, true, 32 << 10, 3);
+
     int pageSize() {
         return 1 << pageSizeLog2;
     }
 
     Options otherwiseReserved() {
-        return new Options(pageSizeLog2, growthPages, !reserve, ringBytes);
+        return new Options(pageSizeLog2, growthPages, !reserve, ringBytes, pace);
     }
 
     Options withoutJournal() {
@@ -50,12 +63,17 @@ record Options(int pageSizeLog2, long growthPages, boolean reserve, long ringByt
     }
 
     private PagerBuilder builder(StorageProvider storage) {
-        return PagerOnStorage.on(storage, Pager.builder(SimulatedDisk.FILE)
-                .growthStep(growthPages << pageSizeLog2)
-                .reserve(reserve)
-                .commitMode(ringBytes == 0 ? CommitMode.CHECKPOINT : CommitMode.JOURNAL)
-                .journalSize(ringBytes)
-                .borrowTimeout(Duration.ZERO));
+        return PagerOnStorage.paced(runner(storage),
+                PagerOnStorage.on(storage, Pager.builder(SimulatedDisk.FILE)
+                        .growthStep(growthPages << pageSizeLog2)
+                        .reserve(reserve)
+                        .commitMode(ringBytes == 0 ? CommitMode.CHECKPOINT : CommitMode.JOURNAL)
+                        .journalSize(ringBytes)
+                        .borrowTimeout(Duration.ZERO)));
+    }
+
+    private CheckpointRunner runner(StorageProvider storage) {
+        return storage instanceof SimulatedDisk disk && pace > 0 ? disk.paced(pace) : new NoCheckpointThread();
     }
 
     /** {@return the smallest power of two of pages that leaves room to work} */

@@ -93,6 +93,7 @@ final class PowerCuts {
         try {
             session.open();
             ops.forEach(session::run);
+            session.disk.finishCheckpoint();
             Oracle.check(session.pager(), List.of(session.model()));
         } catch (LabFailure | RuntimeException e) {
             throw new LabFailure(ops + " on " + base + ": " + e.getMessage(), e);

@@ -51,6 +51,19 @@ enum Probe {
         }
     },
 
+    JOURNAL_BESIDE {
+        @Override
+        void run() {
+            PowerCuts.Effort effort = new PowerCuts.Effort(new CrashImages.Limits(64, 8, true), 24, 2, true);
+            for (Options options : List.of(Options.BESIDE_JOURNAL, Options.SLOW_BESIDE_JOURNAL)) {
+                for (Op op : List.of(Op.ALLOC, Op.PROTECTED_COMMIT, Op.ALLOC_PROTECTED)) {
+                    PowerCuts.explore(TALLY, "beside", Base.used(options), CrashStatesTest.besideCheckpoint(op), 3,
+                            effort);
+                }
+            }
+        }
+    },
+
     JOURNAL_DAMAGE {
         @Override
         void run() {

@@ -18,6 +18,7 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
+import io.mappedpages.internal.format.SuperblockSlot;
 import io.mappedpages.internal.storage.ByteRange;
 import io.mappedpages.internal.storage.FileLockedException;
 import io.mappedpages.internal.storage.HeldLock;
@@ -25,6 +26,7 @@ import io.mappedpages.internal.storage.OutOfSpaceException;
 import io.mappedpages.internal.storage.PageStorage;
 import io.mappedpages.internal.storage.StorageProvider;
 import io.mappedpages.internal.storage.Whereabouts;
+import io.mappedpages.internal.transaction.CheckpointRunner;
 
 /**
  * A directory on a disk that is only simulated: files live in memory, everything that would have to reach the medium is
@@ -53,6 +55,7 @@ final class SimulatedDisk implements StorageProvider {
     private BadBlock bad = BadBlock.NONE;
     private Consumer<DiskCall> spy = _ -> {
     };
+    private @Nullable PacedCheckpoints pace;
 
     /** An empty directory for files of at most {@code capacity} bytes, a power of two. */
     SimulatedDisk(int capacity) {
@@ -63,6 +66,22 @@ final class SimulatedDisk implements StorageProvider {
     SimulatedDisk(byte[] content, int length, int capacity) {
         this(capacity);
         names.put(FILE, new SimulatedFile(files++, content, length, capacity));
+    }
+
+    /** {@return what runs the checkpoints of the pager on this disk, a call for so many others} */
+    synchronized CheckpointRunner paced(int every) {
+        finishCheckpoint();
+        PacedCheckpoints checkpoints = new PacedCheckpoints(this, every);
+        pace = checkpoints;
+        return checkpoints;
+    }
+
+    /** If one is written beside commits, it comes to its end. */
+    void finishCheckpoint() {
+        PacedCheckpoints checkpoints = pace;
+        if (checkpoints != null) {
+            checkpoints.finish();
+        }
     }
 
     /** Makes call number {@code index}, counted as {@link #calls} counts, fail. */
@@ -98,8 +117,9 @@ final class SimulatedDisk implements StorageProvider {
 
     /** The process is gone, and its locks with it; the cache stays. Another one may begin. */
     synchronized void restart() {
-        noticeStores();
         process++;
+        finishCheckpoint(); // which finds that its process is gone
+        noticeStores();
         dead = false;
         locked.clear();
     }
@@ -321,6 +341,15 @@ final class SimulatedDisk implements StorageProvider {
             this.afterClose = afterClose;
         }
 
+        /** The process may be gone when this returns. */
+        private void pass() {
+            synchronized (SimulatedDisk.this) {
+                if (pace != null) {
+                    pace.pass();
+                }
+            }
+        }
+
         private <T extends @Nullable Object> T here(DiskCall call, int whole, Part<T> part) throws IOException {
             synchronized (SimulatedDisk.this) {
                 if (closed) {
@@ -349,6 +378,9 @@ final class SimulatedDisk implements StorageProvider {
 
         @Override
         public void write(long offset, byte[] source, int from, int length) throws IOException {
+            if (offset > SuperblockSlot.SLOT_1) { // no look at the slots comes between writing one and noting it
+                pass();
+            }
             here(DiskCall.WRITE, length, some -> {
                 put((int) offset, source, from, some);
                 return null;
@@ -373,6 +405,7 @@ final class SimulatedDisk implements StorageProvider {
 
         @Override
         public void sync() throws IOException {
+            pass();
             here(DiskCall.SYNC, 0, some -> {
                 end(begin(), null, some < 0);
                 return null;
@@ -381,6 +414,7 @@ final class SimulatedDisk implements StorageProvider {
 
         @Override
         public void sync(List<ByteRange> ranges) throws IOException {
+            pass();
             here(DiskCall.SYNC_RANGES, ranges.size(), some -> {
                 end(begin(), List.copyOf(ranges.subList(0, Math.max(some, 0))), some < 0);
                 return null;

@@ -29,7 +29,8 @@ public final class Batch {
     private final Geometry geometry;
     private final long generation;
     private final List<ByteRange> written = new ArrayList<>();
-    private final List<NodeImage> nodes = new ArrayList<>();
+    private @Nullable CheckpointImage image;
+    private boolean beside;
     private long[] zeros = new long[0];
     private int zeroCount;
     private @Nullable SuperblockSlot slot;
@@ -43,17 +44,6 @@ public final class Batch {
     private byte @Nullable [] record;
     private long[] recordPlaces = new long[0];
     private @Nullable JournalRings rings;
-
-    /** A sealed node on its way to the file. */
-    private static final class NodeImage {
-        private final long page;
-        private final byte[] bytes;
-
-        NodeImage(long page, byte[] bytes) {
-            this.page = page;
-            this.bytes = bytes;
-        }
-    }
 
     /** @param redo notes what is changed, if there is a journal */
     Batch(PageStorage storage, Geometry geometry, PageContents contents, long generation,
@@ -146,15 +136,19 @@ public final class Batch {
         return sparse;
     }
 
-    /** The sealed bytes of a tree node are to be written to {@code page}. */
-    void node(long page, byte[] bytes) {
-        nodes.add(new NodeImage(page, bytes));
+    /** All is named: last the nodes and the metadata of a checkpoint. */
+    void seal(CheckpointImage checkpoint) {
+        image = checkpoint;
     }
 
-    /** All is named: last the metadata, which {@code next} leads to. */
-    void seal(SuperblockSlot next, byte[] metadata) {
-        slot = next;
-        node(next.metadataPage(), metadata);
+    /** This is a checkpoint of what is durable, and written while others commit. */
+    public void goBeside() {
+        beside = true;
+    }
+
+    /** {@return whether others commit meanwhile} */
+    boolean isBeside() {
+        return beside;
     }
 
     /** All is named: last a journal record, in both rings. */
@@ -172,6 +166,11 @@ public final class Batch {
         return record != null;
     }
 
+    CheckpointImage image() {
+        return Objects.requireNonNull(image);
+    }
+
+    /** {@return the slot of a checkpoint whose nodes and metadata are written} */
     SuperblockSlot slot() {
         return Objects.requireNonNull(slot);
     }
@@ -216,10 +215,14 @@ public final class Batch {
     }
 
     private void writeNodes() throws IOException {
-        for (NodeImage node : nodes) {
-            storage.write(geometry.offsetOf(node.page), node.bytes, 0, node.bytes.length);
-            wrote(geometry.offsetOf(node.page), node.bytes.length);
+        if (image != null) {
+            slot = image.write(generation, this::writeNode);
         }
+    }
+
+    private void writeNode(long page, byte[] bytes) throws IOException {
+        storage.write(geometry.offsetOf(page), bytes, 0, bytes.length);
+        wrote(geometry.offsetOf(page), bytes.length);
     }
 
     /** A commit lasts from its first write on, be it of zeros or of contents. */

@@ -3,11 +3,12 @@ package io.mappedpages.internal.commit;
 import java.io.IOException;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 import io.mappedpages.internal.fault.CorruptNodeException;
 import io.mappedpages.internal.fault.UnreadableException;
 import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.format.JournalRings;
-import io.mappedpages.internal.format.MetadataPage;
 import io.mappedpages.internal.format.PageState;
 import io.mappedpages.internal.format.RecordBuilder;
 import io.mappedpages.internal.format.SuperblockSlot;
@@ -16,6 +17,7 @@ import io.mappedpages.internal.pageio.PageContents;
 import io.mappedpages.internal.recovery.Adopted;
 import io.mappedpages.internal.storage.ByteRange;
 import io.mappedpages.internal.storage.PageStorage;
+import io.mappedpages.internal.tree.FileImage;
 import io.mappedpages.internal.tree.FileState;
 
 /**
@@ -56,6 +58,8 @@ public final class Committer {
     /** Read without the lock by those who only want to know whether to take it. */
     private volatile boolean settled;
     private boolean committed;
+    /** Why nothing may be committed any more. */
+    private volatile @Nullable Throwable stopped;
 
     /**
      * For one opening of a file, whose records were replayed. Writes nothing yet.
@@ -119,7 +123,7 @@ public final class Committer {
             storage.truncate(geometry.offsetOf(adopted.keptPages()));
         }
         storage.sync();
-        writeSlot(slotIndex, slot);
+        writeSlot(slotIndex, slot, false);
         if (adopted.generationLost()) {
             replaceOtherSlot();
         }
@@ -170,8 +174,15 @@ public final class Committer {
         }
     }
 
+    /** Makes a checkpoint if there are records that none has, and this opening has written any. Nothing may run beside it. */
+    public void checkpointAtEnd() throws IOException {
+        if (settled && journal.records() > 0) {
+            checkpoint(newCheckpoint());
+        }
+    }
+
     private void checkpoint(Batch batch) throws IOException {
-        seal(batch, true);
+        sealCheckpoint(batch);
         write(batch);
         publish(batch);
     }
@@ -194,7 +205,7 @@ public final class Committer {
      * the next opening that this work was begun, should it not come to an end.
      */
     private void replaceOtherSlot() throws IOException {
-        writeSlot(1 - slotIndex, slot);
+        writeSlot(1 - slotIndex, slot, false);
     }
 
     /**
@@ -232,34 +243,43 @@ public final class Committer {
         return journal.rings();
     }
 
-    /**
-     * Seals all changes since the last commit: from now on nothing may be changed until they are {@linkplain #publish
-     * published}. After {@link #settle}, under the engine lock.
-     *
-     * @param asCheckpoint whether a record will not do
-     */
-    public void seal(Batch batch, boolean asCheckpoint) throws IOException {
-        state.recordTo(null);
-        RecordBuilder redo = batch.redo();
-        if (redo != null && !asCheckpoint && !redo.isTooLong() && journal.fits(redo.length())) {
-            byte[] record = journal.seal(redo, batch.generation(), state.counts(batch.isSparse()));
-            batch.seal(record, journal.places());
-        } else {
-            sealCheckpoint(batch);
-        }
+    /** {@return what a checkpoint of what is durable writes} For who leads. */
+    public Batch newCheckpoint() {
+        return new Batch(storage, geometry, contents, highestGeneration + 1, null);
     }
 
-    private void sealCheckpoint(Batch batch) {
+    /**
+     * Seals all changes since the last commit as a record: from now on nothing may be changed until they are {@linkplain
+     * #publish published}. After {@link #settle}, under the engine lock.
+     *
+     * @return false if that cannot be, or not now, for want of room; then nothing has happened
+     */
+    public boolean sealRecord(Batch batch) throws IOException {
+        requireNotStopped();
+        state.recordTo(null);
+        RecordBuilder redo = batch.redo();
+        if (redo == null || redo.isTooLong() || !journal.fits(redo.length())) {
+            return false;
+        }
+        byte[] record = journal.seal(redo, batch.generation(), state.counts(batch.isSparse()));
+        batch.seal(record, journal.places());
+        highestGeneration = batch.generation();
+        return true;
+    }
+
+    /** As {@link #sealRecord}, as a checkpoint. No other one may be on its way. */
+    public void sealCheckpoint(Batch batch) throws IOException {
+        requireNotStopped();
+        state.recordTo(null);
         batch.takeOver(journal.records());
         JournalRings moved = batch.movedRings();
         if (moved != null) {
             journal.begin(moved, newSalt());
         }
-        MetadataPage page = state.seal(batch.generation(), batch::node);
-        page.journal(journal.rings(), journal.position());
-        SuperblockSlot next = slot.flippedTo(batch.generation(), page.seal(batch.generation()))
-                .withJournal(journal.exists());
-        batch.seal(sparse || batch.isSparse() ? next.markedSparse() : next, page.bytes());
+        FileImage image = state.image();
+        journal.checkpointBegun();
+        batch.seal(new CheckpointImage(image, journal.rings(), journal.position(), slot, sparse || batch.isSparse()));
+        highestGeneration = batch.generation();
     }
 
     /** {@return whether what was sealed has to be followed by a second checkpoint before anything else may happen} */
@@ -267,9 +287,31 @@ public final class Committer {
         return !batch.isRecord() && journal.exists();
     }
 
-    /** {@return whether a checkpoint should be made, so that there is room for more records} For who leads. */
+    /** {@return whether a checkpoint should be made, so that there is room for more records} Under the engine lock. */
     public boolean isCheckpointDue() {
         return journal.isCheckpointDue();
+    }
+
+    /** {@return whether a checkpoint has to be durable before there is room for another record} Under the engine lock. */
+    public boolean isJournalFull() {
+        return journal.isFull();
+    }
+
+    /** {@return whether commits may be records} For who leads. */
+    public boolean hasJournal() {
+        return journal.exists();
+    }
+
+    /** Nothing may be committed any more, whatever becomes of those who are to be told. Any thread. */
+    public void stop(Throwable cause) {
+        stopped = cause;
+    }
+
+    private void requireNotStopped() throws IOException {
+        Throwable cause = stopped;
+        if (cause != null) {
+            throw new IOException("a checkpoint has failed", cause);
+        }
     }
 
     /** Makes what was sealed durable as one generation. Without the engine lock. */
@@ -285,25 +327,27 @@ public final class Committer {
         } else {
             batch.writeNamed();
             sync(batch);
-            writeSlot(1 - slotIndex, batch.slot());
+            writeSlot(1 - slotIndex, batch.slot(), batch.isBeside());
             batch.synced();
         }
     }
 
     /** What was written is what all see from now on. Under the engine lock. */
-    public void publish(Batch batch) {
+    public void publish(Batch batch) throws IOException {
+        requireNotStopped();
         committed = true;
         sparse |= batch.isSparse();
+        if (!batch.isBeside()) {
+            state.publishChanges(batch.generation());
+        }
         if (batch.isRecord()) {
-            state.publishRecord(batch.generation());
             journal.published();
         } else {
-            state.publishCheckpoint();
+            batch.image().publish(state);
             journal.checkpointed();
             slotIndex = 1 - slotIndex;
             slot = batch.slot();
         }
-        highestGeneration = batch.generation();
         tell(batch);
     }
 
@@ -318,13 +362,21 @@ public final class Committer {
 
     /** Makes durable what {@code batch} has written, and users' bytes that it covers. */
     public void sync(Batch batch) throws IOException {
-        storage.sync(batch.written());
+        sync(batch.written(), batch.isBeside());
         batch.synced();
     }
 
-    private void writeSlot(int index, SuperblockSlot content) throws IOException {
+    private void sync(List<ByteRange> ranges, boolean beside) throws IOException {
+        if (beside) {
+            storage.syncBeside(ranges);
+        } else {
+            storage.sync(ranges);
+        }
+    }
+
+    private void writeSlot(int index, SuperblockSlot content, boolean beside) throws IOException {
         int offset = SuperblockSlot.offsetOf(index);
         check.writeSlot(index, content.encode());
-        storage.sync(List.of(new ByteRange(offset, SuperblockSlot.BYTES)));
+        sync(List.of(new ByteRange(offset, SuperblockSlot.BYTES)), beside);
     }
 }

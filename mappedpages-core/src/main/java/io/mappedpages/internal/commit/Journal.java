@@ -16,7 +16,7 @@ import io.mappedpages.internal.format.RecordLink;
  * Where the journal stands: which record comes last, where the next one goes, and how much of the rings may not be written
  * over. Both rings hold the same, so that no single damaged place loses a record.
  *
- * <p>For the thread that leads the commit queue, or under the engine lock while it waits for that.
+ * <p>Under the engine lock, but for {@link #records}.
  */
 final class Journal {
 
@@ -29,6 +29,12 @@ final class Journal {
     private int used;
     /** The same of those between the checkpoint before and the newest. */
     private int usedBefore;
+    /** A checkpoint is on its way, and has so much of {@link #used} and of {@link #records}. */
+    private boolean isCheckpointOnItsWay;
+    private int usedByIt;
+    private long recordsInIt;
+    /** The next record is thought to be as long as the last one. */
+    private int lengthOfLast = JournalRings.BLOCK;
     private volatile long records;
     /** The record that is on its way to the disk. */
     private @Nullable Pending pending;
@@ -84,11 +90,22 @@ final class Journal {
         used = 0;
         usedBefore = 0;
         records = 0;
+        isCheckpointOnItsWay = false;
+        lengthOfLast = JournalRings.BLOCK;
     }
 
-    /** {@return whether a record of {@code length} bytes can be written over nothing that is needed} */
+    /**
+     * {@return whether a record of {@code length} bytes can be written over nothing that is needed} The newest checkpoint
+     * needs the records that follow it; the one before needs its own as long as no other is being written in its place.
+     */
     boolean fits(int length) {
-        return length <= longestRecord() && used + usedBefore + cost(length) <= rings.bytes(geometry);
+        int needed = isCheckpointOnItsWay ? used : used + usedBefore;
+        return length <= longestRecord() && needed + cost(length) <= rings.bytes(geometry);
+    }
+
+    /** {@return whether a checkpoint has to be durable before there is room for another record} */
+    boolean isFull() {
+        return exists() && !fits(Math.min(lengthOfLast, longestRecord()));
     }
 
     private int cost(int length) {
@@ -118,22 +135,38 @@ final class Journal {
         last = done.link;
         offset = done.next;
         used += done.cost;
-        long before = records; // changed by one thread at a time
+        lengthOfLast = done.next - done.offset;
+        long before = records; // changed under the engine lock
         records = before + 1;
         pending = null;
     }
 
-    /** A checkpoint with all records is durable. */
+    /** A checkpoint with all records until now is on its way. */
+    void checkpointBegun() {
+        isCheckpointOnItsWay = true;
+        usedByIt = used;
+        recordsInIt = records;
+    }
+
+    /** {@return whether a checkpoint is on its way} */
+    boolean isCheckpointOnItsWay() {
+        return isCheckpointOnItsWay;
+    }
+
+    /** It is durable. */
     void checkpointed() {
-        usedBefore = used;
-        used = 0;
-        records = 0;
+        isCheckpointOnItsWay = false;
+        usedBefore = usedByIt;
+        used -= usedByIt;
+        long before = records; // changed under the engine lock
+        records = before - recordsInIt;
     }
 
     /** {@return whether a checkpoint should be made, so that there is room for more records} */
     boolean isCheckpointDue() {
         int bytes = exists() ? rings.bytes(geometry) : 0;
-        int reserve = JournalRings.BLOCK;
-        return records > 0 && (used + reserve > bytes / 2 || used + usedBefore + reserve > bytes);
+        int reserve = lengthOfLast;
+        return records > 0 && !isCheckpointOnItsWay
+                && (used + reserve > bytes / 2 || used + usedBefore + reserve > bytes);
     }
 }

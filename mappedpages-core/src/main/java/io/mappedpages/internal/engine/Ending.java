@@ -102,7 +102,18 @@ final class Ending {
             failure = e; // nobody can tell whether the file is still ours, so it is not cut
         }
         IOException failedSync = sync(); // also of a file that was renamed: it can be found again
-        return failure == null ? failedSync : failure;
+        failure = failure == null ? failedSync : failure;
+        return failure == null ? checkpoint() : failure;
+    }
+
+    /** So that who opens the file next, to read it, say, need not go through the journal. */
+    private @Nullable IOException checkpoint() {
+        try {
+            file.checkpointAtEnd();
+            return null;
+        } catch (IOException e) {
+            return e;
+        }
     }
 
     private @Nullable IOException sync() {

@@ -24,6 +24,7 @@ import io.mappedpages.internal.recovery.Verification;
 import io.mappedpages.internal.recovery.Verifier;
 import io.mappedpages.internal.thread.StackRoom;
 import io.mappedpages.internal.transaction.Allocating;
+import io.mappedpages.internal.transaction.CheckpointRunner;
 import io.mappedpages.internal.transaction.CommitQueue;
 import io.mappedpages.internal.transaction.Deallocation;
 import io.mappedpages.internal.transaction.EngineLock;
@@ -44,6 +45,7 @@ public final class Engine {
     private final Lifecycle life;
     private final EngineLock lock;
     private final Leadership leadership;
+    private final CheckpointRunner checkpoints;
     private final Lending lending;
     private final Deallocation deallocation;
     private final Allocating allocating;
@@ -54,10 +56,12 @@ public final class Engine {
 
     private Engine(EngineConfig config, Opener opener, Opener.Opened opened, EngineEvents events) {
         QuietLock engineLock = new QuietLock();
-        this.leadership = new Leadership(engineLock);
+        CheckpointRunner checkpoints = config.checkpoints().apply(opened.realPath());
+        this.checkpoints = checkpoints;
+        this.leadership = new Leadership(engineLock, checkpoints);
         this.life = new Lifecycle(config, opener, opened, engineLock, leadership);
         this.lock = new EngineLock(life, engineLock, events);
-        CommitQueue queue = new CommitQueue(life, lock, leadership);
+        CommitQueue queue = new CommitQueue(life, lock, leadership, checkpoints);
         Duration overdue = config.overdueBorrow();
         this.borrowWatch = overdue.isZero() ? null : new BorrowWatch(life.path(), overdue);
         PageChecks checks = new PageChecks(lock, borrowWatch);
@@ -326,6 +330,7 @@ public final class Engine {
         try {
             life.close();
         } finally {
+            checkpoints.stop();
             if (borrowWatch != null) {
                 borrowWatch.close();
             }

@@ -2,11 +2,14 @@ package io.mappedpages.internal.engine;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 import io.mappedpages.internal.commit.JournalPolicy;
 import io.mappedpages.internal.format.JournalRings;
 import io.mappedpages.internal.storage.StorageProvider;
+import io.mappedpages.internal.transaction.CheckpointRunner;
+import io.mappedpages.internal.transaction.CheckpointThread;
 import io.mappedpages.internal.transaction.GrowthPolicy;
 
 /**
@@ -28,10 +31,21 @@ import io.mappedpages.internal.transaction.GrowthPolicy;
  *                        nodes of the directory
  * @param provider        the files
  * @param overdueBorrow   a borrow that is open for longer is reported; zero for no such report
+ * @param checkpoints     makes what runs checkpoints beside commits, for a file
  */
 public record EngineConfig(Path path, int pageSizeLog2, long initialBytes, long maxBytes, long growthStepBytes,
         boolean reserve, Duration borrowTimeout, boolean acceptUnreadable, boolean journaled, long journalBytes,
-        LongSupplier salts, EngineEvents events, long cacheBytes, StorageProvider provider, Duration overdueBorrow) {
+        LongSupplier salts, EngineEvents events, long cacheBytes, StorageProvider provider,
+        Duration overdueBorrow, Function<Path, CheckpointRunner> checkpoints) {
+
+    /** The same with a thread for checkpoints. */
+    public EngineConfig(Path path, int pageSizeLog2, long initialBytes, long maxBytes, long growthStepBytes,
+            boolean reserve, Duration borrowTimeout, boolean acceptUnreadable, boolean journaled, long journalBytes,
+            LongSupplier salts, EngineEvents events, long cacheBytes, StorageProvider provider,
+            Duration overdueBorrow) {
+        this(path, pageSizeLog2, initialBytes, maxBytes, growthStepBytes, reserve, borrowTimeout, acceptUnreadable,
+                journaled, journalBytes, salts, events, cacheBytes, provider, overdueBorrow, CheckpointThread::new);
+    }
 
     /** The same without a report of overdue borrows. */
     public EngineConfig(Path path, int pageSizeLog2, long initialBytes, long maxBytes, long growthStepBytes,
@@ -59,6 +73,14 @@ public record EngineConfig(Path path, int pageSizeLog2, long initialBytes, long 
     /** {@return the same, with somebody else to be told} */
     EngineConfig withEvents(EngineEvents other) {
         return new EngineConfig(path, pageSizeLog2, initialBytes, maxBytes, growthStepBytes, reserve, borrowTimeout,
-                acceptUnreadable, journaled, journalBytes, salts, other, cacheBytes, provider, overdueBorrow);
+                acceptUnreadable, journaled, journalBytes, salts, other, cacheBytes, provider,
+                overdueBorrow, checkpoints);
+    }
+
+    /** {@return the same, with checkpoints run by somebody else} */
+    public EngineConfig withCheckpoints(CheckpointRunner runner) {
+        return new EngineConfig(path, pageSizeLog2, initialBytes, maxBytes, growthStepBytes, reserve, borrowTimeout,
+                acceptUnreadable, journaled, journalBytes, salts, events, cacheBytes, provider, overdueBorrow,
+                _ -> runner);
     }
 }

@@ -316,6 +316,19 @@ public final class MetadataPage {
         root.write(bytes, DIRECTORY_ROOT);
     }
 
+    /**
+     * Sets where trees and journal begin to what another page says.
+     *
+     * @param other of the same file
+     */
+    public void takePlaces(MetadataPage other) {
+        mapHeight(other.mapHeight());
+        mapRoot(other.mapRoot());
+        directoryHeight(other.directoryHeight());
+        directoryRoot(other.directoryRoot());
+        journal(other.rings(), other.journalPosition());
+    }
+
     /** {@return where the journal is} */
     public JournalRings rings() {
         return new JournalRings(Fields.getPageNumber(bytes, RING_A), Fields.getPageNumber(bytes, RING_B),

@@ -41,7 +41,7 @@ public final class Replay implements JournalRecord.Visitor {
             state.replayCounts(record.counts());
         }
         if (!adopted.records().isEmpty()) {
-            state.publishRecord(adopted.generation());
+            state.publishChanges(adopted.generation());
         }
         return replay.damaged.isEmpty() ? adopted : adopted.withLoss(replay.damaged);
     }
@@ -67,7 +67,7 @@ public final class Replay implements JournalRecord.Visitor {
                 page -> NodeReader.read(storage, adopted.geometry(), page), _ -> false, Integer.MAX_VALUE);
         onto(state, adopted);
         Map<Long, byte[]> nodes = new HashMap<>();
-        return new Image(state.seal(adopted.highestGeneration() + 1, nodes::put), nodes);
+        return new Image(state.image().encode(adopted.highestGeneration() + 1, nodes::put), nodes);
     }
 
     @Override

@@ -13,8 +13,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file by system calls of Linux. It has three descriptions: one for reading, writing and syncing, which holds the lock;
- * one that ranges are written through ({@link RangeWriting}); and one for the mappings that are lent ({@link LentMappings}).
+ * A file by system calls of Linux. It has several descriptions: one for reading, writing and syncing, which holds the lock;
+ * one that ranges are written through ({@link RangeWriting}); one for the mappings that are lent ({@link LentMappings});
+ * and two more as soon as something is synced beside other syncs ({@link BesideSyncs}).
  * A report of a failed write that somebody takes from one of them is still there in the others.
  */
 final class NativeStorage implements FileStorage {
@@ -22,10 +23,9 @@ final class NativeStorage implements FileStorage {
     private final SystemCalls calls;
     private final Path path;
     private final NativeFile file;
-    private final RangeWriting writing;
     private final LentMappings lent;
-    private final NativeRanges ranges;
-    private final SyncGate gate;
+    private final NativeSyncs syncs;
+    private final BesideSyncs beside;
     private final Reservation reservation;
     /** Looking for the length and then changing it is one step. */
     private final Object length = new Object();
@@ -36,10 +36,9 @@ final class NativeStorage implements FileStorage {
         this.calls = calls;
         this.path = path;
         this.file = file;
-        this.writing = writing;
         this.lent = lent;
-        this.ranges = new NativeRanges(path, calls, file);
-        this.gate = new SyncGate(path);
+        this.syncs = new NativeSyncs(calls, path, file, writing);
+        this.beside = new BesideSyncs(calls, path, file);
         this.reservation = new Reservation(path, new NativeBlocks());
     }
 
@@ -103,24 +102,18 @@ final class NativeStorage implements FileStorage {
 
     @Override
     public void sync() throws IOException {
-        gate.pass(this::syncAll);
+        syncs.all();
     }
 
     @Override
     public void sync(List<ByteRange> wanted) throws IOException {
-        List<ByteRange> merged = ByteRange.merge(wanted);
-        gate.pass(() -> {
-            if (merged.isEmpty()) {
-                return;
-            }
-            if (writing.isForWhole(merged) || !ranges.force(writing.writtenButOne(merged))) {
-                syncAll();
-            }
-        });
+        syncs.ranges(wanted);
     }
 
-    private void syncAll() throws IOException {
-        file.require("syncing", SystemCalls::syncData);
+    @Override
+    public void syncBeside(List<ByteRange> wanted) throws IOException {
+        NativeSyncs own = beside.get();
+        (own == null ? syncs : own).ranges(wanted);
     }
 
     @Override
@@ -207,7 +200,8 @@ final class NativeStorage implements FileStorage {
 
     @Override
     public void close() throws IOException {
-        gate.close(() -> {
+        beside.close();
+        syncs.close(() -> {
             synchronized (length) {
                 closeAll();
             }
@@ -217,9 +211,9 @@ final class NativeStorage implements FileStorage {
     /** Whatever fails: what comes after it is closed, and the lock and the claim are given up last. */
     private void closeAll() throws IOException {
         try {
-            ranges.unmap();
+            syncs.unmap();
         } finally {
-            try (lent; writing) {
+            try (lent; syncs) {
                 // both are closed, whatever becomes of the first
             } finally {
                 try {

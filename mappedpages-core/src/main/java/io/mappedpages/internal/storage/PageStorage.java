@@ -51,6 +51,14 @@ public interface PageStorage extends AutoCloseable {
     void sync(List<ByteRange> ranges) throws IOException;
 
     /**
+     * As {@link #sync(List)}, beside the syncs of others: they do not wait for it, where that can be had. If one of both fails,
+     * the other need not know of it.
+     */
+    default void syncBeside(List<ByteRange> ranges) throws IOException {
+        sync(ranges);
+    }
+
+    /**
      * Makes the file at least {@code to} bytes long; it never becomes shorter.
      *
      * @param from    where the new part begins; with {@code reserve} the bytes from here on are overwritten

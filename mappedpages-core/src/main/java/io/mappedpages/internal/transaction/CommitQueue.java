@@ -29,12 +29,18 @@ public final class CommitQueue {
     private final Openings openings;
     private final EngineLock lock;
     private final Leadership leadership;
+    private final Checkpoints checkpoints;
 
-    /** Commits under {@code lock}, and never while somebody else leads. */
-    public CommitQueue(Openings openings, EngineLock lock, Leadership leadership) {
+    /**
+     * Commits under {@code lock}, and never while somebody else leads.
+     *
+     * @param runner for checkpoints
+     */
+    public CommitQueue(Openings openings, EngineLock lock, Leadership leadership, CheckpointRunner runner) {
         this.openings = openings;
         this.lock = lock;
         this.leadership = leadership;
+        this.checkpoints = new Checkpoints(openings, lock, leadership, runner);
     }
 
     /**
@@ -46,7 +52,7 @@ public final class CommitQueue {
     public boolean submit(OpenFile file, Change change) {
         StackRoom.forChange();
         Member own = new Member(file, change);
-        GroupCommit commit = new GroupCommit(openings, lock); // now, for nothing may fail once this stands in line
+        GroupCommit commit = newCommit(); // now, for nothing may fail once this stands in line
         Silence.begin(); // for this thread may lead
         try {
             awaitEnd(own, commit);
@@ -54,6 +60,10 @@ public final class CommitQueue {
             Silence.end();
         }
         return own.result();
+    }
+
+    private GroupCommit newCommit() {
+        return new GroupCommit(openings, lock, leadership, checkpoints);
     }
 
     private void awaitEnd(Member own, GroupCommit first) {
@@ -90,7 +100,7 @@ public final class CommitQueue {
     private GroupCommit renewed(Member own, GroupCommit used) {
         while (!own.isDone()) {
             try {
-                return new GroupCommit(openings, lock);
+                return newCommit();
             } catch (OutOfMemoryError e) { // who waits here must not go before its change has ended
                 Thread.onSpinWait();
             }

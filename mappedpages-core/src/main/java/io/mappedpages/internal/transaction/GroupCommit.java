@@ -24,17 +24,23 @@ final class GroupCommit {
 
     private final Openings openings;
     private final EngineLock lock;
+    private final Leadership leadership;
+    private final Checkpoints checkpoints;
 
     private @Nullable Member members;
     /** Whether anything was written or changed: a failure from then on stops the pager. */
     private boolean begun;
     private boolean anyApplied;
+    private boolean isSealed;
+    private boolean isCheckpointDue;
     /** Whether a change waits for the mark. Those behind it wait with it: they could take the pages that it has planned with. */
     private boolean isMarkTooLow;
 
-    GroupCommit(Openings openings, EngineLock lock) {
+    GroupCommit(Openings openings, EngineLock lock, Leadership leadership, Checkpoints checkpoints) {
         this.openings = openings;
         this.lock = lock;
+        this.leadership = leadership;
+        this.checkpoints = checkpoints;
     }
 
     /**
@@ -150,20 +156,25 @@ final class GroupCommit {
             committer.settle();
             begun = false;
         });
-        if (isAlone() && committer.recordsSinceCheckpoint() > 0) {
-            checkpoint(open); // a trim asks the tree where its nodes are in the file
-        }
+        makeRoom(open);
         Batch batch = committer.newBatch();
         for (Member member = members; member != null; member = member.next) {
             if (!member.isDone()) {
                 begun |= member.change.prepare(batch);
             }
         }
-        if (lock.inCommit(open, _ -> planAndSeal(open, batch))) {
+        if (lock.inCommit(open, _ -> planAndApply(open, batch))) {
+            if (!isSealed) {
+                leadership.awaitCheckpoint();
+                lock.inCommit(open, _ -> seal(open, batch));
+            }
             committer.write(batch);
             lock.inCommit(open, _ -> publish(open, batch));
             if (isPair(committer, batch)) {
                 checkpoint(open);
+            }
+            if (committer.recordsSinceCheckpoint() > 0) {
+                checkpoints.noteRecord();
             }
         } else if (anyApplied) {
             committer.sync(batch);
@@ -173,9 +184,25 @@ final class GroupCommit {
                 member.succeed(true);
             }
         }
-        if (committer.isCheckpointDue()) {
+        if (isCheckpointDue && !leadership.isCheckpointOnItsWay()) {
+            begun = true;
             wakeDone();
-            checkpoint(open);
+            checkpoints.begin(open);
+            begun = false;
+        }
+    }
+
+    /** What has to be in the file itself, or out of the way, before anything is planned. */
+    private void makeRoom(OpenFile open) throws IOException {
+        Committer committer = open.committer();
+        boolean isFull = lock.inCommit(open, _ -> committer.isJournalFull());
+        if (isFull || isAlone()) {
+            leadership.awaitCheckpoint();
+            // A trim asks the tree where its nodes are in the file.
+            if (committer.recordsSinceCheckpoint() > 0
+                    && (isAlone() || lock.inCommit(open, _ -> committer.isJournalFull()))) {
+                checkpoint(open);
+            }
         }
     }
 
@@ -196,9 +223,9 @@ final class GroupCommit {
     private void checkpoint(OpenFile open) throws IOException {
         begun = true;
         Committer committer = open.committer();
-        Batch batch = committer.newBatch();
+        Batch batch = committer.newCheckpoint();
         lock.inCommit(open, _ -> {
-            committer.seal(batch, true);
+            committer.sealCheckpoint(batch);
             return true;
         });
         committer.write(batch);
@@ -217,13 +244,14 @@ final class GroupCommit {
         return isPair;
     }
 
-    private boolean publish(OpenFile open, Batch batch) {
+    private boolean publish(OpenFile open, Batch batch) throws IOException {
         for (Member member = members; member != null; member = member.next) {
             if (member.isApplied()) {
                 member.change.durable();
             }
         }
         open.committer().publish(batch);
+        isCheckpointDue = open.committer().isCheckpointDue();
         for (Member member = members; member != null; member = member.next) {
             if (member.isApplied()) {
                 member.change.published();
@@ -234,7 +262,7 @@ final class GroupCommit {
     }
 
     /** {@return whether there is a generation to be made} */
-    private boolean planAndSeal(OpenFile open, Batch batch) throws IOException {
+    private boolean planAndApply(OpenFile open, Batch batch) throws IOException {
         if (open.state().hasUncommitted()) {
             begun = true;
             throw new IllegalStateException("a change was left half-made, and the pager could not be stopped");
@@ -249,9 +277,17 @@ final class GroupCommit {
         boolean isChanged = open.state().hasUncommitted();
         if (isChanged) {
             begun = true;
-            open.committer().seal(batch, isAlone());
+            isSealed = !isAlone() && open.committer().sealRecord(batch);
         }
         return isChanged;
+    }
+
+    /** As a record after all, if there is room now; else as a checkpoint. */
+    private boolean seal(OpenFile open, Batch batch) throws IOException {
+        if (isAlone() || !open.committer().sealRecord(batch)) {
+            open.committer().sealCheckpoint(batch);
+        }
+        return true;
     }
 
     private void planAndApply(OpenFile open, Member member, Batch batch) throws IOException {

@@ -1,5 +1,7 @@
 package io.mappedpages.internal.transaction;
 
+import java.util.function.BooleanSupplier;
+
 import org.jspecify.annotations.Nullable;
 
 import io.mappedpages.internal.log.QuietLock;
@@ -21,10 +23,17 @@ public final class Leadership {
     private @Nullable Thread leader;
     /** Who wait to lead for something else than commits: they come first. */
     private int others;
+    /** Only who leads begins one; it ends by itself. */
+    private boolean isCheckpointOnItsWay;
+    private final CheckpointRunner runner;
 
-    /** @param engineLock which who leads, or waits for leading, takes after it */
-    public Leadership(QuietLock engineLock) {
+    /**
+     * @param engineLock which who leads, or waits for leading, takes after it
+     * @param runner     told when somebody waits for a checkpoint
+     */
+    public Leadership(QuietLock engineLock, CheckpointRunner runner) {
         this.engineLock = engineLock;
+        this.runner = runner;
     }
 
     /** Stands in line. {@return whether the caller has to lead} */
@@ -123,38 +132,90 @@ public final class Leadership {
         return first;
     }
 
-    /** Leads, without limit of time until nobody else does, so that no commit runs before {@link #vacate}. */
+    /** A checkpoint begins that is written beside commits. By who leads, if none is on its way. */
+    synchronized void checkpointBegins() {
+        isCheckpointOnItsWay = true;
+    }
+
+    /** It has come to its end. Any thread. */
+    synchronized void checkpointEnds() {
+        isCheckpointOnItsWay = false;
+        notifyAll();
+    }
+
+    /** {@return whether a checkpoint is written beside commits} For who leads; it may end at any time. */
+    synchronized boolean isCheckpointOnItsWay() {
+        return isCheckpointOnItsWay;
+    }
+
+    /** Waits, without limit of time, until no checkpoint is on its way. By who leads, so that none begins. */
+    void awaitCheckpoint() {
+        if (isCheckpointOnItsWay()) {
+            runner.hurry();
+            await(() -> isCheckpointOnItsWay);
+        }
+    }
+
+    /**
+     * Leads, without limit of time until nobody else does, so that no commit runs before {@link #vacate}, and no checkpoint
+     * but the caller's own.
+     */
     public void occupy() {
+        occupy(true);
+    }
+
+    /** As {@link #occupy()}. {@return false if a checkpoint is on its way; then this thread does not lead} */
+    boolean occupyUnlessCheckpoint() {
+        return occupy(false);
+    }
+
+    private boolean occupy(boolean waits) {
         Silence.begin();
-        boolean leads = false;
+        boolean stays = false;
         try {
-            await();
-            leads = true;
+            lead();
+            if (waits) {
+                awaitCheckpoint();
+            }
+            stays = !isCheckpointOnItsWay();
+            return stays;
         } finally {
-            if (!leads) {
-                Silence.end();
+            if (!stays) {
+                giveUp();
             }
         }
     }
 
-    private synchronized void await() {
+    private void giveUp() {
+        if (isLeading()) {
+            vacate();
+        } else {
+            Silence.end();
+        }
+    }
+
+    private synchronized void lead() {
         requireMayWait();
-        boolean interrupted = false;
         others++;
         try {
-            while (leader != null) {
-                try {
-                    wait();
-                } catch (InterruptedException e) {
-                    interrupted = true; // remembered, and restored below
-                }
-            }
+            await(() -> leader != null);
             leader = Thread.currentThread();
         } finally {
             others--;
-            if (interrupted) {
-                Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized void await(BooleanSupplier untilNot) {
+        boolean interrupted = false;
+        while (untilNot.getAsBoolean()) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                interrupted = true; // remembered, and restored below
             }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

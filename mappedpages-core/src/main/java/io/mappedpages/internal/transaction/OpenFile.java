@@ -165,6 +165,11 @@ public final class OpenFile {
         return length;
     }
 
+    /** Makes a checkpoint if there are records that none has. By who leads, under the engine lock. */
+    public void checkpointAtEnd() throws IOException {
+        committer.checkpointAtEnd();
+    }
+
     /** {@return whether the first change will move copies of protected pages that are not current} Any thread. */
     public boolean mayMoveCopies() {
         return !committer.hasWritten() && !adopted.records().isEmpty();

@@ -3,7 +3,10 @@ package io.mappedpages.internal.tree;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 import io.mappedpages.internal.format.CopyPair;
@@ -183,41 +186,31 @@ public final class CopyTree {
         return node.working();
     }
 
-    /** Seals every changed node, leaves first. {@return the root's pair once this is durable} */
-    CopyPair seal(long generation, NodeSink sink) {
-        CopyPair newRoot = nodes.rootPair();
+    /** {@return all nodes that changed since the image before, as they are now} */
+    TreeImage image() {
+        Map<Node, NodeImage> images = new LinkedHashMap<>();
         for (List<Node> ofLevel : dirty) {
             for (Node node : ofLevel) {
-                if (node.isGone()) {
-                    continue;
-                }
-                TreeNode content = node.working();
-                CopyPair pair = node.sealed(generation, content.seal(generation));
-                sink.node(pair.activePage(), content.bytes());
-                Node above = node.parent();
-                if (above != null) {
-                    above.working().pair(node.slotInParent(), pair);
-                } else {
-                    newRoot = pair;
+                if (!node.isGone()) {
+                    images.put(node, new NodeImage(node));
                 }
             }
         }
-        return newRoot;
+        images.forEach((node, image) -> {
+            Node above = node.parent();
+            if (above != null) {
+                image.parent(Objects.requireNonNull(images.get(above))); // a node that changes takes those above with it
+            }
+        });
+        TreeImage image = new TreeImage(nodes, List.copyOf(images.values()));
+        dirty.forEach(List::clear); // last: nothing is forgotten if there is no memory for this
+        images.keySet().forEach(Node::takenToBeWritten);
+        return image;
     }
 
-    /** A journal record made all changes durable; the next checkpoint writes the nodes. */
+    /** What the commit being put together has changed is durable. The next checkpoint writes the nodes. */
     void publishContents() {
         changed.forEach(Node::publishContent);
         changed.clear();
-    }
-
-    /** The checkpoint that {@link #seal} sealed is durable. */
-    void publish(CopyPair newRoot) {
-        changed.clear();
-        for (List<Node> ofLevel : dirty) {
-            ofLevel.forEach(Node::publish);
-            ofLevel.clear();
-        }
-        nodes.rootPair(newRoot);
     }
 }

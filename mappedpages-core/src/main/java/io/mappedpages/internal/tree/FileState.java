@@ -24,9 +24,6 @@ public final class FileState {
     private final PageMap map;
     private final Directory directory;
     private final ChangeLog log = new ChangeLog();
-    /** Of what was sealed last. */
-    private CopyPair mapRoot = CopyPair.NONE;
-    private CopyPair directoryRoot = CopyPair.NONE;
 
     /**
      * The state that a metadata page leads to.
@@ -107,34 +104,22 @@ public final class FileState {
         metadata.set(counts);
     }
 
-    /**
-     * Seals all that changed since the last checkpoint: from now on nothing may be changed until it is {@linkplain
-     * #publishCheckpoint published}.
-     *
-     * @param sink shown each node
-     * @return the metadata page, which is not sealed yet
-     */
-    public MetadataPage seal(long generation, NodeSink sink) {
-        mapRoot = map.tree().seal(generation, sink);
-        directoryRoot = directory.tree().seal(generation, sink);
-        MetadataPage page = metadata.working();
-        page.mapHeight(map.tree().height());
-        page.mapRoot(mapRoot);
-        page.directoryHeight(directory.tree().height());
-        page.directoryRoot(directoryRoot);
-        return page;
+    /** {@return all that changed since the image before, and the metadata page, as they are now} */
+    public FileImage image() {
+        MetadataPage page = metadata.current().copy();
+        TreeImage ofMap = map.tree().image();
+        return new FileImage(page, ofMap, directory.tree().image());
     }
 
-    /** What was sealed is durable. */
-    public void publishCheckpoint() {
-        metadata.publish();
-        map.tree().publish(mapRoot);
-        directory.tree().publish(directoryRoot);
+    /** A checkpoint is durable. What was changed since its image was made, or is being changed, stays as it is. */
+    public void publishCheckpoint(FileImage image) {
+        metadata.checkpointed(image.page());
+        image.publishNodes();
     }
 
-    /** A journal record made all changes durable, as this generation. */
-    public void publishRecord(long generation) {
-        metadata.publishRecord(generation);
+    /** The commit being put together is durable, as this generation. */
+    public void publishChanges(long generation) {
+        metadata.publishChanges(generation);
         map.tree().publishContents();
         directory.tree().publishContents();
     }

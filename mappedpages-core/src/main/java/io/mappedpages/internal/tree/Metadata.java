@@ -76,17 +76,22 @@ public final class Metadata {
         return working != null;
     }
 
-    /** A journal record made durable what was being worked on, which may be nothing. */
-    void publishRecord(long generation) {
-        working().generation(generation);
-        publish();
+    /** What was being worked on, which may be nothing, is durable. */
+    void publishChanges(long generation) {
+        MetadataPage page = working();
+        page.generation(generation);
+        durable = page;
+        working = null;
     }
 
-    /** The checkpoint is durable: what was being worked on is what is. */
-    public void publish() {
+    /** A checkpoint is durable, with this page: from now on trees and journal are where it says. */
+    void checkpointed(MetadataPage written) {
+        MetadataPage page = durable.copy();
+        page.takePlaces(written);
+        page.generation(Math.max(page.generation(), written.generation()));
+        durable = page;
         if (working != null) {
-            durable = working;
-            working = null;
+            working.takePlaces(written);
         }
     }
 }

@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 
 import io.mappedpages.internal.format.CopyPair;
 import io.mappedpages.internal.format.PageState;
-import io.mappedpages.internal.format.Sums;
 import io.mappedpages.internal.format.TreeNode;
 import io.mappedpages.internal.table.ClockEntry;
 
@@ -25,7 +24,8 @@ final class Node extends ClockEntry {
     final long index;
     /** The two copies as they are durable now. */
     private CopyPair pair;
-    private @Nullable CopyPair pairToBe;
+    /** A checkpoint that has this node in it is on its way. */
+    private boolean beingWritten;
 
     private volatile TreeNode durable;
     private @Nullable TreeNode working;
@@ -210,7 +210,7 @@ final class Node extends ClockEntry {
 
     /** {@return whether this can be read again from the file as it is, and nothing in memory hangs on it} */
     boolean canBeForgotten() {
-        return parent != null && working == null && !queued && childrenInMemory == 0;
+        return parent != null && working == null && !queued && !beingWritten && childrenInMemory == 0;
     }
 
     /** This object no longer stands for a node: it was taken out of the tree, or is forgotten. */
@@ -246,14 +246,7 @@ final class Node extends ClockEntry {
         }
     }
 
-    /** The pair this node will have once {@code sealed}, its working copy's sums, is durable. */
-    CopyPair sealed(long generation, Sums sums) {
-        CopyPair next = pair.flippedTo(generation, sums).withFreeBelow(hasOpen());
-        pairToBe = next;
-        return next;
-    }
-
-    /** A journal record made durable what was being worked on. Where the node is in the file stays as it is. */
+    /** What was being worked on is durable. Where the node is in the file is another matter. */
     void publishContent() {
         if (working != null) {
             durable = working;
@@ -261,14 +254,27 @@ final class Node extends ClockEntry {
         }
     }
 
-    /** The checkpoint is durable: what was being worked on is what is, and where it was written to. */
-    void publish() {
-        if (working != null && pairToBe != null) {
-            durable = working;
-            pair = pairToBe;
-        }
-        working = null;
-        pairToBe = null;
+    /** The next checkpoint takes this node with it; what changes from now on is for the one after. */
+    void takenToBeWritten() {
         queued = false;
+        beingWritten = true;
+    }
+
+    /** The checkpoint is durable: this is where it has put the node. The parent gets to know that, whatever becomes of it. */
+    void writtenTo(CopyPair where) {
+        pair = where;
+        beingWritten = false;
+        Node above = parent;
+        if (above != null) {
+            above.childWritten(slotInParent(), where);
+        }
+    }
+
+    /** In all versions at once: no commit changes where a child is, and only who has the engine lock reads it. */
+    private void childWritten(int slot, CopyPair where) {
+        durable.pair(slot, where);
+        if (working != null) {
+            working.pair(slot, where);
+        }
     }
 }

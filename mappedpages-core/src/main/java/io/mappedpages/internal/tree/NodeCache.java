@@ -193,8 +193,10 @@ final class NodeCache {
         return rootPair;
     }
 
-    /** Notes where the root is durable now. */
-    void rootPair(CopyPair pair) {
-        rootPair = pair;
+    /** A checkpoint is durable. One that was read and has not changed is where it was. */
+    void rootWritten() {
+        if (root != null) {
+            rootPair = root.pair();
+        }
     }
 }

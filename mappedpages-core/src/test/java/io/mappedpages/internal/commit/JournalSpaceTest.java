@@ -19,7 +19,10 @@ import io.mappedpages.internal.format.PageState;
 import io.mappedpages.internal.format.RecordBuilder;
 import io.mappedpages.testing.Seed;
 
-/** A record never goes over one that the newest checkpoint, or the one before it, would need to be replayed. */
+/**
+ * A record never goes over one that the newest checkpoint would need to be replayed, nor over one that the checkpoint before
+ * it would need, unless a third is being written in its place.
+ */
 class JournalSpaceTest {
 
     private static final Geometry GEOMETRY = Geometry.ofLog2(12);
@@ -44,6 +47,9 @@ class JournalSpaceTest {
             for (int i = 1; i < 5_000; i++) {
                 RecordBuilder record = record(random, journal.longestRecord());
                 if (!journal.fits(record.length())) {
+                    end(journal);
+                }
+                if (!journal.fits(record.length())) {
                     checkpoint(journal, needed); // in fact two of them
                     checkpoint(journal, needed);
                     assertThat(journal.fits(record.length())).as("there is room in empty rings").isTrue();
@@ -60,7 +66,12 @@ class JournalSpaceTest {
                 journal.published();
                 written++;
                 if (journal.isCheckpointDue()) {
-                    checkpoint(journal, needed);
+                    begin(journal, needed);
+                    if (random.nextBoolean()) {
+                        end(journal);
+                    }
+                } else if (random.nextInt(3) == 0) {
+                    end(journal);
                 }
             }
             assertThat(written).isPositive();
@@ -68,9 +79,22 @@ class JournalSpaceTest {
     }
 
     private static void checkpoint(Journal journal, Deque<List<Span>> needed) {
-        journal.checkpointed();
+        begin(journal, needed);
+        end(journal);
+    }
+
+    /** From here on the checkpoint before the newest is written over. */
+    private static void begin(Journal journal, Deque<List<Span>> needed) {
+        journal.checkpointBegun();
         needed.removeFirst();
         needed.addLast(new ArrayList<>());
+    }
+
+    /** If one is on its way. */
+    private static void end(Journal journal) {
+        if (journal.isCheckpointOnItsWay()) {
+            journal.checkpointed();
+        }
     }
 
     /** Mostly short, sometimes as long as may be. */

@@ -19,13 +19,16 @@ import io.mappedpages.internal.recovery.Recoverer;
 import io.mappedpages.internal.storage.HeldLock;
 import io.mappedpages.internal.storage.PageStorage;
 import io.mappedpages.internal.thread.Deadline;
+import io.mappedpages.testing.NoCheckpointThread;
 
 /** An opening of a new file with no engine above it, for one thread: whatever state is wanted can be made. */
 final class LoneFile implements AutoCloseable {
 
+    private static final CheckpointRunner NO_THREAD = new NoCheckpointThread();
+
     private final OpenFile file;
     private final QuietLock engineLock = new QuietLock();
-    private final Leadership leadership = new Leadership(engineLock);
+    private final Leadership leadership = new Leadership(engineLock, NO_THREAD);
     private final EngineLock lock;
     private final CommitQueue queue;
 
@@ -33,7 +36,7 @@ final class LoneFile implements AutoCloseable {
         this.file = file;
         Openings openings = new Always(file);
         this.lock = new EngineLock(openings, engineLock, file);
-        this.queue = new CommitQueue(openings, lock, leadership);
+        this.queue = new CommitQueue(openings, lock, leadership, NO_THREAD);
     }
 
     /** It stays open. */

@@ -1,0 +1,124 @@
+package io.mappedpages.internal.transaction;
+
+import java.io.IOException;
+
+import org.jspecify.annotations.Nullable;
+
+import io.mappedpages.internal.commit.Batch;
+import io.mappedpages.internal.commit.Committer;
+import io.mappedpages.internal.fault.FaultException;
+
+/**
+ * Checkpoints that are written beside commits. What they say is fixed between two commits, by who leads or by a thread that
+ * holds commits up for that moment; then it is written while commits go on. There is one at a time, and its failure stops
+ * commits, as theirs stops it.
+ */
+final class Checkpoints {
+
+    private final Openings openings;
+    private final EngineLock lock;
+    private final Leadership leadership;
+    private final CheckpointRunner runner;
+    /** What was committed when the runner looked last, for the thread that looks. */
+    private long lastSeen = -1;
+    private final CheckpointRunner.IdleLook idle = this::makeIfIdle;
+
+    Checkpoints(Openings openings, EngineLock lock, Leadership leadership, CheckpointRunner runner) {
+        this.openings = openings;
+        this.lock = lock;
+        this.leadership = leadership;
+        this.runner = runner;
+    }
+
+    /** Something was committed to the journal alone. */
+    void noteRecord() {
+        runner.noteRecord(idle);
+    }
+
+    /** Begins one for who leads. {@return false if there is no thread for it; then nothing has happened} */
+    boolean begin(OpenFile file) throws IOException {
+        Batch checkpoint = sealed(file);
+        leadership.checkpointBegins();
+        if (runner.run(() -> write(file, checkpoint))) {
+            return true;
+        }
+        write(file, checkpoint); // it is sealed, so it has to be written
+        return false;
+    }
+
+    private Batch sealed(OpenFile file) throws IOException {
+        Batch checkpoint = file.committer().newCheckpoint();
+        checkpoint.goBeside();
+        lock.inCommit(file, _ -> {
+            file.committer().sealCheckpoint(checkpoint);
+            return Boolean.TRUE;
+        });
+        return checkpoint;
+    }
+
+    /** Never throws: what fails stops the pager. */
+    private void write(OpenFile file, Batch checkpoint) {
+        Committer committer = file.committer();
+        try {
+            committer.write(checkpoint);
+            lock.inCommit(file, _ -> {
+                committer.publish(checkpoint);
+                return Boolean.TRUE;
+            });
+        } catch (Throwable e) { // whatever it is, nothing may be committed any more
+            committer.stop(e);
+            stop(file, e);
+        } finally {
+            leadership.checkpointEnds();
+        }
+    }
+
+    private void stop(OpenFile file, Throwable cause) {
+        try {
+            openings.fail(file, cause);
+        } catch (Throwable e) {
+            cause.addSuppressed(e); // there is no memory to stop with, say; the next commit is refused all the same, and stops it
+        }
+    }
+
+    /** Makes a checkpoint if nothing was committed since this was asked last. {@return whether to ask again} */
+    private boolean makeIfIdle() {
+        try {
+            OpenFile file = openings.usable();
+            if (file.recordsSinceCheckpoint() == 0) {
+                return false;
+            }
+            long generation = file.generation();
+            if (generation != lastSeen) {
+                lastSeen = generation;
+                return true;
+            }
+            Batch checkpoint = sealedBetweenCommits(file);
+            if (checkpoint != null) {
+                write(file, checkpoint);
+            }
+            return true;
+        } catch (FaultException e) {
+            return false; // it is closed, or stopped, and has said so
+        } catch (Throwable e) {
+            return true; // no memory, say: nothing was begun
+        }
+    }
+
+    private @Nullable Batch sealedBetweenCommits(OpenFile file) throws IOException {
+        if (!leadership.occupyUnlessCheckpoint()) {
+            return null; // it waits for this very thread
+        }
+        try {
+            lock.run(file, file.committer()::settle); // which looks whether the file is ours
+            if (file.recordsSinceCheckpoint() == 0) {
+                return null;
+            }
+            Batch checkpoint = sealed(file);
+            leadership.checkpointBegins();
+            return checkpoint;
+        } finally {
+            leadership.vacate();
+        }
+    }
+}
