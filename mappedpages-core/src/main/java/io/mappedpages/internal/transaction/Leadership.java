@@ -21,6 +21,8 @@ public final class Leadership {
     private @Nullable Thread leader;
     /** Who wait to lead for something else than commits: they come first. */
     private int others;
+    /** How often somebody began to lead. */
+    private long turns;
 
     /** @param engineLock which who leads, or waits for leading, takes after it */
     public Leadership(QuietLock engineLock) {
@@ -65,7 +67,16 @@ public final class Leadership {
             return false;
         }
         leader = Thread.currentThread();
+        turns++;
         return true;
+    }
+
+    /**
+     * {@return a number that is another one as soon as somebody leads, or -1 while somebody does} Who gets the same number twice,
+     * and not -1, knows that nothing was written in between.
+     */
+    public synchronized long quiet() {
+        return leader == null ? turns : -1;
     }
 
     /**
@@ -150,6 +161,7 @@ public final class Leadership {
                 }
             }
             leader = Thread.currentThread();
+            turns++;
         } finally {
             others--;
             if (interrupted) {
