@@ -195,7 +195,7 @@ class VerifyHoldsNobodyUpTest {
     /** What is wrong in a file. */
     private enum Wrong {
         CONTENT("has other contents"), NODE("tree node"), UNNAMED("no pair names it"),
-        FREE_AND_NAMED("is free, but named"),
+        FREE_AND_NAMED("is free, but a pair makes it"),
         FREE_COUNT("free pages, there are"), PROTECTED_COUNT("protected pages, there are");
 
         private final String finding;
@@ -209,12 +209,12 @@ class VerifyHoldsNobodyUpTest {
             switch (this) {
                 case CONTENT -> file.flip(content.activePage() << LOG2);
                 case NODE -> file.flip((metadata.directoryRoot().activePage() << LOG2) + 500);
-                case UNNAMED -> metadata.states().set(metadata.states().next(PageState.DATA, 3, 100), PageState.COPY);
+                case UNNAMED -> metadata.states().set(metadata.states().next(PageState.DATA, 30, 60), PageState.COPY);
                 case FREE_AND_NAMED -> {
                     metadata.states().set((int) content.inactivePage(), PageState.FREE);
                     metadata.freeCount(metadata.freeCount() + 1);
                 }
-                case FREE_COUNT -> metadata.freeCount(metadata.freeCount() - 1);
+                case FREE_COUNT -> metadata.freeCount(metadata.freeCount() + 1);
                 case PROTECTED_COUNT -> metadata.protectedCount(metadata.protectedCount() + 1);
             }
             if (this != CONTENT && this != NODE) {

@@ -119,6 +119,15 @@ final class NativeStorage implements FileStorage {
         });
     }
 
+    @Override
+    public void syncAdded(ByteRange added) throws IOException {
+        gate.pass(() -> {
+            if (!writing.keepsLength() || !ranges.force(List.of(added))) {
+                syncAll();
+            }
+        });
+    }
+
     private void syncAll() throws IOException {
         file.require("syncing", SystemCalls::syncData);
     }
