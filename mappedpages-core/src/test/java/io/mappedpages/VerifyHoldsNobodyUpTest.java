@@ -181,7 +181,7 @@ class VerifyHoldsNobodyUpTest {
                 }
             }));
             try {
-                for (int i = 0; i < 25; i++) {
+                for (int i = 0; i < 60; i++) {
                     assertThat(pager.verify().findings()).as("check %d", i).isEmpty();
                 }
             } finally {
