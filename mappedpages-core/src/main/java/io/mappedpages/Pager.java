@@ -405,8 +405,9 @@ public final class Pager implements AutoCloseable {
 
     /**
      * Reads and checks all of the metadata and the content of all protected pages, and looks whether the file is still in
-     * its place. This takes as long as reading those. Pages that were looked up before can be borrowed meanwhile;
-     * whatever commits waits until it is done.
+     * its place. This takes as long as reading those. Everything else goes on meanwhile, commits and growth too, and waits
+     * for nothing of this; {@link #close()} and {@link #reopen()} end it. What is found is wrong for certain, and not only being
+     * changed. If the file is changed meanwhile, the counts in the report are of different moments.
      *
      * @return what was counted and found; damage is reported there, not thrown, and so is
      *         what cannot be read

@@ -41,13 +41,18 @@ public final class Batch {
     private long recordsTaken;
     private boolean sparse;
     private final @Nullable RecordBuilder redo;
+    private final boolean mayHaveChanges;
     private byte @Nullable [] record;
     private long[] recordPlaces = new long[0];
     private @Nullable JournalRings rings;
 
-    /** @param redo notes what is changed, if there is a journal */
+    /**
+     * @param redo           notes what is changed, if there is a journal
+     * @param mayHaveChanges whether this is more than a checkpoint of what is durable
+     */
     Batch(PageStorage storage, Geometry geometry, PageContents contents, long generation,
-            @Nullable RecordBuilder redo) {
+            @Nullable RecordBuilder redo, boolean mayHaveChanges) {
+        this.mayHaveChanges = mayHaveChanges;
         this.redo = redo;
         this.storage = storage;
         this.geometry = geometry;
@@ -144,6 +149,11 @@ public final class Batch {
     /** This is a checkpoint of what is durable, and written while others commit. */
     public void goBeside() {
         beside = true;
+    }
+
+    /** {@return whether this is more than a checkpoint of what is durable} */
+    boolean mayHaveChanges() {
+        return mayHaveChanges;
     }
 
     /** {@return whether others commit meanwhile} */

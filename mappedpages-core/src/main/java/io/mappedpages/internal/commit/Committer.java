@@ -225,7 +225,7 @@ public final class Committer {
     public Batch newBatch() {
         RecordBuilder redo = journal.exists() ? new RecordBuilder(journal.longestRecord()) : null;
         state.recordTo(redo);
-        return new Batch(storage, geometry, contents, highestGeneration + 1, redo);
+        return new Batch(storage, geometry, contents, highestGeneration + 1, redo, true);
     }
 
     /** {@return whether the file should get a journal, or a longer one} For who leads. */
@@ -245,7 +245,7 @@ public final class Committer {
 
     /** {@return what a checkpoint of what is durable writes} For who leads. */
     public Batch newCheckpoint() {
-        return new Batch(storage, geometry, contents, highestGeneration + 1, null);
+        return new Batch(storage, geometry, contents, highestGeneration + 1, null, false);
     }
 
     /**
@@ -337,7 +337,7 @@ public final class Committer {
         requireNotStopped();
         committed = true;
         sparse |= batch.isSparse();
-        if (!batch.isBeside()) {
+        if (batch.mayHaveChanges()) {
             state.publishChanges(batch.generation());
         }
         if (batch.isRecord()) {

@@ -34,7 +34,9 @@ import io.mappedpages.internal.transaction.Leadership;
 import io.mappedpages.internal.transaction.OpenFile;
 import io.mappedpages.internal.transaction.PageChecks;
 import io.mappedpages.internal.transaction.Trim;
+import io.mappedpages.internal.tree.ColdNodes;
 import io.mappedpages.internal.tree.PageMap;
+import io.mappedpages.internal.tree.Sought;
 
 /**
  * A pager without its public face. Latches come before the engine lock, always. Each change becomes durable with one commit,
@@ -260,13 +262,28 @@ public final class Engine {
         long near = open.state().map().durableNext(PageState.DATA, from, limit);
         return near != PageMap.NOT_LOADED
                 ? near
-                : lock.<Long>onCurrent(file -> file.state().map().nextOfState(PageState.DATA, from, file.pageCount()));
+                : seek(from, (file, at) -> file.state().map().nextOfState(PageState.DATA, at, file.pageCount()));
     }
 
     /** {@return the smallest protected page at or after {@code from} that is in use, or -1} */
     public long nextProtected(long from) {
         long near = life.usable().state().directory().durableNextUsed(from);
-        return near >= 0 ? near : lock.<Long>onCurrent(file -> file.state().directory().nextUsed(from));
+        return near >= 0 ? near : seek(from, (file, at) -> file.state().directory().nextUsed(at));
+    }
+
+    /** Looks at one leaf, under the engine lock. */
+    private interface Look {
+        Sought at(OpenFile file, long from) throws IOException;
+    }
+
+    /** Looks at one leaf after the other, for there may be many: nobody waits for more than one. */
+    private long seek(long from, Look look) {
+        Sought sought = new Sought(-1, from);
+        while (!sought.isOver()) {
+            long at = sought.next();
+            sought = lock.onCurrent(file -> look.at(file, at));
+        }
+        return sought.found();
     }
 
     /** Makes durable all that was stored into regular pages so far. */
@@ -287,18 +304,28 @@ public final class Engine {
         return trim.trim();
     }
 
-    /** Checks the whole file; no commit runs meanwhile. */
+    /** Checks the whole file; all others go on meanwhile. */
     public Verification verify() {
         StackRoom.forChange();
-        leadership.occupy();
+        leadership.requireMayWait();
+        OpenFile file = lock.onCurrent(open -> open); // which looks whether it is whole
+        Verifier.Guard guard = new Verifier.Guard() {
+
+            @Override
+            public <T extends @Nullable Object> T look(ColdNodes.Action<T> action) {
+                return lock.on(file, _ -> action.run());
+            }
+
+            @Override
+            public long quiet() {
+                return leadership.quiet();
+            }
+        };
         try {
-            OpenFile file = lock.onCurrent(open -> open); // which looks whether it is whole
-            return Verifier.verify(file.storage(), life.path(), file.geometry(), file.state().metadata().durable(),
-                    file.generation(), file.contents());
+            return Verifier.verify(file.storage(), life.path(), file.geometry(), file.state(), file.contents(), guard);
         } catch (IOException e) {
+            guard.look(() -> true); // unless it is being closed
             throw new FaultException(new Fault.Io(life.path(), Fault.Doing.VERIFYING), e);
-        } finally {
-            leadership.vacate();
         }
     }
 

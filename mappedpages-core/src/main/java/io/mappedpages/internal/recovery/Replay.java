@@ -2,20 +2,14 @@ package io.mappedpages.internal.recovery;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 import io.mappedpages.internal.fault.CorruptNodeException;
 import io.mappedpages.internal.format.CopyPair;
 import io.mappedpages.internal.format.JournalRecord;
-import io.mappedpages.internal.format.MetadataPage;
 import io.mappedpages.internal.format.TreeNode;
-import io.mappedpages.internal.pageio.NodeReader;
-import io.mappedpages.internal.storage.PageStorage;
 import io.mappedpages.internal.tree.FileState;
 import io.mappedpages.internal.tree.NodeKey;
-import io.mappedpages.internal.tree.NodeSource;
 
 /** Makes what journal records say again, in memory, on top of the checkpoint that they follow. */
 public final class Replay implements JournalRecord.Visitor {
@@ -44,30 +38,6 @@ public final class Replay implements JournalRecord.Visitor {
             state.publishChanges(adopted.generation());
         }
         return replay.damaged.isEmpty() ? adopted : adopted.withLoss(replay.damaged);
-    }
-
-    /** What the next checkpoint would write. */
-    record Image(MetadataPage metadata, Map<Long, byte[]> nodes) {
-
-        /** {@return nodes as they would be read after that checkpoint} */
-        NodeSource over(NodeSource file) {
-            return page -> {
-                byte[] bytes = nodes.get(page);
-                return bytes == null ? file.node(page) : bytes.clone();
-            };
-        }
-    }
-
-    /** {@return the file as a checkpoint made now would leave it; nothing is written} */
-    static Image image(PageStorage storage, Adopted adopted) throws IOException {
-        if (adopted.records().isEmpty()) {
-            return new Image(adopted.metadata(), Map.of());
-        }
-        FileState state = new FileState(adopted.geometry(), adopted.metadata(),
-                page -> NodeReader.read(storage, adopted.geometry(), page), _ -> false, Integer.MAX_VALUE);
-        onto(state, adopted);
-        Map<Long, byte[]> nodes = new HashMap<>();
-        return new Image(state.image().encode(adopted.highestGeneration() + 1, nodes::put), nodes);
     }
 
     @Override

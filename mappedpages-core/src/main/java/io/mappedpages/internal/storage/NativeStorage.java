@@ -117,6 +117,11 @@ final class NativeStorage implements FileStorage {
     }
 
     @Override
+    public void syncAdded(ByteRange added) throws IOException {
+        syncs.added(added);
+    }
+
+    @Override
     public void extend(long from, long to, boolean reserve) throws IOException {
         checkOffset(from);
         Objects.checkFromToIndex(from, to, Long.MAX_VALUE);

@@ -43,6 +43,15 @@ final class NativeSyncs implements AutoCloseable {
         });
     }
 
+    /** Makes durable that the file has got a new end, and these bytes of it. */
+    void added(ByteRange added) throws IOException {
+        gate.pass(() -> {
+            if (!writing.keepsLength() || !ranges.force(List.of(added))) {
+                syncAll();
+            }
+        });
+    }
+
     private void syncAll() throws IOException {
         file.require("syncing", SystemCalls::syncData);
     }

@@ -59,6 +59,14 @@ public interface PageStorage extends AutoCloseable {
     }
 
     /**
+     * Makes durable that the file has got a new end, and these bytes of it. What else becomes durable is left open; as little
+     * as possible, for other syncs wait until this one is done.
+     */
+    default void syncAdded(ByteRange added) throws IOException {
+        sync();
+    }
+
+    /**
      * Makes the file at least {@code to} bytes long; it never becomes shorter.
      *
      * @param from    where the new part begins; with {@code reserve} the bytes from here on are overwritten

@@ -61,6 +61,15 @@ final class RangeWriting implements AutoCloseable {
     }
 
     /**
+     * {@return whether a force of one range is known to make the file's length durable, too, and where its blocks are} On ext and
+     * xfs any {@code fsync}, be it of an empty range, commits what the journal of the file system has of the file. Others
+     * may note only what belongs to the range.
+     */
+    boolean keepsLength() {
+        return file != null;
+    }
+
+    /**
      * Begins to write all ranges, and waits until all but the last are on the device.
      *
      * @return the ranges to force afterwards, so that all are durable

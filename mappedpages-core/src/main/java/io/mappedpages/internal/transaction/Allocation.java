@@ -68,15 +68,16 @@ final class Allocation implements Change {
     /** Chooses what to take. */
     @Override
     public boolean plan() throws IOException {
+        outcome = choosePages();
+        if (outcome == Outcome.ONLY_LENT && file.mapAnew()) {
+            outcome = choosePages();
+        }
+        // Last, for until here the plan may be broken off and made anew.
         if (!isPostponed) {
             untouchedFrom = state.metadata().durable().highWater();
         } // else the mark was raised since for this very plan, and nobody else has had the pages
         wasPostponed = isPostponed;
         isPostponed = false;
-        outcome = choosePages();
-        if (outcome == Outcome.ONLY_LENT && file.mapAnew()) {
-            outcome = choosePages();
-        }
         return outcome == Outcome.ENOUGH;
     }
 

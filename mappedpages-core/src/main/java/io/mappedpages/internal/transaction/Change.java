@@ -26,7 +26,8 @@ public interface Change {
 
     /**
      * Works out what to do. May be called again, if the change has to wait for another batch; the file may have changed
-     * then. Under the engine lock, as what follows.
+     * then. It may also be broken off and called again, where a tree node has to be read, so it changes nothing that cannot be
+     * done twice. Under the engine lock, as what follows.
      *
      * <p> Reads whatever may be damaged or unreadable, so that this shows before anything is changed.
      *

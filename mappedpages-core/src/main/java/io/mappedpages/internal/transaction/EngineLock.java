@@ -13,6 +13,8 @@ import io.mappedpages.internal.fault.LostFileException;
 import io.mappedpages.internal.fault.UnreadableException;
 import io.mappedpages.internal.log.QuietLock;
 import io.mappedpages.internal.thread.StackRoom;
+import io.mappedpages.internal.tree.ColdNodes;
+import io.mappedpages.internal.tree.NodeMissing;
 
 /**
  * The engine lock and what goes with it: everything but durable states and latches is read and changed in here, one
@@ -44,34 +46,48 @@ public final class EngineLock {
         T run(OpenFile file) throws IOException;
     }
 
-    /** Runs {@code action} on whatever opening is current. */
+    /** As {@link #on}, on whatever opening is current. */
     public <T extends @Nullable Object> T onCurrent(Action<T> action) {
-        StackRoom.forChange();
-        lock.lock();
-        try {
-            return run(openings.usable(), action);
-        } finally {
-            lock.unlock();
-        }
+        return reading(null, action);
     }
 
-    /** Runs {@code action} if {@code file}, on which the caller began, still is the current opening. */
-    <T extends @Nullable Object> T on(OpenFile file, Action<T> action) {
+    /**
+     * Runs {@code action}, which changes nothing, if {@code file}, on which the caller began, still is the current opening.
+     * Nodes that are not in memory are read without the lock, and then the action is begun anew.
+     */
+    public <T extends @Nullable Object> T on(OpenFile file, Action<T> action) {
+        return reading(file, action);
+    }
+
+    private <T extends @Nullable Object> T reading(@Nullable OpenFile asked, Action<T> action) {
         StackRoom.forChange();
-        lock.lock();
-        try {
-            if (openings.usable() != file) {
-                throw openings.refusal();
+        OpenFile begunOn = null;
+        ColdNodes.Fetched fetched = null;
+        while (true) {
+            NodeMissing missing;
+            lock.lock();
+            try {
+                OpenFile file = openings.usable();
+                if (asked != null && file != asked) {
+                    throw openings.refusal();
+                }
+                if (fetched == null || file != begunOn) { // else the nodes are of another opening
+                    begunOn = file;
+                    fetched = file.state().coldNodes().forAction();
+                }
+                return run(file, fetched, action);
+            } catch (NodeMissing e) {
+                missing = e;
+            } finally {
+                lock.unlock();
             }
-            return run(file, action);
-        } finally {
-            lock.unlock();
+            fetched.fetch(missing);
         }
     }
 
     /**
-     * As {@link #on} if nobody has the lock at this moment. {@return null if somebody has; {@code action} never returns
-     * that}
+     * Runs {@code action} once, if nobody has the lock at this moment. {@return null if somebody has; {@code action} never
+     * returns that}
      */
     <T> @Nullable T onIfFree(OpenFile file, Action<T> action) {
         StackRoom.forChange();
@@ -93,12 +109,21 @@ public final class EngineLock {
         void run() throws IOException;
     }
 
-    /** Runs {@code change} if {@code file}, on which the caller began, still is the current opening. */
+    /** Runs {@code change} once, if {@code file}, on which the caller began, still is the current opening. */
     void run(OpenFile file, Change change) {
-        on(file, _ -> {
-            change.run();
-            return Boolean.TRUE;
-        });
+        StackRoom.forChange();
+        lock.lock();
+        try {
+            if (openings.usable() != file) {
+                throw openings.refusal();
+            }
+            run(file, _ -> {
+                change.run();
+                return Boolean.TRUE;
+            });
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
@@ -145,16 +170,33 @@ public final class EngineLock {
      * Under the lock things are read, and changes are planned and applied by the thread that leads, see {@link GroupCommit}.
      * A node that is damaged or cannot be read is no reason to stop; any other failure of I/O is.
      */
+    private <T extends @Nullable Object> T run(OpenFile file, ColdNodes.Fetched fetched, Action<T> action)
+            throws NodeMissing {
+        try {
+            file.requireWhole();
+            file.state().shrink();
+            return fetched.during(() -> action.run(file));
+        } catch (NodeMissing e) {
+            throw e;
+        } catch (IOException e) {
+            throw failure(file, e);
+        }
+    }
+
     private <T extends @Nullable Object> T run(OpenFile file, Action<T> action) {
         try {
             file.requireWhole();
             file.state().shrink();
             return action.run(file);
-        } catch (CorruptNodeException | UnreadableException e) {
-            throw refusal(file, e);
         } catch (IOException e) {
-            throw openings.fail(file, e);
+            throw failure(file, e);
         }
+    }
+
+    private FaultException failure(OpenFile file, IOException found) {
+        return found instanceof CorruptNodeException || found instanceof UnreadableException
+                ? refusal(file, found)
+                : openings.fail(file, found);
     }
 
     /** {@return what to throw when something was found while nothing was changed} */

@@ -9,6 +9,8 @@ import io.mappedpages.internal.commit.Committer;
 import io.mappedpages.internal.fault.CorruptNodeException;
 import io.mappedpages.internal.fault.FaultException;
 import io.mappedpages.internal.fault.UnreadableException;
+import io.mappedpages.internal.tree.ColdNodes;
+import io.mappedpages.internal.tree.NodeMissing;
 
 /**
  * Commits changes together, for the thread that leads: plans and applies one after the other under the engine lock, writes
@@ -163,7 +165,7 @@ final class GroupCommit {
                 begun |= member.change.prepare(batch);
             }
         }
-        if (lock.inCommit(open, _ -> planAndApply(open, batch))) {
+        if (planAndApply(open, batch)) {
             if (!isSealed) {
                 leadership.awaitCheckpoint();
                 lock.inCommit(open, _ -> seal(open, batch));
@@ -261,16 +263,36 @@ final class GroupCommit {
         return true;
     }
 
-    /** {@return whether there is a generation to be made} */
+    /**
+     * Nodes that a plan needs and that are not in memory are read without the engine lock; then that change is planned anew,
+     * and those before it stay as they are. {@return whether there is a generation to be made}
+     */
     private boolean planAndApply(OpenFile open, Batch batch) throws IOException {
+        ColdNodes.Fetched fetched = open.state().coldNodes().forAction();
+        lock.inCommit(open, _ -> requireNothingHalfMade(open));
+        while (true) {
+            try {
+                return lock.inCommit(open, _ -> planAndApply(open, batch, fetched));
+            } catch (NodeMissing missing) {
+                fetched.fetch(missing);
+            }
+        }
+    }
+
+    private boolean requireNothingHalfMade(OpenFile open) {
         if (open.state().hasUncommitted()) {
             begun = true;
             throw new IllegalStateException("a change was left half-made, and the pager could not be stopped");
         }
+        return true;
+    }
+
+    private boolean planAndApply(OpenFile open, Batch batch, ColdNodes.Fetched fetched) throws IOException {
         for (boolean freeing : new boolean[] {false, true}) {
             for (Member member = members; member != null; member = member.next) {
-                if (!member.isDone() && member.change.isFreeing() == freeing && (freeing || !isMarkTooLow)) {
-                    planAndApply(open, member, batch);
+                if (!member.isDone() && !member.isApplied() && member.change.isFreeing() == freeing
+                        && (freeing || !isMarkTooLow)) {
+                    planAndApply(open, member, batch, fetched);
                 }
             }
         }
@@ -290,10 +312,11 @@ final class GroupCommit {
         return true;
     }
 
-    private void planAndApply(OpenFile open, Member member, Batch batch) throws IOException {
+    private void planAndApply(OpenFile open, Member member, Batch batch, ColdNodes.Fetched fetched)
+            throws IOException {
         long nodesBelow;
         try {
-            if (!member.change.plan()) {
+            if (!fetched.<Boolean>during(member.change::plan)) {
                 member.succeed(false);
                 return;
             }

@@ -114,7 +114,8 @@ public final class Growth {
         try {
             file.mapping().ensure(after);
             // All of the new blocks, and the length, before a commit counts on them.
-            file.storage().sync();
+            long from = file.geometry().offsetOf(step.before);
+            file.storage().syncAdded(new ByteRange(from, file.geometry().offsetOf(after) - from));
             return after;
         } catch (IOException | RuntimeException | Error e) {
             throw openings.fail(file, e);

@@ -26,6 +26,8 @@ public final class Leadership {
     /** Only who leads begins one; it ends by itself. */
     private boolean isCheckpointOnItsWay;
     private final CheckpointRunner runner;
+    /** How often somebody began to lead. */
+    private long turns;
 
     /**
      * @param engineLock which who leads, or waits for leading, takes after it
@@ -74,7 +76,16 @@ public final class Leadership {
             return false;
         }
         leader = Thread.currentThread();
+        turns++;
         return true;
+    }
+
+    /**
+     * {@return a number that is another one as soon as somebody leads, or -1 while somebody does} Who gets the same number twice,
+     * and not -1, knows that nothing was written in between.
+     */
+    public synchronized long quiet() {
+        return leader == null && !isCheckpointOnItsWay ? turns : -1;
     }
 
     /**
@@ -200,6 +211,7 @@ public final class Leadership {
         try {
             await(() -> leader != null);
             leader = Thread.currentThread();
+            turns++;
         } finally {
             others--;
         }

@@ -11,6 +11,7 @@ import io.mappedpages.internal.format.PageState;
 import io.mappedpages.internal.format.TreeNode;
 import io.mappedpages.internal.tree.ChildNode;
 import io.mappedpages.internal.tree.CopyTree;
+import io.mappedpages.internal.tree.NodeMissing;
 import io.mappedpages.internal.tree.PageMap;
 
 /**
@@ -84,9 +85,34 @@ final class Relocation implements TrimStep {
         return isLast;
     }
 
-    /** Chooses some nodes, and places for them. */
+    /** Where a search stands. */
+    private record Progress(Position next, long before, long behind, boolean sawLent, long spare, long cutNeeded,
+            boolean isBegun) {
+    }
+
+    /** Chooses some nodes, and places for them. A plan that is broken off has found nothing. */
     @Override
     public boolean plan() throws IOException {
+        Progress begin = new Progress(next, before, behind, sawLent, spare, cutNeeded, isBegun);
+        try {
+            return choose();
+        } catch (NodeMissing e) {
+            goBackTo(begin);
+            throw e;
+        }
+    }
+
+    private void goBackTo(Progress begin) {
+        next = begin.next;
+        before = begin.before;
+        behind = begin.behind;
+        sawLent = begin.sawLent;
+        spare = begin.spare;
+        cutNeeded = begin.cutNeeded;
+        isBegun = begin.isBegun;
+    }
+
+    private boolean choose() throws IOException {
         if (!isBegun) {
             isBegun = true;
             before = file.state().map().lowestFree();

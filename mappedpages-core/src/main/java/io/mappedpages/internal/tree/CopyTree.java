@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 
+import org.jspecify.annotations.Nullable;
+
 import io.mappedpages.internal.format.CopyPair;
 import io.mappedpages.internal.format.TreeNode;
 
@@ -106,6 +108,21 @@ public final class CopyTree {
             action.accept(below.pair());
             return true;
         });
+    }
+
+    /** {@return the node that the tree begins with, or null if there is none} Reads nothing. */
+    public @Nullable ChildNode top() {
+        return walk.top();
+    }
+
+    /** {@return a node as it is in memory, or null if it is not there} Reads nothing. */
+    public @Nullable NodeLook look(NodeKey key) {
+        return walk.look(key);
+    }
+
+    /** {@return where the newest checkpoint has a node; {@link CopyPair#NONE} if there is no such node} Reads those above it. */
+    public CopyPair pairOf(NodeKey key) throws IOException {
+        return walk.pairOf(key);
     }
 
     /** Reads a node, if it is not in memory: what is done with it later cannot fail for that. */

@@ -89,6 +89,7 @@ public final class Directory {
         if (delta != 0) {
             MetadataPage counts = metadata.working();
             counts.protectedCount(counts.protectedCount() + delta);
+            log.used(id, delta);
         }
         if (!pair.inUse()) {
             lowestUnused = Math.min(lowestUnused, id);
@@ -129,22 +130,31 @@ public final class Directory {
         }
     }
 
-    /** {@return the first id at or after {@code from} that is in use, durably, or -1} */
-    public long nextUsed(long from) throws IOException {
-        long id = from;
-        while (true) {
-            nodes.shrink(); // this may pass over the whole directory
-            long leafNumber = search.nextExistingLeaf(shape.leafOf(id));
-            if (leafNumber < 0) {
-                return -1;
-            }
-            id = Math.max(id, shape.firstNumber(leafNumber));
-            Node leaf = nodes.leaf(leafNumber);
-            int found = leaf == null ? -1 : nextUsed(leaf.durable(), shape.indexInLeaf(id));
-            if (found >= 0) {
-                return shape.firstNumber(leafNumber) + found;
-            }
-            id = shape.firstNumber(leafNumber + 1);
+    /** Looks for the first id at or after {@code from} that is in use, durably: in the next leaf that exists. */
+    public Sought nextUsed(long from) throws IOException {
+        long leafNumber = search.nextExistingLeaf(shape.leafOf(from));
+        if (leafNumber < 0) {
+            return Sought.NOTHING;
         }
+        long id = Math.max(from, shape.firstNumber(leafNumber));
+        Node leaf = nodes.leaf(leafNumber);
+        int found = leaf == null ? -1 : nextUsed(leaf.durable(), shape.indexInLeaf(id));
+        return found < 0 ? new Sought(-1, shape.firstNumber(leafNumber + 1))
+                : new Sought(shape.firstNumber(leafNumber) + found, -1);
+    }
+
+    /** Counts the entries in the next leaf that exists, at or after that of {@code from}, which begins there. */
+    public LeafCount count(long from) throws IOException {
+        long leafNumber = search.nextExistingLeaf(shape.leafOf(from));
+        Node leaf = leafNumber < 0 ? null : nodes.leaf(leafNumber);
+        if (leaf == null) {
+            return LeafCount.NOTHING;
+        }
+        TreeNode entries = leaf.current();
+        int used = 0;
+        for (int i = 0; i < shape.leafSpan(); i++) {
+            used += entries.inUse(i) ? 1 : 0;
+        }
+        return new LeafCount(used, 0, 0, shape.firstNumber(leafNumber + 1));
     }
 }

@@ -24,6 +24,7 @@ public final class FileState {
     private final PageMap map;
     private final Directory directory;
     private final ChangeLog log = new ChangeLog();
+    private final ColdNodes cold;
 
     /**
      * The state that a metadata page leads to.
@@ -34,12 +35,13 @@ public final class FileState {
      */
     public FileState(Geometry geometry, MetadataPage page, NodeSource nodes, LongPredicate lent, int mostLeaves) {
         metadata = new Metadata(page);
+        cold = new ColdNodes(geometry, nodes);
         map = new PageMap(metadata,
-                new CopyTree(new NodeLoader(geometry, TreeNode.Kind.MAP, nodes, this::pageCount), page.mapHeight(),
+                new CopyTree(new NodeLoader(geometry, TreeNode.Kind.MAP, cold, this::pageCount), page.mapHeight(),
                         page.mapRoot(), mostLeaves, log),
                 lent, log);
         directory = new Directory(metadata,
-                new CopyTree(new NodeLoader(geometry, TreeNode.Kind.DIRECTORY, nodes, this::pageCount),
+                new CopyTree(new NodeLoader(geometry, TreeNode.Kind.DIRECTORY, cold, this::pageCount),
                         page.directoryHeight(), page.directoryRoot(), mostLeaves, log),
                 log);
     }
@@ -59,6 +61,11 @@ public final class FileState {
         return directory;
     }
 
+    /** {@return how nodes are read that are not in memory} */
+    public ColdNodes coldNodes() {
+        return cold;
+    }
+
     /** {@return pages in the file, durably} Any thread. */
     public long pageCount() {
         return metadata.durable().pageCount();
@@ -72,6 +79,16 @@ public final class FileState {
     /** {@return whether something was changed in memory that no commit has made durable} */
     public boolean hasUncommitted() {
         return metadata.isChanged() || map.tree().isChanged() || directory.tree().isChanged();
+    }
+
+    /** From now on {@code watch} is told of each change. */
+    public void watch(ChangeWatch watch) {
+        log.add(watch);
+    }
+
+    /** Ends {@link #watch}. */
+    public void unwatch(ChangeWatch watch) {
+        log.remove(watch);
     }
 
     /** From now on each change is noted in this record, or in none. */

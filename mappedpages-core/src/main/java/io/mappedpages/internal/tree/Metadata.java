@@ -88,7 +88,6 @@ public final class Metadata {
     void checkpointed(MetadataPage written) {
         MetadataPage page = durable.copy();
         page.takePlaces(written);
-        page.generation(Math.max(page.generation(), written.generation()));
         durable = page;
         if (working != null) {
             working.takePlaces(written);

@@ -139,6 +139,11 @@ final class NodeCache {
         return above == null ? root : above.child(shape.slotInParent(child.index()));
     }
 
+    /** {@return the root if it is in memory, else null} */
+    @Nullable Node cachedRoot() {
+        return root;
+    }
+
     /** {@return the root of a tree that has one} */
     Node root() throws IOException {
         Node present = root;

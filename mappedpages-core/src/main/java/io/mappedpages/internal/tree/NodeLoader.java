@@ -15,15 +15,15 @@ final class NodeLoader {
     private final Geometry geometry;
     private final TreeNode.Kind kind;
     private final TreeShape shape;
-    private final NodeSource source;
+    private final ColdNodes cold;
     private final LongSupplier pageCount;
 
     /** @param pageCount pages in the file; no pair may name one at or after it */
-    NodeLoader(Geometry geometry, TreeNode.Kind kind, NodeSource source, LongSupplier pageCount) {
+    NodeLoader(Geometry geometry, TreeNode.Kind kind, ColdNodes cold, LongSupplier pageCount) {
         this.geometry = geometry;
         this.kind = kind;
         this.shape = TreeShape.of(geometry, kind);
-        this.source = source;
+        this.cold = cold;
         this.pageCount = pageCount;
     }
 
@@ -35,22 +35,25 @@ final class NodeLoader {
         return shape;
     }
 
-    /** {@return the node that is in the file, at {@code pair}} */
+    /**
+     * {@return the node that is in the file, at {@code pair}}
+     *
+     * @throws NodeMissing if it has to be read without the engine lock, see {@link ColdNodes}
+     */
     Node load(int level, long index, CopyPair pair) throws IOException {
-        long first = shape.firstNumber(level, index);
+        TreeNode content = cold.content(new NodeMissing.Place(kind, level, index, pair),
+                shape.firstNumber(level, index));
         try {
-            byte[] bytes = source.node(pair.activePage());
-            TreeNode content = TreeNode.decode(geometry, bytes, kind, level, first, pair);
             if (!content.holdsStates()) {
                 long pages = pageCount.getAsLong();
                 for (int slot = 0; slot < shape.fanout(); slot++) {
                     content.pair(slot).requireWithin(pages);
                 }
             }
-            return Node.loaded(level, index, pair, content, shape.fanout());
         } catch (FormatException e) {
             throw new CorruptNodeException(pair.activePage(), e);
         }
+        return Node.loaded(level, index, pair, content, shape.fanout());
     }
 
     /** {@return a new node, below which all is free, with the two pages it will live in} */

@@ -1,6 +1,12 @@
 package io.mappedpages.internal.tree;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import io.mappedpages.internal.format.CopyPair;
 
 /** Shows the nodes of a tree to a visitor, parents first, and reads no more of them than it has to. Under the engine lock. */
 final class NodeWalk {
@@ -78,6 +84,48 @@ final class NodeWalk {
         for (int slot = node.nextExisting(0); slot >= 0 && slot < shape.fanout(); slot = node.nextExisting(slot + 1)) {
             forEachFrom(child(node, slot), visitor);
         }
+    }
+
+    /** {@return the node that the tree begins with, or null if there is none} Reads nothing. */
+    @Nullable ChildNode top() {
+        Node root = nodes.cachedRoot();
+        return nodes.height() == 0 ? null
+                : new ChildNode(null, nodes.height() - 1, 0, root == null ? nodes.rootPair() : root.pair());
+    }
+
+    /** {@return a node as it is in memory, or null if it is not there} Reads nothing. */
+    @Nullable NodeLook look(NodeKey key) {
+        Node node = key.level() < nodes.height() ? nodes.cachedRoot() : null;
+        while (node != null && node.level > key.level()) {
+            node = node.child(shape.slotTowards(shape.firstLeaf(key.level(), key.index()), node.level));
+        }
+        if (node == null || node.index != key.index()) {
+            return null;
+        }
+        List<CopyPair> children = new ArrayList<>();
+        for (int slot = 0; node.level > 0 && slot < shape.fanout(); slot++) {
+            Node child = node.child(slot);
+            children.add(child == null ? node.durable().pair(slot) : child.pair());
+        }
+        return new NodeLook(node.pair(), node.durable(), children);
+    }
+
+    /** {@return where the newest checkpoint has a node; {@link CopyPair#NONE} if there is no such node} Reads those above it. */
+    CopyPair pairOf(NodeKey key) throws IOException {
+        ChildNode top = top();
+        if (top == null || key.level() > top.level() || shape.firstLeaf(key.level(), key.index()) >= nodes.covered()) {
+            return CopyPair.NONE;
+        }
+        if (key.level() == top.level()) {
+            return top.pair();
+        }
+        Node above = nodes.node(new NodeKey(key.level() + 1, key.index() / shape.fanout()));
+        if (above == null) {
+            return CopyPair.NONE;
+        }
+        int slot = shape.slotInParent(key.index());
+        Node inMemory = above.child(slot);
+        return inMemory == null ? above.durable().pair(slot) : inMemory.pair();
     }
 
     private static ChildNode seenFromAbove(Node root) {

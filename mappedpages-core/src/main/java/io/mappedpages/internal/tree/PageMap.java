@@ -127,6 +127,7 @@ public final class PageMap {
         if (delta != 0) {
             MetadataPage counts = metadata.working();
             counts.freeCount(counts.freeCount() + delta);
+            log.freed(page, delta);
             if (leaf != null) {
                 leaf.openChanged(delta);
             }
@@ -159,6 +160,7 @@ public final class PageMap {
         }
         MetadataPage counts = metadata.working();
         counts.freeCount(counts.freeCount() - taken);
+        log.freed(from, -taken);
     }
 
     /** Changes the working states of neighbouring pages, whose leaves exist, whatever they are now. */
@@ -201,6 +203,7 @@ public final class PageMap {
     public void cutTo(long pages) {
         lowestFree = Math.min(lowestFree, pages);
         lowestForOwn = Math.min(lowestForOwn, pages);
+        log.cut(pages);
     }
 
     /** {@return the first page behind those whose states stand with that of {@code page}} */
@@ -310,33 +313,49 @@ public final class PageMap {
     }
 
     /**
-     * {@return the first page at or after {@code from} and below {@code limit} whose durable state is {@code state},
-     * which is not free, or -1}
+     * Looks for the first page at or after {@code from} and below {@code limit} whose durable state is {@code state}, which is
+     * not free: in the next leaf that exists.
      */
-    public long nextOfState(int state, long from, long limit) throws IOException {
+    public Sought nextOfState(int state, long from, long limit) throws IOException {
         long page = from;
         if (page < inline) {
             int found = metadata.durable().states().next(state, (int) page, (int) Math.min(inline, limit));
             if (found >= 0) {
-                return found;
+                return new Sought(found, -1);
             }
             page = inline;
         }
-        while (page < limit) {
-            nodes.shrink(); // this may pass over the whole file
-            long leafNumber = search.nextExistingLeaf(shape.leafOf(page));
-            if (leafNumber < 0) {
-                return -1;
-            }
-            page = Math.max(page, shape.firstNumber(leafNumber));
-            Node leaf = nodes.leaf(leafNumber);
-            int found = leaf == null || page >= limit ? -1 : find(leaf.durable().states(), state, page, limit);
-            if (found >= 0) {
-                return shape.firstNumber(leafNumber) + found;
-            }
-            page = shape.firstNumber(leafNumber + 1);
+        long leafNumber = page >= limit ? -1 : search.nextExistingLeaf(shape.leafOf(page));
+        if (leafNumber < 0) {
+            return Sought.NOTHING;
         }
-        return -1;
+        page = Math.max(page, shape.firstNumber(leafNumber));
+        if (page >= limit) {
+            return Sought.NOTHING;
+        }
+        Node leaf = nodes.leaf(leafNumber);
+        int found = leaf == null ? -1 : find(leaf.durable().states(), state, page, limit);
+        return found < 0 ? new Sought(-1, shape.firstNumber(leafNumber + 1))
+                : new Sought(shape.firstNumber(leafNumber) + found, -1);
+    }
+
+    /** Counts the states in the next leaf that exists, at or after that of {@code from}, which begins there. */
+    public LeafCount count(long from) throws IOException {
+        long pages = metadata.current().pageCount();
+        if (from < inline) {
+            return count(metadata.current().states(), 0, pages, inline);
+        }
+        long leafNumber = search.nextExistingLeaf(shape.leafOf(from));
+        Node leaf = leafNumber < 0 ? null : nodes.leaf(leafNumber);
+        return leaf == null ? LeafCount.NOTHING
+                : count(leaf.current().states(), shape.firstNumber(leafNumber), pages,
+                        shape.firstNumber(leafNumber + 1));
+    }
+
+    private static LeafCount count(PageStates states, long first, long pages, long next) {
+        int inFile = Math.clamp(pages - first, 0, states.count());
+        return new LeafCount(states.count(PageState.DATA, inFile), states.count(PageState.COPY, inFile),
+                states.count(PageState.INTERNAL, inFile), next);
     }
 
     private int find(PageStates states, int state, long from, long limit) {

@@ -113,6 +113,19 @@ class RangeSyncTest {
         assertThat(unwritten()).isEqualTo(far.size());
     }
 
+    /** A growth synced the whole file, and all commits waited until the pages of others were on the disk, too. */
+    @Test
+    void aNewEndIsSyncedAloneWhereTheLengthIsKnownToGoWithIt() throws IOException {
+        boolean alone = way == Way.NATIVE
+                && List.of("ext2", "ext3", "ext4", "xfs").contains(Files.getFileStore(directory).type());
+        dirty(1 * MIB, 2 * MIB);
+        storage.extend(16 * MIB, 20 * MIB, true);
+
+        storage.syncAdded(new ByteRange(16 * MIB, 4 * MIB));
+
+        assertThat(unwritten()).isEqualTo(alone ? 2 : 0);
+    }
+
     private void dirty(long... offsets) {
         for (long offset : offsets) {
             mapped.set(JAVA_BYTE, offset, (byte) 1);
