@@ -56,6 +56,9 @@ public final class Committer {
     /** Read without the lock by those who only want to know whether to take it. */
     private volatile boolean settled;
     private boolean committed;
+    /** Whether what is sealed changes anything: a checkpoint of what records say changes nothing. */
+    private boolean sealsChange;
+    private volatile long lastChange;
 
     /**
      * For one opening of a file, whose records were replayed. Writes nothing yet.
@@ -79,6 +82,7 @@ public final class Committer {
         this.slot = adopted.slot();
         this.highestGeneration = adopted.highestGeneration();
         this.sparse = adopted.isSparseByRecord();
+        this.lastChange = adopted.lastChange();
     }
 
     /** {@return how long the file must stay for its pages and for those of the generation to fall back to} */
@@ -90,6 +94,11 @@ public final class Committer {
     /** {@return whether this opening has written anything} Any thread. */
     public boolean hasWritten() {
         return settled;
+    }
+
+    /** {@return the newest generation that is known to have changed something} Any thread. */
+    public long lastChange() {
+        return lastChange;
     }
 
     /** {@return records since the last checkpoint} Any thread. */
@@ -240,6 +249,7 @@ public final class Committer {
      */
     public void seal(Batch batch, boolean asCheckpoint) throws IOException {
         state.recordTo(null);
+        sealsChange = state.hasUncommitted();
         RecordBuilder redo = batch.redo();
         if (redo != null && !asCheckpoint && !redo.isTooLong() && journal.fits(redo.length())) {
             byte[] record = journal.seal(redo, batch.generation(), state.counts(batch.isSparse()));
@@ -304,6 +314,9 @@ public final class Committer {
             slot = batch.slot();
         }
         highestGeneration = batch.generation();
+        if (sealsChange || !journal.exists()) {
+            lastChange = batch.generation();
+        }
         tell(batch);
     }
 

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
 
 import io.mappedpages.internal.fault.FaultException;
 import io.mappedpages.internal.fault.UnreadableException;
@@ -69,14 +68,18 @@ public final class Verifier {
             found = Recoverer.recover(storage, path, false);
         } catch (FaultException e) {
             if (e.getCause() instanceof UnreadableException unreadable) {
-                Verifier verifier = new Verifier(storage, geometry, new Replay.Image(durable, Map.of()), contents);
+                Verifier verifier = new Verifier(storage, geometry, Replay.Image.of(durable), contents);
                 verifier.find(unreadable.page(), "the file would not open: " + unreadable.getMessage());
                 return verifier.run();
             }
             return new Verification(0, 0, 0, 0, 0, 0,
                     List.of(new Verification.Finding(-1, "the file would not open: " + e.getMessage())), false);
         }
-        Verifier verifier = new Verifier(storage, geometry, Replay.image(storage, found), contents);
+        Replay.Image image = Replay.image(storage, found);
+        Verifier verifier = new Verifier(storage, geometry, image, contents);
+        if (image.unreadable() != null) {
+            verifier.find(image.unreadable().page(), "the file would not open: " + image.unreadable().getMessage());
+        }
         for (UnreadableException unread : found.unread()) {
             verifier.find(unread.page(), unread.getMessage() + "; nothing depends on it now");
         }
