@@ -3,7 +3,6 @@ package io.mappedpages;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,13 +32,7 @@ class JournalTest {
 
     /** What a process would find if the one that has the file open were killed now. */
     private Pager afterAKill(Pager pager) {
-        Path copy = files.path();
-        try {
-            Files.copy(pager.path(), copy);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return files.add(Pager.builder(copy).commitMode(CommitMode.JOURNAL).open());
+        return files.add(Pager.builder(files.copyOf(pager)).commitMode(CommitMode.JOURNAL).open());
     }
 
     private static RawPageFile raw(Pager pager) {
@@ -133,14 +126,37 @@ class JournalTest {
         assertThat(plain.verify().isSound()).isTrue();
     }
 
-    /** The states of a new file's rings stand in its metadata page, and a ring is whole blocks. */
-    @Test
-    void aJournalTooLongForANewFileIsAsLongAsCanBe() {
-        Pager pager = files.add(journaled(10, 4 << 20).create());
+    /** The states of rings that are made with a file stand in its metadata page, which has no room for those of longer ones. */
+    @ParameterizedTest
+    @CsvSource({"10, 1600", "10, 1664", "10, 4096", "10, 65536", "12, 32768"})
+    void aNewFileHasAJournalAsLongAsWasAskedFor(int log2, int ringKiB) {
+        Pager pager = files.add(journaled(log2, (long) ringKiB << 10).create());
+        assertThat(ringBytes(pager)).isEqualTo(ringKiB << 10);
+        pager.alloc(); // the first change of an opening is a checkpoint
+        int before = checkpoint(pager);
         ProtectedPageId id = Pages.filledProtected(pager, 1);
+        assertThat(checkpoint(pager)).as("the journal is in use").isEqualTo(before);
         Pager found = afterAKill(pager);
         Pages.assertFilled(found.protectedPages(), id, 1);
-        assertThat(raw(found).metadata(raw(found).currentMetadata()).rings().pages()).isEqualTo(1652);
+        assertThat(ringBytes(found)).isEqualTo(ringKiB << 10);
+        assertThat(found.verify().isSound()).isTrue();
+    }
+
+    /** Without the room that the growth makes for it the doubling would be too short. */
+    @Test
+    void aFileWhoseJournalIsShorterThanAskedForGetsALongerOneWhenItGrows() {
+        Pager small = files.add(journaled(12, 64 << 10).create());
+        ProtectedPageId id = Pages.filledProtected(small, 1);
+        small.close();
+        Pager pager = files.add(Pager.builder(small.path()).commitMode(CommitMode.JOURNAL).journalSize(1 << 20)
+                .reserve(false).open());
+        pager.allocBulk((int) pager.freePageCount() + 1);
+        assertThat(ringBytes(pager)).isEqualTo(1 << 20);
+        Pages.assertFilled(afterAKill(pager).protectedPages(), id, 1);
+    }
+
+    private static int ringBytes(Pager pager) {
+        return raw(pager).metadata(raw(pager).currentMetadata()).rings().bytes(raw(pager).geometry());
     }
 
     /** Who has been told to write copies, and settles, must not be met by somebody who chose a copy before. */

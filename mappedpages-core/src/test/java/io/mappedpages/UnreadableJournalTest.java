@@ -10,7 +10,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import io.mappedpages.internal.format.JournalRecord;
 import io.mappedpages.internal.format.JournalRings;
+import io.mappedpages.internal.format.MetadataPage;
 import io.mappedpages.internal.storage.ByteRange;
 import io.mappedpages.internal.storage.FaultyStorageProvider;
 import io.mappedpages.internal.storage.FileStorageProvider;
@@ -72,6 +74,75 @@ class UnreadableJournalTest {
         before.check();
         storage.reset();
         assertFilled(open(false).protectedPages(), written, 2);
+    }
+
+    /** Records went on at offset 0 long ago and stand behind it now; a record there would not fit before those in use. */
+    @Test
+    void whereNoRecordCanFollowNothingHasToBeRead() {
+        int place =
+                commitUntilTheNextRecordIsIn(rings.bytes(file.geometry()) / 4, rings.bytes(file.geometry()) * 3 / 4);
+        failReadsInBothRings(0);
+        try (Pager pager = open(false)) {
+            assertFilled(pager.protectedPages(), written, 9);
+            assertThat(pager.recovery()).as("next record at " + place).isEmpty();
+        }
+        storage.reset();
+        failReadsInBothRings(place + JournalRings.BLOCK);
+        try (Pager pager = open(false)) {
+            assertFilled(pager.protectedPages(), written, 9);
+            assertThat(pager.recovery()).as("the block before can be read, and begins no record").isEmpty();
+        }
+    }
+
+    /** The next record may have been longer than what is left of the rings. */
+    @Test
+    void nearTheEndOfTheRingsARecordMayBeAtTheirBeginning() {
+        int end = rings.bytes(file.geometry());
+        commitUntilTheNextRecordIsIn(end - rings.longestRecord(file.geometry()) + 1, end);
+        failReadsInBothRings(0);
+        assertThatExceptionOfType(PagerIoException.class).isThrownBy(() -> open(false))
+                .withMessageContaining("journal");
+        storage.reset();
+        assertFilled(open(false).protectedPages(), written, 9);
+    }
+
+    /** Commits until the checkpoint does not begin at 0 and the next record is at or behind {@code from}. */
+    private int commitUntilTheNextRecordIsIn(int from, int to) {
+        Pager pager = open(false);
+        for (int i = 0; i < 100; i++) {
+            fill(pager, written, 9);
+            int place = nextPlace();
+            boolean isBehindACheckpoint = file.metadata(file.currentMetadata()).journalPosition().offset() > 0
+                    && pager.stats().recordsSinceCheckpoint() > 0;
+            if (isBehindACheckpoint && place >= from && place < to) {
+                pager.close();
+                return place;
+            }
+        }
+        throw new AssertionError("no record between " + from + " and " + to);
+    }
+
+    /** Behind the newest record. */
+    private int nextPlace() {
+        MetadataPage metadata = file.metadata(file.currentMetadata());
+        rings = metadata.rings();
+        byte[] ring = file.read(rings.ringA() << 12, rings.bytes(file.geometry()));
+        long newest = 0;
+        int place = 0;
+        for (int at = 0; at < ring.length; at += JournalRings.BLOCK) {
+            JournalRecord record = JournalRecord.find(ring, at);
+            if (record != null && record.salt() == metadata.journalPosition().salt() && record.generation() > newest) {
+                newest = record.generation();
+                place = at + JournalRecord.padded(record.length());
+            }
+        }
+        return place;
+    }
+
+    private void failReadsInBothRings(int offset) {
+        for (long firstPage : new long[] {rings.ringA(), rings.ringB()}) {
+            storage.failReadsOf(new ByteRange((firstPage << 12) + offset, JournalRings.BLOCK));
+        }
     }
 
     @Test

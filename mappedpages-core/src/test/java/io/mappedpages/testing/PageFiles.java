@@ -111,6 +111,16 @@ public final class PageFiles implements AfterEachCallback {
         return open(pager.path());
     }
 
+    /** A copy of an open file as it is now: what a process would find if the one that has it open were killed. */
+    public Path copyOf(Pager pager) {
+        Path copy = path();
+        try {
+            return Files.copy(pager.path(), copy);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Takes care of a pager that the test opened: it is verified and closed after the test. */
     public Pager add(Pager pager) {
         pagers.add(pager);

@@ -41,18 +41,14 @@ public final class Batch {
     private long recordsTaken;
     private boolean sparse;
     private final @Nullable RecordBuilder redo;
-    private final boolean mayHaveChanges;
+    private boolean hasChanges;
     private byte @Nullable [] record;
     private long[] recordPlaces = new long[0];
     private @Nullable JournalRings rings;
 
-    /**
-     * @param redo           notes what is changed, if there is a journal
-     * @param mayHaveChanges whether this is more than a checkpoint of what is durable
-     */
+    /** @param redo notes what is changed, if there is a journal */
     Batch(PageStorage storage, Geometry geometry, PageContents contents, long generation,
-            @Nullable RecordBuilder redo, boolean mayHaveChanges) {
-        this.mayHaveChanges = mayHaveChanges;
+            @Nullable RecordBuilder redo) {
         this.redo = redo;
         this.storage = storage;
         this.geometry = geometry;
@@ -152,8 +148,13 @@ public final class Batch {
     }
 
     /** {@return whether this is more than a checkpoint of what is durable} */
-    boolean mayHaveChanges() {
-        return mayHaveChanges;
+    boolean hasChanges() {
+        return hasChanges;
+    }
+
+    /** Whether what is sealed is more than that. */
+    void hasChanges(boolean more) {
+        hasChanges = more;
     }
 
     /** {@return whether others commit meanwhile} */

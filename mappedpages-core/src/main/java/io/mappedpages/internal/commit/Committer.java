@@ -60,6 +60,7 @@ public final class Committer {
     private boolean committed;
     /** Why nothing may be committed any more. */
     private volatile @Nullable Throwable stopped;
+    private volatile long lastChange;
 
     /**
      * For one opening of a file, whose records were replayed. Writes nothing yet.
@@ -83,6 +84,7 @@ public final class Committer {
         this.slot = adopted.slot();
         this.highestGeneration = adopted.highestGeneration();
         this.sparse = adopted.isSparseByRecord();
+        this.lastChange = adopted.lastChange();
     }
 
     /** {@return how long the file must stay for its pages and for those of the generation to fall back to} */
@@ -94,6 +96,11 @@ public final class Committer {
     /** {@return whether this opening has written anything} Any thread. */
     public boolean hasWritten() {
         return settled;
+    }
+
+    /** {@return the newest generation that is known to have changed something} Any thread. */
+    public long lastChange() {
+        return lastChange;
     }
 
     /** {@return records since the last checkpoint} Any thread. */
@@ -225,7 +232,7 @@ public final class Committer {
     public Batch newBatch() {
         RecordBuilder redo = journal.exists() ? new RecordBuilder(journal.longestRecord()) : null;
         state.recordTo(redo);
-        return new Batch(storage, geometry, contents, highestGeneration + 1, redo, true);
+        return new Batch(storage, geometry, contents, highestGeneration + 1, redo);
     }
 
     /** {@return whether the file should get a journal, or a longer one} For who leads. */
@@ -245,7 +252,7 @@ public final class Committer {
 
     /** {@return what a checkpoint of what is durable writes} For who leads. */
     public Batch newCheckpoint() {
-        return new Batch(storage, geometry, contents, highestGeneration + 1, null, false);
+        return new Batch(storage, geometry, contents, highestGeneration + 1, null);
     }
 
     /**
@@ -263,6 +270,7 @@ public final class Committer {
         }
         byte[] record = journal.seal(redo, batch.generation(), state.counts(batch.isSparse()));
         batch.seal(record, journal.places());
+        batch.hasChanges(true);
         highestGeneration = batch.generation();
         return true;
     }
@@ -278,6 +286,7 @@ public final class Committer {
         }
         FileImage image = state.image();
         journal.checkpointBegun();
+        batch.hasChanges(state.hasUncommitted());
         batch.seal(new CheckpointImage(image, journal.rings(), journal.position(), slot, sparse || batch.isSparse()));
         highestGeneration = batch.generation();
     }
@@ -337,8 +346,9 @@ public final class Committer {
         requireNotStopped();
         committed = true;
         sparse |= batch.isSparse();
-        if (batch.mayHaveChanges()) {
+        if (batch.hasChanges() || !journal.exists()) {
             state.publishChanges(batch.generation());
+            lastChange = batch.generation();
         }
         if (batch.isRecord()) {
             journal.published();

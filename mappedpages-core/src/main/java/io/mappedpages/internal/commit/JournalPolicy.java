@@ -20,6 +20,8 @@ public record JournalPolicy(boolean wanted, long bytes, LongSupplier salts) {
     private static final int PART = 32;
     private static final long FEWEST = 64L << 10;
     private static final long MOST = 4L << 20;
+    /** A map of 2^48 pages of 1 KiB is not taller. */
+    private static final int MOST_LEVELS = 10;
     /** A journal is made anew when it should be so much longer. */
     private static final int TOO_SHORT = 4;
 
@@ -36,6 +38,15 @@ public record JournalPolicy(boolean wanted, long bytes, LongSupplier salts) {
                 : JournalRings.pagesFor(geometry, Math.clamp(fileBytes / PART, FEWEST, MOST));
     }
 
+    /**
+     * {@return so many pages in a row are enough for two rings of {@code ringPages} pages each, and for the tree nodes that
+     * have to be made to note that}
+     */
+    public static long pagesInARow(Geometry geometry, int ringPages) {
+        long leaves = Math.ceilDiv(2L * ringPages, (long) geometry.statesPerLeaf()) + 1; // it need not begin with one
+        return 2L * ringPages + 2 * (2 * leaves + MOST_LEVELS);
+    }
+
     /** {@return a new salt, which is not 0 and not {@code before}} */
     public long newSalt(long before) {
         long salt;
@@ -48,6 +59,7 @@ public record JournalPolicy(boolean wanted, long bytes, LongSupplier salts) {
     /** {@return whether a file of {@code pages} pages that has {@code now} should get rings, or longer ones} */
     boolean wantsOthers(Geometry geometry, long pages, JournalRings now) {
         int suitable = ringPages(geometry, pages);
-        return now.exist() ? bytes < 0 && suitable / TOO_SHORT >= now.pages() : suitable > 0;
+        return now.exist() ? suitable > now.pages() && (bytes > 0 || suitable / TOO_SHORT >= now.pages())
+                : suitable > 0;
     }
 }

@@ -2,9 +2,7 @@ package io.mappedpages.internal.commit;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 import io.mappedpages.internal.fault.CorruptNodeException;
 import io.mappedpages.internal.fault.UnreadableException;
@@ -41,7 +39,7 @@ final class LastContents implements JournalRecord.Visitor {
     private final long mark;
     private final List<Entry> entries = new ArrayList<>();
     /** Pages that the record changed: if it is undone, these are what they were before. */
-    private final Set<Long> changed = new HashSet<>();
+    private final PageRanges changed = new PageRanges();
     private long next;
 
     private record Entry(long id, CopyPair pair) {
@@ -79,8 +77,10 @@ final class LastContents implements JournalRecord.Visitor {
 
     private void move(Entry entry, long place, Batch batch) throws IOException {
         CopyPair pair = entry.pair;
-        state.map().state(pair.inactivePage()); // a damaged node must show before anything is changed
-        state.directory().entry(entry.id);
+        boolean isNoted = state.map().hasLeaf(pair.inactivePage()) && state.directory().entry(entry.id).equals(pair);
+        if (!isNoted) { // a damaged node shows here, too, before anything is changed
+            return;
+        }
         batch.copy(pair.activePage(), place);
         state.map().state(place, PageState.COPY);
         state.map().state(pair.inactivePage(), PageState.FREE);
@@ -89,23 +89,20 @@ final class LastContents implements JournalRecord.Visitor {
     }
 
     private long freePage() throws IOException {
-        for (long at = next; at < mark; at++) {
-            at = state.map().nextFree(at, mark);
-            if (at < 0) {
-                break;
-            }
-            if (!changed.contains(at) && state.map().isFreeWithLeaf(at)) {
+        long at = state.map().nextFree(next, mark);
+        while (at >= 0) {
+            long outside = state.map().hasLeaf(at) ? changed.nextOutside(at) : state.map().endOfLeaf(at);
+            if (outside == at) {
                 return at;
             }
+            at = state.map().nextFree(outside, mark);
         }
         return -1;
     }
 
     @Override
     public void states(long first, int count, int pageState) {
-        for (long page = first; page < first + count; page++) {
-            changed.add(page);
-        }
+        changed.add(first, first + count);
     }
 
     @Override
@@ -117,7 +114,7 @@ final class LastContents implements JournalRecord.Visitor {
     public void entry(long id, CopyPair pair) {
         if (pair.inUse() && pair.generation() == record.generation()) {
             entries.add(new Entry(id, pair));
-            changed.add(pair.inactivePage()); // what is fallen back to must not be where another one is moved to
+            changed.add(pair.inactivePage(), pair.inactivePage() + 1); // what is fallen back to must not be where another one is moved to
         }
     }
 }

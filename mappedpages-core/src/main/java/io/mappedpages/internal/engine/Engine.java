@@ -51,6 +51,7 @@ public final class Engine {
     private final Lending lending;
     private final Deallocation deallocation;
     private final Allocating allocating;
+    private final Growth growth;
     private final Trim trim;
 
     private final @Nullable BorrowWatch borrowWatch;
@@ -71,7 +72,7 @@ public final class Engine {
         this.deallocation = new Deallocation(life, queue, checks);
         QuietLock sizeLock = new QuietLock();
         IdleMoment idleMoment = new IdleMoment(life, lock);
-        Growth growth = new Growth(config.growth(), config.events(), life, queue, sizeLock);
+        this.growth = new Growth(config.growth(), config.events(), life, queue, sizeLock);
         this.allocating = new Allocating(life, lock, queue, idleMoment, growth);
         this.trim = new Trim(life, queue, idleMoment, sizeLock);
         if (borrowWatch != null) {
@@ -81,7 +82,9 @@ public final class Engine {
 
     /** Creates a file that must not exist. */
     public static Engine create(EngineConfig config) {
-        return start(config, Opener::create);
+        Engine engine = start(config, Opener::create);
+        engine.growth.makeJournal();
+        return engine;
     }
 
     /** Opens a file that must exist. */

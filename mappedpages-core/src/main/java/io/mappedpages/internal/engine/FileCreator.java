@@ -3,6 +3,7 @@ package io.mappedpages.internal.engine;
 import java.io.IOException;
 import java.nio.file.Path;
 
+import io.mappedpages.internal.commit.JournalPolicy;
 import io.mappedpages.internal.format.FileId;
 import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.format.JournalPosition;
@@ -30,14 +31,20 @@ final class FileCreator {
     /** {@return how many pages a new file gets, before any limit is looked at} */
     static long pagesFor(Geometry geometry, EngineConfig config) {
         long pages = Math.max(FEWEST_PAGES, Math.ceilDiv(config.initialBytes(), (long) geometry.pageSize()));
-        return Math.max(pages, FEWEST_PAGES + 2L * ringPages(geometry, config, pages));
+        int ringPages = config.journal().ringPages(geometry, pages);
+        return Math.max(pages, FEWEST_PAGES + (isInline(geometry, ringPages) ? 2L * ringPages
+                : JournalPolicy.pagesInARow(geometry, ringPages)));
     }
 
-    /** Their states must be in the metadata page, for there is no tree yet. */
+    /** Whether the states of such rings have room in the metadata page, for there is no tree yet. */
+    private static boolean isInline(Geometry geometry, int ringPages) {
+        return Geometry.RESERVED_PAGES + 2L * ringPages <= geometry.inlineStates();
+    }
+
+    /** Longer ones are made when the file is open, see {@link Engine#create}. */
     private static int ringPages(Geometry geometry, EngineConfig config, long pages) {
-        int unit = Math.max(1, JournalRings.BLOCK / geometry.pageSize());
-        int most = (geometry.inlineStates() - Geometry.RESERVED_PAGES) / 2 / unit * unit;
-        return Math.min(config.journal().ringPages(geometry, pages), most);
+        int ringPages = config.journal().ringPages(geometry, pages);
+        return isInline(geometry, ringPages) ? ringPages : 0;
     }
 
     static void create(StorageProvider provider, Path realPath, EngineConfig config, Geometry geometry)

@@ -275,7 +275,7 @@ final class Lifecycle implements Openings {
     private Opened openAnew(OpenFile old, boolean healthy) {
         try {
             identity = new Identity(identity.fileId(), identity.key(),
-                    Math.max(identity.generation(), old.generation()));
+                    Math.max(identity.lastChange(), old.lastChange()));
             IOException failure = ending.advance(healthy, false, Duration.ofNanos(borrowNanos));
             if (!ending.isUnmapped()) {
                 throw inUse(old, failure, false);

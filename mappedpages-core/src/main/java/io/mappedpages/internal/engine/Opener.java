@@ -51,8 +51,12 @@ final class Opener {
         return waitCounts;
     }
 
-    /** What must be the same when a file is opened again. */
-    record Identity(FileId fileId, Object key, long generation) {
+    /**
+     * What must be the same when a file is opened again.
+     *
+     * @param lastChange the newest generation that is known to have changed something; the file must not be older
+     */
+    record Identity(FileId fileId, Object key, long lastChange) {
     }
 
     /** An opened file, and what tells it from others. */
@@ -131,9 +135,9 @@ final class Opener {
         try {
             Adopted adopted = Recoverer.recover(storage, realPath, config.acceptUnreadable());
             Identity identity = new Identity(adopted.slot().fileId(), provider.identity(realPath),
-                    adopted.generation());
+                    adopted.lastChange());
             if (before != null) {
-                requireSame(realPath, before, identity, adopted.unreadableAccepted());
+                requireSame(realPath, before, identity, adopted);
             } else {
                 requirePageSize(realPath, adopted.geometry());
             }
@@ -180,11 +184,11 @@ final class Opener {
         }
     }
 
-    private static void requireSame(Path realPath, Identity before, Identity now, boolean lossAccepted) {
+    private static void requireSame(Path realPath, Identity before, Identity now, Adopted adopted) {
         Obstacle difference = !before.fileId().equals(now.fileId()) ? new Obstacle.OtherFile()
                 : !before.key().equals(now.key()) ? new Obstacle.Copy()
-                        : now.generation() < before.generation() && !lossAccepted
-                                ? new Obstacle.WentBack(before.generation(), now.generation())
+                        : adopted.generation() < before.lastChange() && !adopted.unreadableAccepted()
+                                ? new Obstacle.WentBack(before.lastChange(), adopted.generation())
                                 : null;
         if (difference != null) {
             throw new FaultException(new Fault.CannotOpen(realPath, difference));
@@ -212,8 +216,9 @@ final class Opener {
         } catch (OutOfSpaceException e) {
             throw new FaultException(new Fault.Full(path, full.apply(e.reason())), e);
         } catch (UnreadableException e) {
+            // Below what the journal changes. Of all else that cannot be read, the recovery has spoken.
             throw new FaultException(
-                    new Fault.UnreadableAtOpening(path, e.part(), e.page(), e.offset(), false, e.why()), e);
+                    new Fault.UnreadableAtOpening(path, e.part(), e.page(), e.offset(), true, e.why()), e);
         } catch (CorruptNodeException e) {
             throw new FaultException(new Fault.CorruptNode(path, e.page(), String.valueOf(e.getMessage())), e);
         } catch (IOException e) {

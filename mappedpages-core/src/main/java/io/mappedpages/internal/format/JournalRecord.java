@@ -160,6 +160,17 @@ public final class JournalRecord {
         }
     }
 
+    /**
+     * {@return the length that is said at {@code begin}, a whole block of which was read, if a record begins there that has
+     * this salt and follows {@code before}; else 0} Its sums are not looked at.
+     */
+    public static int lengthSaid(byte[] ring, int begin, long salt, RecordLink before) {
+        JournalRecord said = new JournalRecord(ring, begin, 0);
+        boolean follows = Fields.getInt(ring, begin + MAGIC_AT) == MAGIC && said.salt() == salt
+                && said.before().equals(before);
+        return follows ? Math.clamp(Fields.getInt(ring, begin + LENGTH), 0, ring.length - begin) : 0;
+    }
+
     private void check() throws FormatException {
         Fields.requireZero(bytes, at + RESERVED, at + ENTRIES, RECORD);
         require(generation() > before().generation() && before().generation() >= 0, "generation", generation());

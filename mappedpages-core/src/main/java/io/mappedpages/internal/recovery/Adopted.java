@@ -26,11 +26,14 @@ import io.mappedpages.internal.format.SuperblockSlot;
  * @param generationLost    whether a newer generation with pages of its own had to be given up
  * @param unread            slots and metadata pages that could not be read
  * @param unreadableAccepted whether what could not be read may be newer, and is given up at the user's wish
+ * @param acceptsUnreadable whether the user wishes that for what is found to be unreadable later
+ * @param lastChange        the newest generation that is known to have changed something: whichever of the two checkpoints
+ *                          is adopted, what is found is not older
  */
 public record Adopted(Geometry geometry, int slotIndex, SuperblockSlot slot, MetadataPage metadata,
         List<JournalRecord> records, JournalPosition position, long highestGeneration, long keptPages,
         @Nullable Recovery recovery, boolean generationLost, List<UnreadableException> unread,
-        boolean unreadableAccepted) {
+        boolean unreadableAccepted, boolean acceptsUnreadable, long lastChange) {
 
     /** Whether something newer is in the file, which a later commit must not complete by accident. */
     public boolean newerWasRejected() {
@@ -52,13 +55,17 @@ public record Adopted(Geometry geometry, int slotIndex, SuperblockSlot slot, Met
         return records.stream().anyMatch(record -> record.counts().sparse());
     }
 
-    /** {@return the same, with more that may be lost} */
-    Adopted withLoss(List<String> findings) {
+    /**
+     * {@return the same, with more that may be lost}
+     *
+     * @param unreadable whether some of it could not be read
+     */
+    Adopted withLoss(List<String> findings, boolean unreadable) {
         Recovery more = new Recovery(generation(), recovery == null ? 0 : recovery.rejectedGeneration(),
                 Recovery.Loss.POSSIBLE,
                 Stream.concat(recovery == null ? Stream.empty() : recovery.findings().stream(), findings.stream())
                         .toList());
         return new Adopted(geometry, slotIndex, slot, metadata, records, position, highestGeneration, keptPages, more,
-                true, unread, unreadableAccepted);
+                true, unread, unreadableAccepted || unreadable, acceptsUnreadable, lastChange);
     }
 }

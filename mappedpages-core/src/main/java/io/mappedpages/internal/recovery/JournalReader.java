@@ -129,7 +129,7 @@ final class JournalReader {
                 }
             }
         }
-        if (failure != null && isUnreadableInBoth(place)) {
+        if (failure != null && mayBeHidden(place, last)) {
             if (!acceptUnreadable) {
                 throw failure;
             }
@@ -138,17 +138,29 @@ final class JournalReader {
         return null;
     }
 
-    /** A record that is in the one ring and cannot be read may be in the other one; if it is in neither, nobody knows. */
-    private boolean isUnreadableInBoth(int place) {
-        int blocks = rings.longestRecord(geometry) / JournalRings.BLOCK;
-        return (isUnreadable(0, place, blocks) && isUnreadable(1, place, blocks))
-                || (isUnreadable(0, 0, blocks) && isUnreadable(1, 0, blocks));
+    /**
+     * Whether what cannot be read may hide a record that follows. It would be at {@code place}; or at offset 0, but only if
+     * it may have been too long for what is left of the rings, and does not go over the records since the checkpoint.
+     */
+    private boolean mayBeHidden(int place, RecordLink last) {
+        int length = rings.bytes(geometry);
+        boolean hasGoneRound = place < begin.offset();
+        boolean mayGoRound = !hasGoneRound && begin.offset() > 0 && place + rings.longestRecord(geometry) > length;
+        return (place < length && isHiddenAt(place, last)) || (mayGoRound && isHiddenAt(0, last));
     }
 
-    private boolean isUnreadable(int ring, int at, int blocks) {
+    /** A record is whole in both rings when its commit returns: one ring that shows that there is none is enough. */
+    private boolean isHiddenAt(int at, RecordLink last) {
+        return isHidden(0, at, last) && isHidden(1, at, last);
+    }
+
+    /** A block that can be read and does not begin a record that follows shows that there is none. */
+    private boolean isHidden(int ring, int at, RecordLink last) {
         int first = at / JournalRings.BLOCK;
+        int length = JournalRecord.lengthSaid(bytes[ring], at, begin.salt(), last);
+        int behind = (at + JournalRecord.padded(length)) / JournalRings.BLOCK;
         int found = unreadable[ring].nextSetBit(first);
-        return found >= 0 && found < first + blocks;
+        return found == first || (found > first && found < behind);
     }
 
     /** {@return the highest generation of a record with this salt, 0 if there is none} */

@@ -304,7 +304,15 @@ public final class Recoverer {
         long highestPossible = unread.isEmpty() ? highest : highest + 1;
         return new Adopted(geometry, slotIndex, slot, page, chain.records(), chain.position(), highestPossible,
                 keptPages(page, pageCount), recovery, lost || lostByChain, unread,
-                accepted != null || chain.end() == Chain.End.UNREADABLE);
+                accepted != null || chain.end() == Chain.End.UNREADABLE, acceptUnreadable,
+                lastChange(page, chain, generation));
+    }
+
+    /** With a journal the newest checkpoint need not have changed anything: the one before leads to all that was. */
+    private long lastChange(MetadataPage adopted, Chain chain, long generation) throws IOException {
+        MetadataPage before = pages[0] == adopted ? pages[1] : pages[0];
+        boolean isLedTo = adopted.rings().exist() && leadsOn(before) && before.generation() < adopted.generation();
+        return isLedTo ? Math.max(before.generation(), chain.position().last().generation()) : generation;
     }
 
     private long keptPages(MetadataPage adopted, long pageCount) {

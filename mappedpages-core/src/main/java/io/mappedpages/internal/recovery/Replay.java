@@ -4,8 +4,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 import io.mappedpages.internal.fault.CorruptNodeException;
+import io.mappedpages.internal.fault.UnreadableException;
 import io.mappedpages.internal.format.CopyPair;
+import io.mappedpages.internal.format.FileCounts;
 import io.mappedpages.internal.format.JournalRecord;
 import io.mappedpages.internal.format.TreeNode;
 import io.mappedpages.internal.tree.FileState;
@@ -15,60 +19,119 @@ import io.mappedpages.internal.tree.NodeKey;
 public final class Replay implements JournalRecord.Visitor {
 
     private final FileState state;
-    private final List<String> damaged = new ArrayList<>();
+    private final boolean acceptsUnreadable;
+    private final List<String> lost = new ArrayList<>();
+    private final List<Row> lostStates = new ArrayList<>();
+    private @Nullable UnreadableException unreadable;
 
-    private Replay(FileState state) {
+    /** Neighbouring pages. */
+    private record Row(long first, long end) {
+    }
+
+    private Replay(FileState state, boolean acceptsUnreadable) {
         this.state = state;
+        this.acceptsUnreadable = acceptsUnreadable;
     }
 
     /**
      * Brings {@code state}, which is that of the checkpoint, to that of the last record. Changes below a damaged node are
-     * left out, and that is said.
+     * left out, and that is said; so are those below a node that cannot be read, if the user accepts that.
      *
      * @return {@code adopted}, or the same with what is lost
+     * @throws UnreadableException if a node cannot be read below which something was changed
      */
     public static Adopted onto(FileState state, Adopted adopted) throws IOException {
-        Replay replay = new Replay(state);
+        Replay replay = new Replay(state, adopted.acceptsUnreadable());
+        replay.run(adopted);
+        return replay.lost.isEmpty() ? adopted : adopted.withLoss(replay.lost, replay.unreadable != null);
+    }
+
+    private void run(Adopted adopted) throws IOException {
         for (JournalRecord record : adopted.records()) {
-            state.replayCounts(record.counts());
-            record.forEach(replay);
-            state.replayCounts(record.counts());
+            FileCounts counts = record.counts();
+            state.replayCounts(countsBeforeChanges(counts));
+            record.forEach(this);
+            if (lost.isEmpty()) { // else they stay as the changes that could be made have left them
+                state.replayCounts(counts);
+            }
         }
         if (!adopted.records().isEmpty()) {
             state.publishChanges(adopted.generation());
         }
-        return replay.damaged.isEmpty() ? adopted : adopted.withLoss(replay.damaged);
+    }
+
+    /** Pages that the file grew by are free; all else is counted as it is changed. */
+    private FileCounts countsBeforeChanges(FileCounts after) {
+        FileCounts now = state.counts(after.sparse());
+        return new FileCounts(after.pages(), now.free() + after.pages() - now.pages(), now.protectedPages(),
+                after.highWater(), after.sparse());
     }
 
     @Override
     public void states(long first, int count, int pageState) throws IOException {
-        attempt(() -> state.replayStates(first, count, pageState), "the states of pages " + first + " and on");
+        if (!attempt(() -> state.replayStates(first, count, pageState), "the states of pages " + first + " and on")) {
+            lostStates.add(new Row(first, first + count));
+        }
     }
 
     @Override
     public void entry(long id, CopyPair pair) throws IOException {
-        attempt(() -> state.replayEntry(id, pair), "where protected page " + id + " is");
+        String what = "where protected page " + id + " is";
+        if (pair.inUse() && (isLost(pair.pageA()) || isLost(pair.pageB()))) {
+            noteBelowLost(what); // these pages may be handed out once more
+        } else {
+            attempt(() -> state.replayEntry(id, pair), what);
+        }
+    }
+
+    private boolean isLost(long page) {
+        return lostStates.stream().anyMatch(row -> row.first <= page && page < row.end);
     }
 
     @Override
     public void node(TreeNode.Kind tree, int level, long index, long pageA, long pageB) throws IOException {
-        attempt(() -> state.replayNode(tree, new NodeKey(level, index), pageA, pageB), "a new tree node");
+        attempt(() -> {
+            requireNotable(tree, pageA);
+            requireNotable(tree, pageB);
+            state.replayNode(tree, new NodeKey(level, index), pageA, pageB);
+        }, "a new tree node");
+    }
+
+    /** What a page is, is said after the node was made. One of which that could not be noted would be handed out once more. */
+    private void requireNotable(TreeNode.Kind tree, long page) throws IOException {
+        boolean hasLeaf = state.map().hasLeaf(page);
+        if (!lost.isEmpty() && tree == TreeNode.Kind.DIRECTORY && !hasLeaf) {
+            throw new IllegalStateException("nothing speaks of page " + page);
+        }
     }
 
     private interface Step {
         void run() throws IOException;
     }
 
-    private void attempt(Step step, String what) throws IOException {
+    /** {@return whether it could be made} */
+    private boolean attempt(Step step, String what) throws IOException {
         try {
             step.run();
+            return true;
         } catch (CorruptNodeException e) {
-            damaged.add("a committed change of " + what + " is lost: " + e.getMessage());
-        } catch (IllegalStateException e) {
-            if (damaged.isEmpty()) {
+            lost.add("a committed change of " + what + " is lost: " + e.getMessage());
+        } catch (UnreadableException e) {
+            if (!acceptsUnreadable) {
                 throw e;
             }
-            damaged.add("a committed change of " + what + " is lost, for it was below a node that is lost");
+            unreadable = unreadable == null ? e : unreadable;
+            lost.add("a committed change of " + what + " is lost: " + e.getMessage());
+        } catch (IllegalStateException e) {
+            if (lost.isEmpty()) {
+                throw e;
+            }
+            noteBelowLost(what);
         }
+        return false;
+    }
+
+    private void noteBelowLost(String what) {
+        lost.add("a committed change of " + what + " is lost, for it was below a node that is lost");
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 
 import io.mappedpages.internal.commit.Batch;
+import io.mappedpages.internal.commit.JournalPolicy;
 import io.mappedpages.internal.fault.Fault;
 import io.mappedpages.internal.fault.Fault.Limit;
 import io.mappedpages.internal.fault.FaultException;
@@ -71,21 +72,34 @@ public final class Growth {
             long after = extend(file, step);
             queue.submit(file, new MorePages(file, step.before, after, !policy.reserve()));
             events.grew(step.before, after, System.nanoTime() - begin);
-            makeJournal(file);
+            makeJournal(file, step.before);
         } finally {
             sizeLock.unlock();
         }
     }
 
-    /** The pages are there, whatever comes of this. */
-    private void makeJournal(OpenFile file) {
+    /** Gives a new file the journal that it is to have, if that is too long to be made with the file. */
+    public void makeJournal() {
+        OpenFile file = openings.current();
+        if (file.committer().wantsOtherRings()) {
+            sizeLock.lock();
+            try {
+                makeJournal(file, 0);
+            } finally {
+                sizeLock.unlock();
+            }
+        }
+    }
+
+    /** The pages from {@code grownFrom} on are there, whatever comes of this. */
+    private void makeJournal(OpenFile file, long grownFrom) {
         try {
             if (queue.settled(file, open -> open.committer().wantsOtherRings())) {
-                queue.submit(file, new JournalMove(file));
+                queue.submit(file, new JournalMove(file, grownFrom));
             }
         } catch (FaultException e) {
-            LOG.log(Level.WARNING, openings.path() + " has grown, but a journal of the right size could not be made",
-                    e);
+            LOG.log(Level.WARNING, "a journal of the right size could not be made in " + openings.path()
+                    + "; it is tried again when the file grows", e);
         }
     }
 
@@ -99,7 +113,15 @@ public final class Growth {
                     : new Limit.MaxSize(policy.maxBytes(), limit, geometry.pageSize(), before, missing));
         }
         long byPolicy = Math.min(before, Math.max(1, policy.stepBytes() / geometry.pageSize()));
-        return new Step(before, before + missing, Math.min(limit, before + Math.max(missing, byPolicy)));
+        long preferred = before + Math.max(missing, byPolicy) + pagesForJournal(file);
+        return new Step(before, before + missing, Math.min(limit, preferred));
+    }
+
+    /** {@return pages for a journal that should have been made or be longer, and for which there was no place so far} */
+    private static long pagesForJournal(OpenFile file) {
+        return file.committer().wantsOtherRings()
+                ? JournalPolicy.pagesInARow(file.geometry(), file.committer().suitableRingPages())
+                : 0;
     }
 
     /** {@return the page count for which there are blocks now} */

@@ -5,25 +5,33 @@ import java.util.List;
 import java.util.TreeSet;
 
 import io.mappedpages.internal.commit.Batch;
+import io.mappedpages.internal.commit.JournalPolicy;
 import io.mappedpages.internal.format.JournalRings;
 import io.mappedpages.internal.format.PageState;
 import io.mappedpages.internal.tree.NodeKey;
 import io.mappedpages.internal.tree.PageMap;
 
 /**
- * Gives a file that has grown a journal, or a longer one: two rows of free neighbouring pages. If there is no such place it
- * is tried again after the next growth; commits are checkpoints, or the journal stays short, until then.
+ * Gives a file that is new or has grown a journal, or a longer one: two rows of free neighbouring pages. It looks at a few
+ * rows of free pages where allocation begins, and at a few among the last pages of the file. If there is no place it is
+ * tried again after the next growth, which makes room; commits are checkpoints, or the journal stays short, until then.
  */
 final class JournalMove implements Change {
 
+    /** Rows of free pages to look at in either place: the work must not depend on the length of the file. */
+    private static final int LOOKS = 16;
+
     private final OpenFile file;
     private final PageMap map;
+    private final long grownFrom;
     private int ringPages;
     private long begin;
     private long end;
     private List<NodeKey> nodes = List.of();
 
-    JournalMove(OpenFile file) {
+    /** @param grownFrom the first of the pages that the file has grown by */
+    JournalMove(OpenFile file, long grownFrom) {
+        this.grownFrom = grownFrom;
         this.file = file;
         this.map = file.state().map();
     }
@@ -53,12 +61,20 @@ final class JournalMove implements Change {
         requireStates(old.ringA(), old.pages());
         requireStates(old.ringB(), old.pages());
         long limit = Math.min(file.state().metadata().current().pageCount(), map.ceiling());
-        for (long at = map.lowestForOwn(); at < limit;) {
+        long most = JournalPolicy.pagesInARow(file.geometry(), ringPages);
+        long nearEnd = Math.max(map.lowestForOwn(), Math.min(grownFrom, limit - most));
+        return find(map.lowestForOwn(), limit, most) || find(nearEnd, limit, most);
+    }
+
+    /** Whether there is a place for both rings, of at most {@code most} pages, among the first rows of free pages. */
+    private boolean find(long from, long limit, long most) throws IOException {
+        long at = from;
+        for (int look = 0; look < LOOKS && at < limit; look++) {
             long free = map.nextFree(at, limit);
             if (free < 0) {
                 return false;
             }
-            at = endOfRow(free, limit);
+            at = endOfRow(free, Math.min(limit, free + most));
             if (fits(free, at)) {
                 return true;
             }

@@ -125,6 +125,11 @@ public final class OpenFile {
         return state.metadata().durable().generation();
     }
 
+    /** {@return the newest generation that is known to have changed something} Any thread. */
+    public long lastChange() {
+        return committer.lastChange();
+    }
+
     /** {@return commits since the last checkpoint, which opening would replay} Any thread. */
     public long recordsSinceCheckpoint() {
         return committer.recordsSinceCheckpoint();

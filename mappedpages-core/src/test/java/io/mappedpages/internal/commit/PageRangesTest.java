@@ -1,0 +1,47 @@
+package io.mappedpages.internal.commit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.BitSet;
+import java.util.Random;
+
+import org.junit.jupiter.api.Test;
+
+import io.mappedpages.testing.Seed;
+
+class PageRangesTest {
+
+    /** A record may name so many pages in one entry. */
+    @Test
+    void neighboursAreOneRangeHoweverManyTheyAre() {
+        PageRanges ranges = new PageRanges();
+        ranges.add(3, 1L << 40);
+        ranges.add((1L << 40) + 1, 1L << 41);
+        assertThat(ranges.count()).isEqualTo(2);
+        ranges.add(1L << 40, (1L << 40) + 1);
+        assertThat(ranges.count()).isEqualTo(1);
+        assertThat(ranges.nextOutside(2)).isEqualTo(2);
+        assertThat(ranges.nextOutside(3)).isEqualTo(1L << 41);
+    }
+
+    @Test
+    void itHoldsWhatASetOfPagesHolds() {
+        long seed = Seed.next();
+        Seed.named(seed, () -> {
+            Random random = new Random(seed);
+            for (int round = 0; round < 200; round++) {
+                PageRanges ranges = new PageRanges();
+                BitSet expected = new BitSet();
+                for (int i = 0; i < 12; i++) {
+                    int first = random.nextInt(60);
+                    int end = first + 1 + random.nextInt(6);
+                    ranges.add(first, end);
+                    expected.set(first, end);
+                    for (int page = 0; page < 70; page++) {
+                        assertThat(ranges.nextOutside(page)).isEqualTo(expected.nextClearBit(page));
+                    }
+                }
+            }
+        });
+    }
+}
