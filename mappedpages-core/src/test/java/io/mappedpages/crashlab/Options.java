@@ -13,8 +13,9 @@ import io.mappedpages.internal.storage.StorageProvider;
  *
  * @param growthPages most pages a growth adds, unless more are needed at once
  * @param ringBytes   of the journal; 0 for none, which makes each commit a checkpoint
+ * @param patience    how long a call waits for a page that is borrowed
  */
-record Options(int pageSizeLog2, long growthPages, boolean reserve, long ringBytes) {
+record Options(int pageSizeLog2, long growthPages, boolean reserve, long ringBytes, Duration patience) {
 
     /** Pages of two sectors, so that all subsets of a commit's writes are few enough to try. */
     static final Options SMALL = new Options(10, 8, true, 0);
@@ -37,16 +38,31 @@ record Options(int pageSizeLog2, long growthPages, boolean reserve, long ringByt
     /** Pages of eight sectors, each as long as a record. */
     static final Options JOURNAL_OF_BLOCKS = new Options(12, 8, true, 16 << 10);
 
+    /** Pages of two sectors, and room for what several callers want. */
+    static final Options ROOMY = new Options(10, 64, true, 0);
+
+    /** The same, and rings of four records. */
+    static final Options ROOMY_JOURNAL = new Options(10, 64, true, 16 << 10);
+
+    Options(int pageSizeLog2, long growthPages, boolean reserve, long ringBytes) {
+        this(pageSizeLog2, growthPages, reserve, ringBytes, Duration.ZERO);
+    }
+
+    /** The same, and calls wait for pages that are borrowed. */
+    Options patient() {
+        return new Options(pageSizeLog2, growthPages, reserve, ringBytes, Duration.ofMinutes(1));
+    }
+
     int pageSize() {
         return 1 << pageSizeLog2;
     }
 
     Options otherwiseReserved() {
-        return new Options(pageSizeLog2, growthPages, !reserve, ringBytes);
+        return new Options(pageSizeLog2, growthPages, !reserve, ringBytes, patience);
     }
 
     Options withoutJournal() {
-        return new Options(pageSizeLog2, growthPages, reserve, 0);
+        return new Options(pageSizeLog2, growthPages, reserve, 0, patience);
     }
 
     private PagerBuilder builder(StorageProvider storage) {
@@ -55,7 +71,7 @@ record Options(int pageSizeLog2, long growthPages, boolean reserve, long ringByt
                 .reserve(reserve)
                 .commitMode(ringBytes == 0 ? CommitMode.CHECKPOINT : CommitMode.JOURNAL)
                 .journalSize(ringBytes)
-                .borrowTimeout(Duration.ZERO));
+                .borrowTimeout(patience));
     }
 
     /** {@return the smallest power of two of pages that leaves room to work} */
