@@ -124,8 +124,9 @@ class ManyCallersTest {
             ManyStories stories = new ManyStories(tally, "twice", i < 2 ? Options.ROOMY_JOURNAL : Options.ROOMY,
                     effort(4, 1000));
             try (Quiet _ = new Quiet()) {
-                stories.cutPower(List.copyOf(Caller.GRANTED));
-                stories.cutPower(List.of(Caller.GROWTH, Caller.ALLOC, Caller.ALLOC_TOO_MANY));
+                stories.cutPower(MIXED);
+                stories.cutPower(List.of(Caller.GROWTH, Caller.ALLOC, Caller.FREE)); // two that grow would race
+                stories.cutPower(List.of(Caller.ALLOC, Caller.ALLOC_TOO_MANY, Caller.REGULAR_COMMIT));
             }
             hashes[i] = tally.sum();
         }
