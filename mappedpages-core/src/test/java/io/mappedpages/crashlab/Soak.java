@@ -21,7 +21,7 @@ import io.mappedpages.Pager;
  * Runs for as long as it is told: many threads of a process work on a page file, the process is killed, and the file must
  * hold whatever was acknowledged; then the next process goes on with it, with or without a journal.
  *
- * <p>Arguments: minutes, threads, seed, directory, each of them optional. The exit status is 0 if nothing was found, and 1
+ * <p>Arguments: minutes, threads, seed (or {@code random}), directory, each of them optional. The exit status is 0 if nothing was found, and 1
  * if something was; then the file stays.
  */
 final class Soak {
@@ -48,7 +48,7 @@ final class Soak {
     public static void main(String[] arguments) throws Exception {
         Duration duration = Duration.ofSeconds((long) (60 * Double.parseDouble(argument(arguments, 0, "60"))));
         int threads = Integer.parseInt(argument(arguments, 1, "8"));
-        long seed = Long.parseLong(argument(arguments, 2, Long.toString(System.nanoTime())));
+        long seed = seed(argument(arguments, 2, "random"));
         Path directory = arguments.length > 3 ? Path.of(arguments[3]) : Files.createTempDirectory("mappedpages-soak");
         System.out.println("Soak: " + duration.toSeconds() + " s, " + threads + " threads, seed " + seed + ", in "
                 + directory);
@@ -60,6 +60,10 @@ final class Soak {
             System.exit(1);
         }
         soak.report("nothing was lost");
+    }
+
+    private static long seed(String said) {
+        return said.equals("random") ? new Random().nextInt(Integer.MAX_VALUE) : Long.parseLong(said);
     }
 
     private static String argument(String[] arguments, int which, String otherwise) {

@@ -1,8 +1,10 @@
 package io.mappedpages.crashlab;
 
+import java.io.BufferedReader;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -50,8 +52,8 @@ final class SoakChild {
         for (int i = 0; i < Integer.parseInt(arguments[3]); i++) {
             workers.add(new SoakChild(i, pager, Long.parseLong(arguments[1]), out));
         }
-        java.io.BufferedReader in = new java.io.BufferedReader(
-                new java.io.InputStreamReader(System.in, StandardCharsets.US_ASCII));
+        BufferedReader in = new BufferedReader(
+                new InputStreamReader(System.in, StandardCharsets.US_ASCII));
         for (String line = in.readLine(); line != null && !line.equals("go"); line = in.readLine()) {
             String[] words = line.split(" ");
             SoakChild worker = workers.get(Integer.parseInt(words[0]));
