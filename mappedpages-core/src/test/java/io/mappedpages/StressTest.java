@@ -139,14 +139,15 @@ class StressTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"10, 2000, 1048576", "10, 1000, 1", "12, 1500, 1048576", "14, 700, 1"})
-    void manyThreadsDoNotHarmEachOther(int log2, int steps, long cacheBytes) {
+    @CsvSource({"10, 2000, 1048576, CHECKPOINT", "10, 1000, 1, CHECKPOINT", "12, 1500, 1048576, CHECKPOINT",
+        "14, 700, 1, CHECKPOINT", "10, 1000, 1048576, JOURNAL", "12, 1000, 1, JOURNAL"})
+    void manyThreadsDoNotHarmEachOther(int log2, int steps, long cacheBytes, CommitMode mode) {
         long seed = Seed.next();
-        Seed.named(seed, () -> run(seed, log2, steps, cacheBytes));
+        Seed.named(seed, () -> run(seed, log2, steps, cacheBytes, mode));
     }
 
-    private void run(long seed, int log2, int steps, long cacheBytes) {
-        Pager pager = files.add(files.builder(log2).growthStep(64L << log2).cacheBytes(cacheBytes)
+    private void run(long seed, int log2, int steps, long cacheBytes, CommitMode mode) {
+        Pager pager = files.add(files.builder(log2).growthStep(64L << log2).cacheBytes(cacheBytes).commitMode(mode)
                 .borrowTimeout(Duration.ofSeconds(60)).create());
         List<PageId> shared = pager.allocBulk(SHARED);
         List<ProtectedPageId> sharedProtected = pager.allocProtectedBulk(SHARED);

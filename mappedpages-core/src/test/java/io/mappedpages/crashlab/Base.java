@@ -1,6 +1,7 @@
 package io.mappedpages.crashlab;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -61,6 +62,11 @@ record Base(String name, Options options, byte[] content, int length, int capaci
             take(session, pagesInUse);
             session.run(Op.REGULAR_COMMIT);
         });
+    }
+
+    /** A file with this past. */
+    static Base of(String name, Options options, List<Op> past) {
+        return made(name, options, options.pageSize() << options.capacityLog2(), session -> past.forEach(session::run));
     }
 
     /** A file with exactly so many protected pages. */

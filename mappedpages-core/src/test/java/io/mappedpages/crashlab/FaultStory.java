@@ -89,7 +89,8 @@ final class FaultStory {
         }
     }
 
-    private static void goOn(Session session) {
+    /** After a failure: another process, or the pager opened anew. */
+    static void goOn(Session session) {
         if (session.disk.isDead()) {
             session.restart();
         } else {

@@ -53,6 +53,7 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
         freshness(c);
         latches(c);
         journal(c);
+        manyCallers(c);
         return c.all;
     }
 
@@ -261,6 +262,14 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
                 () -> Surgery.neverBranches("fits", Opcode.IFEQ));
         c.add("a trim begins without a checkpoint", "transaction.GroupCommit", Probe.SCENARIOS,
                 () -> Surgery.replaceCall("makeRoom", "recordsSinceCheckpoint", "", CodeBuilder::lconst_0));
+    }
+
+    private static void manyCallers(Catalogue c) {
+        c.group("many callers");
+        c.add("frees are applied in the order of the line, not last", "transaction.GroupCommit", Probe.MANY_CALLERS,
+                () -> Surgery.replaceCall("planAndSeal", "isFreeing", "", CodeBuilder::iconst_0));
+        c.add("a free that had to wait is not looked at again", "transaction.Deallocation$FreePages",
+                Probe.MANY_CALLERS, () -> Surgery.dropCall("plan", "requireWorkingData", ""));
     }
 
     private static void latches(Catalogue c) {

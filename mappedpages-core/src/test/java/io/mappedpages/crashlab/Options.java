@@ -14,14 +14,11 @@ import io.mappedpages.testing.NoCheckpointThread;
  * How the file is created and opened.
  *
  * @param growthPages most pages a growth adds, unless more are needed at once
- * @param pace        checkpoints make a call of the disk for so many others; 0 if commits wait for them
  * @param ringBytes   of the journal; 0 for none, which makes each commit a checkpoint
+ * @param patience    how long a call waits for a page that is borrowed
+ * @param pace        checkpoints make a call of the disk for so many others; 0 if commits wait for them
  */
-record Options(int pageSizeLog2, long growthPages, boolean reserve, long ringBytes, int pace) {
-
-    Options(int pageSizeLog2, long growthPages, boolean reserve, long ringBytes) {
-        this(pageSizeLog2, growthPages, reserve, ringBytes, 0);
-    }
+record Options(int pageSizeLog2, long growthPages, boolean reserve, long ringBytes, Duration patience, int pace) {
 
     /** Pages of two sectors, so that all subsets of a commit's writes are few enough to try. */
     static final Options SMALL = new Options(10, 8, true, 0);
@@ -45,21 +42,36 @@ record Options(int pageSizeLog2, long growthPages, boolean reserve, long ringByt
     static final Options JOURNAL_OF_BLOCKS = new Options(12, 8, true, 16 << 10);
 
     /** Checkpoints are written beside commits. */
-    static final Options BESIDE_JOURNAL = new Options(10, 8, true, 32 << 10, 1);
+    static final Options BESIDE_JOURNAL = new Options(10, 8, true, 32 << 10, Duration.ZERO, 1);
 
     /** The same, and more slowly. */
-    static final Options SLOW_BESIDE_JOURNAL = new Options(10, 8, true, 32 << 10, 3);
+    static final Options SLOW_BESIDE_JOURNAL = new Options(10, 8, true, 32 << 10, Duration.ZERO, 3);
+
+    /** Pages of two sectors, and room for what several callers want. */
+    static final Options ROOMY = new Options(10, 64, true, 0);
+
+    /** The same, and rings of four records. */
+    static final Options ROOMY_JOURNAL = new Options(10, 64, true, 16 << 10);
+
+    Options(int pageSizeLog2, long growthPages, boolean reserve, long ringBytes) {
+        this(pageSizeLog2, growthPages, reserve, ringBytes, Duration.ZERO, 0);
+    }
+
+    /** The same, and calls wait for pages that are borrowed. */
+    Options patient() {
+        return new Options(pageSizeLog2, growthPages, reserve, ringBytes, Duration.ofMinutes(1), pace);
+    }
 
     int pageSize() {
         return 1 << pageSizeLog2;
     }
 
     Options otherwiseReserved() {
-        return new Options(pageSizeLog2, growthPages, !reserve, ringBytes, pace);
+        return new Options(pageSizeLog2, growthPages, !reserve, ringBytes, patience, pace);
     }
 
     Options withoutJournal() {
-        return new Options(pageSizeLog2, growthPages, reserve, 0);
+        return new Options(pageSizeLog2, growthPages, reserve, 0, patience, pace);
     }
 
     private PagerBuilder builder(StorageProvider storage) {
@@ -69,7 +81,7 @@ record Options(int pageSizeLog2, long growthPages, boolean reserve, long ringByt
                         .reserve(reserve)
                         .commitMode(ringBytes == 0 ? CommitMode.CHECKPOINT : CommitMode.JOURNAL)
                         .journalSize(ringBytes)
-                        .borrowTimeout(Duration.ZERO)));
+                        .borrowTimeout(patience)));
     }
 
     private CheckpointRunner runner(StorageProvider storage) {

@@ -86,6 +86,20 @@ enum Probe {
         }
     },
 
+    MANY_CALLERS {
+        @Override
+        void run() {
+            PowerCuts.Effort effort = new PowerCuts.Effort(new CrashImages.Limits(16, 4, true), 100, 1, true);
+            for (Options options : List.of(Options.ROOMY, Options.ROOMY_JOURNAL)) {
+                ManyStories stories = new ManyStories(TALLY, "many", options, effort);
+                stories.cutPower(List.of(Caller.FREE, Caller.PROTECTED_COMMIT, Caller.ALLOC_BULK));
+                stories.cutPower(List.of(Caller.ALLOC, Caller.REGULAR_COMMIT, Caller.OTHER_REGULAR_COMMIT));
+                new ManyStories(TALLY, "many", options.patient(), effort)
+                        .cutPower(List.of(Caller.FREE, Caller.ALLOC, Caller.FREE_AGAIN));
+            }
+        }
+    },
+
     CREATION {
         @Override
         void run() {

@@ -115,6 +115,25 @@ final class Session {
         }
     }
 
+    /**
+     * Notes what several callers did at once, who marked the beginning of each step in the disk's record.
+     *
+     * @param allowed what a power cut may leave in each step; in the last one and all that follow, the last
+     * @param steps   how many there were
+     * @param now     what it may leave from now on
+     * @param shown   what the pager shows, if it can be asked
+     */
+    void together(List<List<Model>> allowed, int steps, List<Model> now, Model shown) {
+        for (int step = 0; step < steps; step++) {
+            List<Model> meanwhile = allowed.get(Math.min(step, allowed.size() - 1));
+            done.add(new Done(Op.ALLOC, meanwhile, step < steps - 1 ? List.of() : now, Set.of(), null));
+        }
+        model = shown;
+        next = shown;
+        possible = now;
+        disk.mark(new Step(done.size() - 1, true));
+    }
+
     /** Does one operation that is expected to return. */
     void run(Op op) {
         run(op, null);

@@ -12,6 +12,7 @@ final class Tally {
     private final LongSet[] all = new LongSet[SHARDS];
     private final Map<String, LongSet> byOperation = new TreeMap<>();
     private final AtomicLong checks = new AtomicLong();
+    private final AtomicLong sum = new AtomicLong();
 
     Tally() {
         for (int i = 0; i < SHARDS; i++) {
@@ -22,6 +23,7 @@ final class Tally {
     /** An image was checked that came up in {@code operation}. */
     void checked(String operation, long hash) {
         checks.incrementAndGet();
+        sum.addAndGet(Hashes.mix(hash));
         LongSet shard = all[(int) (hash >>> 58)];
         synchronized (shard) {
             shard.add(hash);
@@ -38,6 +40,11 @@ final class Tally {
     /** How many images were checked, each with what it had to hold. */
     long checks() {
         return checks.get();
+    }
+
+    /** {@return a number that two laboratories have in common if they looked at the same images} */
+    long sum() {
+        return sum.get();
     }
 
     /** How many different images that were. */

@@ -48,7 +48,7 @@ public final class Committer {
     private final Adopted adopted;
     private final JournalPolicy policy;
     private final Journal journal;
-    private final boolean afterFailure;
+    private final long failedAfter;
 
     private int slotIndex;
     private SuperblockSlot slot;
@@ -65,11 +65,12 @@ public final class Committer {
     /**
      * For one opening of a file, whose records were replayed. Writes nothing yet.
      *
-     * @param afterFailure whether the opening before, in this process, ended with a failure
+     * @param failedAfter the last change of the opening before, in this process, if it failed: what is newer has failed
+     *                    with it; else {@link Long#MAX_VALUE}
      */
     public Committer(PageStorage storage, Adopted adopted, FileState state, PageContents contents, FileCheck check,
-            CommitEvents events, JournalPolicy policy, boolean afterFailure) {
-        this.afterFailure = afterFailure;
+            CommitEvents events, JournalPolicy policy, long failedAfter) {
+        this.failedAfter = failedAfter;
         this.storage = storage;
         this.adopted = adopted;
         this.geometry = adopted.geometry();
@@ -142,7 +143,7 @@ public final class Committer {
             Batch first = newBatch();
             first.takeOver(adopted.records().size());
             if (!adopted.records().isEmpty()) {
-                new LastContents(storage, geometry, state, contents, adopted).save(first, afterFailure);
+                new LastContents(storage, geometry, state, contents, adopted).save(first, failedAfter);
             }
             if (!keeps) {
                 giveUp(rings); // last: until now its pages must not be taken for free

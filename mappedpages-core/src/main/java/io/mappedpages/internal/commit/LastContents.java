@@ -56,14 +56,14 @@ final class LastContents implements JournalRecord.Visitor {
     }
 
     /** Writes the contents, as part of {@code batch}, which is a checkpoint. */
-    void save(Batch batch, boolean afterFailure) throws IOException {
+    void save(Batch batch, long failedAfter) throws IOException {
         record.forEach(this);
         for (Entry entry : entries) {
             try {
                 long place = freePage();
                 if (place >= 0) {
                     move(entry, place, batch);
-                } else if (afterFailure) {
+                } else if (record.generation() > failedAfter) {
                     contents.writeAgain(storage, entry.pair.activePage());
                     batch.cover(new ByteRange(geometry.offsetOf(entry.pair.activePage()), geometry.pageSize()));
                 }

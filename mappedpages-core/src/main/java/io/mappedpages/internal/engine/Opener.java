@@ -36,6 +36,9 @@ final class Opener {
     /** 4 KiB, for a new file of which no page size is asked. */
     private static final int DEFAULT_PAGE_SIZE_LOG2 = 12;
 
+    /** No change is newer. */
+    private static final long NOTHING_FAILED = Long.MAX_VALUE;
+
     private final EngineConfig config;
     private final StorageProvider provider;
     /** Of all openings. */
@@ -91,7 +94,7 @@ final class Opener {
                 lock.abandon();
                 throw e;
             }
-            return open(realPath, lock, null, made, false);
+            return open(realPath, lock, null, made, NOTHING_FAILED);
         });
     }
 
@@ -102,14 +105,15 @@ final class Opener {
             if (!provider.exists(realPath)) {
                 throw new NoSuchFileException(config.path().toString());
             }
-            return open(realPath, provider.lock(realPath), null, null, false);
+            return open(realPath, provider.lock(realPath), null, null, NOTHING_FAILED);
         });
     }
 
     /** Opens the file again, which must be the same one. {@code afterFailure} says whether the opening before failed. */
     Opened reopen(Path realPath, Identity before, boolean afterFailure) {
         return attempt(realPath, Limit.DiskAtOpening::new,
-                () -> open(realPath, provider.lock(realPath), before, null, afterFailure));
+                () -> open(realPath, provider.lock(realPath), before, null,
+                        afterFailure ? before.lastChange() : NOTHING_FAILED));
     }
 
     private Object identityOfNew(Path realPath) throws IOException {
@@ -123,7 +127,7 @@ final class Opener {
 
     /** @param made what tells the file from others, if it was made by this very call: then it goes if it cannot be opened */
     private Opened open(Path realPath, HeldLock lock, @Nullable Identity before, @Nullable Object made,
-            boolean afterFailure) throws IOException {
+            long failedAfter) throws IOException {
         PageStorage storage;
         try {
             storage = provider.open(realPath, lock);
@@ -142,7 +146,7 @@ final class Opener {
                 requirePageSize(realPath, adopted.geometry());
             }
             return new Opened(realPath, OpenFile.of(realPath, storage, identity.key(), adopted,
-                    config.cacheBytes(), config.events(), config.journal(), afterFailure, waitCounts), identity);
+                    config.cacheBytes(), config.events(), config.journal(), failedAfter, waitCounts), identity);
         } catch (IOException | RuntimeException | Error e) {
             withdraw(realPath, made, e);
             lock.abandon(); // first, for closing the storage closes the lock; the file itself is still locked

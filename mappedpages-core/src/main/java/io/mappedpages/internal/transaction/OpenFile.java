@@ -40,7 +40,7 @@ public final class OpenFile {
     private volatile long knownLength;
 
     private OpenFile(PageStorage storage, Adopted found, LentMapping mapping, FileCheck check, long cacheBytes,
-            CommitEvents events, JournalPolicy journal, boolean afterFailure) throws IOException {
+            CommitEvents events, JournalPolicy journal, long failedAfter) throws IOException {
         Geometry geometry = found.geometry();
         this.storage = storage;
         this.mapping = mapping;
@@ -50,7 +50,7 @@ public final class OpenFile {
         this.state = new FileState(geometry, found.metadata(), page -> NodeReader.read(storage, geometry, page),
                 mapping.latches()::wasLent, atMost(cacheBytes, geometry.nodeSize()));
         this.adopted = Replay.onto(state, found);
-        this.committer = new Committer(storage, adopted, state, contents, check, events, journal, afterFailure);
+        this.committer = new Committer(storage, adopted, state, contents, check, events, journal, failedAfter);
     }
 
     /**
@@ -59,17 +59,18 @@ public final class OpenFile {
      * @param key        what tells the file from others
      * @param cacheBytes heap, about, for each of three things that are kept to be quick: latches, nodes of either tree
      * @param journal    whether it is to have a journal
-     * @param afterFailure whether the opening before, in this process, ended with a failure
+     * @param failedAfter the last change of the opening before, in this process, if it failed: what is newer has failed
+     *                    with it; else {@link Long#MAX_VALUE}
      * @param waitCounts where to count those who wait for latches
      */
     public static OpenFile of(Path path, PageStorage storage, Object key, Adopted adopted, long cacheBytes,
-            CommitEvents events, JournalPolicy journal, boolean afterFailure, WaitCounts waitCounts)
+            CommitEvents events, JournalPolicy journal, long failedAfter, WaitCounts waitCounts)
             throws IOException {
         LentMapping mapping = LentMapping.of(storage, adopted.geometry(), adopted.pageCount(),
                 new LatchTable(atMost(cacheBytes, LatchTable.BLOCK_BYTES), waitCounts));
         try {
             return new OpenFile(storage, adopted, mapping, FileCheck.of(path, storage, key), cacheBytes, events,
-                    journal, afterFailure);
+                    journal, failedAfter);
         } catch (IOException | RuntimeException | Error e) {
             mapping.close(Duration.ZERO);
             throw e;

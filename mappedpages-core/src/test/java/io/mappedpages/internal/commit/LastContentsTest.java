@@ -63,7 +63,7 @@ class LastContentsTest {
             Batch batch = new Batch(storage, adopted.geometry(), contents, generation + 1, null);
 
             new LastContents(storage, adopted.geometry(), state, contents,
-                    with(adopted, record(ids, written, generation, state.counts(false)))).save(batch, false);
+                    with(adopted, record(ids, written, generation, state.counts(false)))).save(batch, Long.MAX_VALUE);
 
             List<Long> movedTo = batch.written().stream().map(ByteRange::offset).map(at -> at >> 12).toList();
             assertThat(movedTo).contains(low[0]).hasSize(PAGES).doesNotHaveDuplicates();

@@ -90,7 +90,8 @@ final class LoneFile implements AutoCloseable {
         PageStorage storage = config.provider().open(path, lock);
         return new LoneFile(OpenFile.of(path, storage, config.provider().identity(path),
                 Recoverer.recover(storage, path, false), config.cacheBytes(), config.events(),
-                new JournalPolicy(config.journaled(), config.journalBytes(), config.salts()), false, new WaitCounts()));
+                new JournalPolicy(config.journaled(), config.journalBytes(), config.salts()), Long.MAX_VALUE,
+                new WaitCounts()));
     }
 
     Leadership leadership() {
