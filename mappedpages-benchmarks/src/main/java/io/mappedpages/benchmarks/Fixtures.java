@@ -39,13 +39,18 @@ final class Fixtures {
     /** {@return a path in the directory of benchmarks, where nothing is} */
     static Path fresh(String name) {
         try {
-            Path path = directory().resolve(name);
+            Path path = at(name);
             Files.deleteIfExists(path);
             Files.deleteIfExists(directory().resolve(name + ".lock"));
             return path;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** {@return a path in the directory of benchmarks} */
+    static Path at(String name) throws IOException {
+        return directory().resolve(name);
     }
 
     private static Path directory() throws IOException {
@@ -91,9 +96,14 @@ final class Fixtures {
     /** A copy of {@link #full} that may be changed. */
     static Path copyOfFull(long bytes, String name) throws IOException {
         Path copy = fresh(name);
-        // The holes of a file of a terabyte are known to cp only.
-        run("cp", "--sparse=always", full(bytes).toString(), copy.toString());
+        copy(full(bytes), copy);
         return copy;
+    }
+
+    /** Copies a file as it is now, holes and all. */
+    static void copy(Path from, Path to) throws IOException {
+        // The holes of a file of a terabyte are known to cp only.
+        run("cp", "--sparse=always", from.toString(), to.toString());
     }
 
     /** Forgets what the kernel keeps of a file in memory. */
