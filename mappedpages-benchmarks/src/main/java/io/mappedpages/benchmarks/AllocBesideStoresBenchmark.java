@@ -91,6 +91,7 @@ public class AllocBesideStoresBenchmark {
         pager = Pager.builder(Fixtures.fresh("alloc-beside-stores"))
                 .initialSize(pages * Fixtures.PAGE + pages * Fixtures.PAGE / 8 + 16 * Fixtures.MIB)
                 .commitMode(mode).create();
+        Fixtures.requireMode(mode, pager);
         stored = pager.allocBulk(DIRTY);
         store(0, DIRTY);
         pager.sync();

@@ -134,9 +134,10 @@ public class ColdReadBenchmark {
 
     @Setup(Level.Trial)
     public void open() throws Exception {
-        pager = BenchmarkAccess.cacheBytes(Pager.builder(Fixtures.copyOfFull(Fixtures.large(), "cold-read")), CACHE)
-                .growthStep(GROWTH_STEP).commitMode(mode).open();
-        pages = new ProtectedPages(pager, ProtectedPages.MANY);
+        pager = BenchmarkAccess.cacheBytes(Fixtures.copyOfFull(Fixtures.large(), mode, "cold-read"), CACHE)
+                .growthStep(GROWTH_STEP).open();
+        Fixtures.requireMode(mode, pager);
+        pages = new ProtectedPages(pager, ProtectedPages.MANY).written();
         readable = pager.pageCount() - 2 * Math.min(Fixtures.LEFT_FREE, pager.pageCount() / 8);
     }
 

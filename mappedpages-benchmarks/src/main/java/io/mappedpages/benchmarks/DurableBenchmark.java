@@ -53,13 +53,14 @@ public class DurableBenchmark {
         Pair(CommitMode mode) throws Exception {
             pager = BenchmarkAccess.on(Fixtures.sparse(Fixtures.fresh("durable-small"), Fixtures.MIB), disk)
                     .commitMode(mode).create();
+            Fixtures.requireMode(mode, pager);
             raw = new RawFile(Fixtures.fresh("durable-small-raw"), Fixtures.MIB);
         }
 
         /** The large file. */
         Pair(CommitMode mode, long bytes) throws Exception {
-            pager = BenchmarkAccess.on(Pager.builder(Fixtures.copyOfFull(bytes, "durable-large")), disk)
-                    .commitMode(mode).open();
+            pager = BenchmarkAccess.on(Fixtures.copyOfFull(bytes, mode, "durable-large"), disk).open();
+            Fixtures.requireMode(mode, pager);
             raw = new RawFile(Fixtures.fresh("durable-large-raw"), bytes);
         }
 

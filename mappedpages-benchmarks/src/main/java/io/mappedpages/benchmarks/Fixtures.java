@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
+import io.mappedpages.CommitMode;
 import io.mappedpages.Pager;
 import io.mappedpages.PagerBuilder;
 
@@ -79,10 +80,15 @@ final class Fixtures {
      * @return where it is
      */
     static Path full(long bytes) throws IOException {
-        Path done = directory().resolve("full-" + bytes);
+        return full(bytes, CommitMode.CHECKPOINT);
+    }
+
+    /** The same. A file that is to have a journal is made with it, for else it gets one only when it grows. */
+    private static Path full(long bytes, CommitMode mode) throws IOException {
+        Path done = directory().resolve((mode == CommitMode.JOURNAL ? "full-journal-" : "full-") + bytes);
         if (!Files.exists(done)) {
             Path making = fresh("making-" + bytes);
-            try (Pager pager = sparse(making, bytes).create()) {
+            try (Pager pager = sparse(making, bytes).commitMode(mode).create()) {
                 long leave = Math.min(LEFT_FREE, pager.freePageCount() / 8);
                 for (long left = pager.freePageCount() - leave; left > 0; left = pager.freePageCount() - leave) {
                     pager.allocBulk((int) Math.min(left, BULK));
@@ -93,11 +99,23 @@ final class Fixtures {
         return done;
     }
 
-    /** A copy of {@link #full} that may be changed. */
-    static Path copyOfFull(long bytes, String name) throws IOException {
+    /** A copy of {@link #full} that may be changed, still to be opened. */
+    static PagerBuilder copyOfFull(long bytes, CommitMode mode, String name) throws IOException {
         Path copy = fresh(name);
-        copy(full(bytes), copy);
-        return copy;
+        copy(full(bytes, mode), copy);
+        return Pager.builder(copy).commitMode(mode);
+    }
+
+    /** Two commits, to see that the pager commits as it should: else a benchmark would measure another thing than it says. */
+    static void requireMode(CommitMode mode, Pager pager) {
+        long records = 0;
+        for (int i = 0; i < 2; i++) { // there may have been a checkpoint after the first
+            pager.allocProtected();
+            records += pager.stats().recordsSinceCheckpoint();
+        }
+        if (mode == CommitMode.JOURNAL != records > 0) {
+            throw new IllegalStateException(pager.path() + " does not commit with " + mode);
+        }
     }
 
     /** Copies a file as it is now, holes and all. */

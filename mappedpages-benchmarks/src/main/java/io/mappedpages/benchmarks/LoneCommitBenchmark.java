@@ -97,7 +97,8 @@ public class LoneCommitBenchmark {
                 checkpoints.incrementAndGet();
             }
         }).create();
-        pages = new ProtectedPages(pager, ProtectedPages.MANY);
+        Fixtures.requireMode(mode, pager);
+        pages = new ProtectedPages(pager, ProtectedPages.MANY).written();
         raw = new RawRecords();
     }
 

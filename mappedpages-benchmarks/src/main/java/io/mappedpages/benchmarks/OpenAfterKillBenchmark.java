@@ -1,5 +1,6 @@
 package io.mappedpages.benchmarks;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,65 +47,89 @@ public class OpenAfterKillBenchmark {
     private File gib = Fixtures.unset();
     private File large = Fixtures.unset();
 
-    /** One file in two states, which are kept, and a copy to be opened. */
+    /** One file in two states, as it was killed and as it was closed. */
     private static final class File {
-        private final Path killed;
-        private final Path closed;
-        private final Path copy;
-        private long recordsOfKilled;
+        private final Path path;
+        private final Opened killed;
+        private final Opened closed;
 
         File(String name, PagerBuilder builder, int pages) throws Exception {
-            Path path = Fixtures.at("kill-" + name);
-            killed = Fixtures.fresh("killed-" + name);
-            closed = Fixtures.fresh("closed-" + name);
-            copy = Fixtures.fresh("opened-" + name);
-            try (Pager pager = open(builder)) {
+            path = Fixtures.at("kill-" + name);
+            Path killedPath = Fixtures.fresh("killed-" + name);
+            long records;
+            try (Pager pager = start(builder)) {
+                Fixtures.requireMode(CommitMode.JOURNAL, pager);
                 Commits commits = new Commits(pager, pages);
                 long most = commits.untilCheckpoint();
                 do {
-                    recordsOfKilled = commits.untilThereAre(most);
-                    Fixtures.copy(path, killed);
-                } while (pager.stats().recordsSinceCheckpoint() < recordsOfKilled); // a checkpoint came between
+                    records = commits.untilThereAre(most);
+                    Fixtures.copy(path, killedPath);
+                } while (pager.stats().recordsSinceCheckpoint() < records); // a checkpoint came between
             }
-            Files.move(path, closed);
-        }
-
-        private static Pager open(PagerBuilder builder) {
-            return (JOURNAL > 0 ? builder.journalSize(JOURNAL) : builder).commitMode(CommitMode.JOURNAL).openOrCreate();
-        }
-
-        /** {@return records that were replayed} */
-        long openKilled(Turns turns) throws Exception {
-            return open(killed, turns);
-        }
-
-        long openClosed(Turns turns) throws Exception {
-            return open(closed, turns);
-        }
-
-        private long open(Path file, Turns turns) throws Exception {
-            Fixtures.copy(file, copy);
-            Pager[] opened = new Pager[1];
-            turns.time(() -> opened[0] = open(Pager.builder(copy)));
-            long records = opened[0].stats().recordsSinceCheckpoint();
-            if (file.equals(killed) && records != recordsOfKilled) {
-                throw new IllegalStateException(records + " records were replayed of " + recordsOfKilled);
+            Path closedPath = Fixtures.fresh("closed-" + name);
+            Files.move(path, closedPath);
+            killed = new Opened(killedPath, path);
+            closed = new Opened(closedPath, Fixtures.fresh("opened-" + name));
+            if (killed.records != records) {
+                throw new IllegalStateException(killed.records + " records were replayed of " + records);
             }
-            opened[0].close();
+        }
+
+        /** What the first commit after opening takes. */
+        void commitFirst(Turns turns) throws Exception {
+            killed.copyAnew();
+            try (Pager pager = start(Pager.builder(path))) {
+                turns.time(pager::allocProtected);
+            }
+            killed.copyAnew();
+        }
+    }
+
+    private static Pager start(PagerBuilder builder) {
+        return (JOURNAL > 0 ? builder.journalSize(JOURNAL) : builder).commitMode(CommitMode.JOURNAL).openOrCreate();
+    }
+
+    /** What is kept, and a copy of it to be opened. */
+    private static final class Opened {
+        private final Path kept;
+        private final Path copy;
+        private final long records;
+
+        Opened(Path kept, Path copy) throws Exception {
+            this.kept = kept;
+            this.copy = copy;
+            copyAnew();
+            records = open(new Turns());
+        }
+
+        void copyAnew() throws IOException {
+            Fixtures.copy(kept, copy);
+        }
+
+        /** Opens it once. {@return how many records were replayed} */
+        double time(Turns turns) throws Exception {
+            Turns turn = new Turns();
+            while (open(turn) != records) { // it was changed when it was closed the last time
+                turn.clear();
+                copyAnew();
+            }
+            turns.add((long) turn.median());
             return records;
         }
 
-        void commitFirst(Turns turns) throws Exception {
-            Fixtures.copy(killed, copy);
-            try (Pager pager = open(Pager.builder(copy))) {
-                turns.time(pager::allocProtected);
+        private long open(Turns turns) throws Exception {
+            Pager[] opened = new Pager[1];
+            turns.time(() -> opened[0] = start(Pager.builder(copy)));
+            try (Pager pager = opened[0]) {
+                return pager.stats().recordsSinceCheckpoint();
             }
         }
     }
 
     /** Commits here and there. */
     private static final class Commits {
-        private static final int MOST = 1_000_000;
+        /** More than the longest journal has records. */
+        private static final int MOST = 20_000;
 
         private final Random random = new Random(42);
         private final Pager pager;
@@ -227,20 +252,20 @@ public class OpenAfterKillBenchmark {
     @Setup(Level.Trial)
     public void make() throws Exception {
         small = new File("small", Fixtures.sparse(Fixtures.fresh("kill-small"), Fixtures.MIB), 32);
-        gib = new File("gib", Pager.builder(Fixtures.copyOfFull(Fixtures.GIB, "kill-gib")), 4_000);
-        large = new File("large", Pager.builder(Fixtures.copyOfFull(Fixtures.large(), "kill-large")), 4_000);
+        gib = new File("gib", Fixtures.copyOfFull(Fixtures.GIB, CommitMode.JOURNAL, "kill-gib"), 4_000);
+        large = new File("large", Fixtures.copyOfFull(Fixtures.large(), CommitMode.JOURNAL, "kill-large"), 4_000);
     }
 
     @Benchmark
     public void open(Medians medians) throws Exception {
-        for (int i = 0; i < Math.ceilDiv(Fixtures.rounds(), 20); i++) {
-            medians.smallRecords = small.openKilled(medians.small);
-            small.openClosed(medians.smallClosed);
-            medians.gibRecords = gib.openKilled(medians.gib);
-            gib.openClosed(medians.gibClosed);
-            medians.largeRecords = large.openKilled(medians.large);
-            medians.largeClosedRecords = large.openClosed(medians.largeClosed);
-            large.commitFirst(medians.largeFirstCommit);
+        for (int i = 0; i < Math.ceilDiv(Fixtures.rounds(), 4); i++) {
+            medians.smallRecords = small.killed.time(medians.small);
+            small.closed.time(medians.smallClosed);
+            medians.gibRecords = gib.killed.time(medians.gib);
+            gib.closed.time(medians.gibClosed);
+            medians.largeRecords = large.killed.time(medians.large);
+            medians.largeClosedRecords = large.closed.time(medians.largeClosed);
         }
+        large.commitFirst(medians.largeFirstCommit);
     }
 }

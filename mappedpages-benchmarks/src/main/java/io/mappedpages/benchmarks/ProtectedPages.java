@@ -2,6 +2,10 @@ package io.mappedpages.benchmarks;
 
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 
 import io.mappedpages.CommitMode;
@@ -30,6 +34,25 @@ final class ProtectedPages {
         return Pager.builder(Fixtures.fresh(name)).initialSize(3L * MANY * Fixtures.PAGE).commitMode(mode);
     }
 
+    /**
+     * Writes both copies of each. Before that they lie in blocks that the file system has reserved and never written, and the
+     * first sync of such a block is much dearer than the next: a matter of new files, not of commits.
+     */
+    ProtectedPages written() throws Exception {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int round = 0; round < 2; round++) {
+                for (Future<?> done : threads.invokeAll(ids.stream().map(this::writingOf).toList())) {
+                    done.get();
+                }
+            }
+        }
+        return this;
+    }
+
+    private Callable<Object> writingOf(ProtectedPageId id) {
+        return Executors.callable(() -> update(id));
+    }
+
     /** {@return a random one} */
     ProtectedPageId any() {
         return ids.get(ThreadLocalRandom.current().nextInt(ids.size()));
@@ -37,8 +60,12 @@ final class ProtectedPages {
 
     /** Changes eight bytes of a random one, and returns when that is durable. */
     void updateOne() {
+        update(any());
+    }
+
+    private void update(ProtectedPageId id) {
         ThreadLocalRandom random = ThreadLocalRandom.current();
-        try (ProtectedPageWriter page = pager.write(any())) {
+        try (ProtectedPageWriter page = pager.write(id)) {
             page.bytes().set(ValueLayout.JAVA_LONG, 8L * random.nextInt(Fixtures.PAGE / 8), random.nextLong());
             page.commit();
         }

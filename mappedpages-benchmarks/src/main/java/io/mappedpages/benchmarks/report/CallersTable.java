@@ -35,7 +35,8 @@ final class CallersTable {
             String checkpoints = name(line.count, "CHECKPOINT", line.virtual);
             String journal = name(line.count, "JOURNAL", line.virtual);
             if (results.has(checkpoints + "/time") && results.has(journal + "/time")) {
-                table.append(String.format(Locale.ROOT, "| %s | %,.0f | %,.0f | %.1f | %.1f | %.1f | %.1f |%n", line.words(),
+                table.append(String.format(Locale.ROOT, "| %s | %,.0f | %,.0f | %.1f | %.1f | %.1f | %.1f |%n",
+                        line.words(),
                         results.of(checkpoints + "/updatesPerSecond"), results.of(journal + "/updatesPerSecond"),
                         results.of(journal + "/timesLone"), results.of(journal + "/updatesPerCommit"),
                         results.of(checkpoints + "/kibPerUpdate"), results.of(journal + "/kibPerUpdate")));

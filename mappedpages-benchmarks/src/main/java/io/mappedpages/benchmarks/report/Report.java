@@ -73,7 +73,8 @@ public final class Report {
         for (String mode : MODES) {
             boolean journal = isJournal(mode);
             durable("Durable.allocFresh", mode, "durable `alloc`, fresh page", true, true);
-            durable("Durable.allocFreshWithoutNativeAccess", mode, "durable `alloc` without native access", false, false);
+            durable("Durable.allocFreshWithoutNativeAccess", mode, "durable `alloc` without native access", false,
+                    false);
             durable("Durable.allocReused", mode, "durable `alloc`, page used before (zeroed)", false, journal);
             durable("Durable.free", mode, "durable `free`", false, false);
             durable("Durable.protectedCommit", mode, "commit of a protected page of 4 KiB", false, journal);
@@ -140,7 +141,8 @@ public final class Report {
         String crowd = CallersTable.name(1_000, "JOURNAL", true);
         String lone = CallersTable.name(1, "JOURNAL", false);
         timesLone(many, "durable updates a second, 64 platform threads against 1, with a journal", 10);
-        timesLone(crowd, "durable updates a second, 1,000 virtual threads against a platform thread, with a journal", 20);
+        timesLone(crowd, "durable updates a second, 1,000 virtual threads against a platform thread, with a journal",
+                20);
         kib(lone, "KiB written an update, lone, with a journal", 13);
         kib(many, "KiB written an update, 64 threads, with a journal", 5.5);
     }
@@ -180,7 +182,8 @@ public final class Report {
         for (String mode : MODES) {
             String name = "AllocBesideStores.alloc(" + mode + ")";
             if (results.has(name + "/time")) {
-                String what = "`alloc`" + how(mode) + " while others keep 1 GiB of regular pages dirty, against an idle file, ";
+                String what = "`alloc`" + how(mode)
+                        + " while others keep 1 GiB of regular pages dirty, against an idle file, ";
                 atMost(what + "p99", name, "besideP99Nanos", "idleP99Nanos", isJournal(mode) ? 3 : NONE);
                 atMost(what + "p50", name, "besideP50Nanos", "idleP50Nanos", NONE);
             }
@@ -212,7 +215,8 @@ public final class Report {
             double nanos = results.of(name + "/" + size + "Nanos");
             String length = size.equals("small") ? "1 MiB" : size.equals("gib") ? "1 GiB" : "1 TiB (sparse)";
             row("`open` after a kill with a full journal, " + length,
-                    micros(nanos) + ", " + Math.round(results.of(name + "/" + size + "Records")) + " records (closed in order: "
+                    micros(nanos) + ", " + Math.round(results.of(name + "/" + size + "Records"))
+                            + " records (closed in order: "
                             + micros(results.of(name + "/" + size + "ClosedNanos")) + ")",
                     "at most 20 ms", nanos / 20e6);
         }
