@@ -18,4 +18,15 @@ public final class BenchmarkAccess {
     public static PagerBuilder on(PagerBuilder builder, StorageProvider disk) {
         return builder.storage(disk);
     }
+
+    /**
+     * Lets a builder's pager keep little in memory.
+     *
+     * @param builder the builder
+     * @param bytes how much heap each of its caches may take
+     * @return the builder
+     */
+    public static PagerBuilder cacheBytes(PagerBuilder builder, long bytes) {
+        return builder.cacheBytes(bytes);
+    }
 }

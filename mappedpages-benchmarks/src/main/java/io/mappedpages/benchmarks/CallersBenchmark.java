@@ -1,8 +1,5 @@
 package io.mappedpages.benchmarks;
 
-import java.lang.foreign.ValueLayout;
-import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -25,12 +22,10 @@ import org.openjdk.jmh.annotations.Warmup;
 import io.mappedpages.CommitMode;
 import io.mappedpages.Pager;
 import io.mappedpages.PagerListener;
-import io.mappedpages.ProtectedPageId;
-import io.mappedpages.ProtectedPageWriter;
 
 /**
- * Durable updates of protected pages by many callers at once: 65,536 pages of 4 KiB, each call one random page. One turn is
- * as long as an iteration; the callers are platform threads, or virtual ones.
+ * Durable updates of protected pages by many callers at once: 65,536 pages of 4 KiB, each call one random page. The callers are
+ * platform threads, or virtual ones. Before them a lone platform thread has its turn, as long as theirs, in the same file.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -40,7 +35,7 @@ import io.mappedpages.ProtectedPageWriter;
 @State(Scope.Benchmark)
 public class CallersBenchmark {
 
-    private static final int PAGES = 65_536;
+    private static final long MILLIS = Long.getLong("benchmark.millis", 5_000);
 
     /** How many call at once. */
     @Param({"1", "4", "16", "64", "1000"})
@@ -53,7 +48,8 @@ public class CallersBenchmark {
     private CommitMode mode = CommitMode.JOURNAL;
 
     private Pager pager = Fixtures.unset();
-    private List<ProtectedPageId> ids = List.of();
+    private ProtectedPages pages = Fixtures.unset();
+    private Device device = Fixtures.unset();
     private final AtomicLong commits = new AtomicLong();
     /** Of those that were heard of: some are dropped when there are very many. */
     private final AtomicLong bytes = new AtomicLong();
@@ -66,6 +62,8 @@ public class CallersBenchmark {
         private double updatesPerSecond;
         private double updatesPerCommit;
         private double kibPerUpdate;
+        private double deviceKibPerUpdate;
+        private double timesLone;
 
         public double updatesPerSecond() {
             return updatesPerSecond;
@@ -75,15 +73,25 @@ public class CallersBenchmark {
             return updatesPerCommit;
         }
 
+        /** As the pager counts it. */
         public double kibPerUpdate() {
             return kibPerUpdate;
+        }
+
+        /** As the device counts it: with the file system's own, and with whatever else is written to it. */
+        public double deviceKibPerUpdate() {
+            return deviceKibPerUpdate;
+        }
+
+        /** Updates a second against those of a lone caller just before. */
+        public double timesLone() {
+            return timesLone;
         }
     }
 
     @Setup(Level.Trial)
-    public void create() {
-        pager = Pager.builder(Fixtures.fresh("callers")).initialSize(3L * PAGES * Fixtures.PAGE)
-                .commitMode(mode)
+    public void create() throws Exception {
+        pager = ProtectedPages.file("callers", mode)
                 .listener(new PagerListener() {
                     @Override
                     public void onCommit(CommitEvent event) {
@@ -97,7 +105,9 @@ public class CallersBenchmark {
                         bytes.addAndGet(event.bytesWritten());
                     }
                 }).create();
-        ids = pager.allocProtectedBulk(PAGES);
+        Fixtures.requireMode(mode, pager);
+        pages = new ProtectedPages(pager, ProtectedPages.MANY).written();
+        device = new Device(pager.path());
     }
 
     @TearDown(Level.Trial)
@@ -105,43 +115,45 @@ public class CallersBenchmark {
         pager.close();
     }
 
-    /** Five seconds of it. */
+    /** Five seconds of each. */
     @Benchmark
-    public long update(Rates rates) throws InterruptedException {
-        long begin = System.nanoTime();
-        long end = begin + TimeUnit.MILLISECONDS.toNanos(Long.getLong("benchmark.millis", 5_000));
-        AtomicLongArray done = new AtomicLongArray(callers * 8); // a line of the cache each
+    public long update(Rates rates) throws Exception {
+        double lone = updatesPerSecond(1, false, rates);
+        double many = updatesPerSecond(callers, virtual, rates); // which also overwrites all that was noted of the lone one
+        rates.updatesPerSecond = many;
+        rates.timesLone = lone > 0 ? many / lone : 0; // a very short run may be over before the first commit
+        return Math.round(many);
+    }
+
+    private double updatesPerSecond(int threadCount, boolean areVirtual, Rates rates) throws Exception {
         commits.set(0);
         bytes.set(0);
         callersHeard.set(0);
-        Thread[] threads = new Thread[callers];
-        for (int i = 0; i < callers; i++) {
+        long deviceBefore = device.bytesWritten();
+        long begin = System.nanoTime();
+        long end = begin + TimeUnit.MILLISECONDS.toNanos(MILLIS);
+        AtomicLongArray done = new AtomicLongArray(threadCount * 8); // a line of the cache each
+        Thread[] threads = new Thread[threadCount];
+        for (int i = 0; i < threadCount; i++) {
             int own = i;
             Runnable work = () -> {
                 while (System.nanoTime() < end) {
-                    updateOne();
+                    pages.updateOne();
                     done.setPlain(8 * own, done.getPlain(8 * own) + 1);
                 }
             };
-            threads[i] = virtual ? Thread.ofVirtual().start(work) : Thread.ofPlatform().start(work);
+            threads[i] = areVirtual ? Thread.ofVirtual().start(work) : Thread.ofPlatform().start(work);
         }
         long updates = 0;
-        for (int i = 0; i < callers; i++) {
+        for (int i = 0; i < threadCount; i++) {
             threads[i].join();
             updates += done.get(8 * i);
         }
-        rates.updatesPerSecond = updates * 1e9 / (System.nanoTime() - begin);
+        double perSecond = updates * 1e9 / (System.nanoTime() - begin);
         long heard = Math.max(1, callersHeard.get());
         rates.updatesPerCommit = (double) heard / Math.max(1, commits.get());
         rates.kibPerUpdate = bytes.get() / 1024.0 / heard; // checkpoints are never dropped, commits hardly ever
-        return updates;
-    }
-
-    private void updateOne() {
-        ThreadLocalRandom random = ThreadLocalRandom.current();
-        try (ProtectedPageWriter page = pager.write(ids.get(random.nextInt(PAGES)))) {
-            page.bytes().set(ValueLayout.JAVA_LONG, 8L * random.nextInt(512), random.nextLong());
-            page.commit();
-        }
+        rates.deviceKibPerUpdate = (device.bytesWritten() - deviceBefore) / 1024.0 / updates;
+        return perSecond;
     }
 }

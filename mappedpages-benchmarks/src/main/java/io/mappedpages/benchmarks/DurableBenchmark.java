@@ -13,6 +13,7 @@ import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -20,6 +21,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 import io.mappedpages.BenchmarkAccess;
+import io.mappedpages.CommitMode;
 import io.mappedpages.PageId;
 import io.mappedpages.Pager;
 import io.mappedpages.ProtectedPageId;
@@ -27,7 +29,11 @@ import io.mappedpages.ProtectedPageWriter;
 
 /**
  * Durable calls, each followed by its baseline: the same bytes to the same offsets of a plain file, with an
- * {@code fdatasync} wherever the pager synced. A small file of 1 MiB takes turns with a large one.
+ * {@code fdatasync} wherever the pager synced. With a journal that is the page, the record of 4 KiB at two places and one
+ * {@code fdatasync}. A small file of 1 MiB takes turns with a large one.
+ *
+ * <p>What a call takes beyond its baseline is told apart for the small file: syncing, writing, looking whether the file still is
+ * the pager's own. The rest is the pager's.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -44,20 +50,26 @@ public class DurableBenchmark {
         private final RawFile raw;
 
         /** The small file, made anew. */
-        Pair() throws Exception {
-            pager = BenchmarkAccess.on(Fixtures.sparse(Fixtures.fresh("durable-small"), Fixtures.MIB), disk).create();
+        Pair(CommitMode mode) throws Exception {
+            pager = BenchmarkAccess.on(Fixtures.sparse(Fixtures.fresh("durable-small"), Fixtures.MIB), disk)
+                    .commitMode(mode).create();
+            Fixtures.requireMode(mode, pager);
             raw = new RawFile(Fixtures.fresh("durable-small-raw"), Fixtures.MIB);
         }
 
         /** The large file. */
-        Pair(long bytes) throws Exception {
-            pager = BenchmarkAccess.on(Pager.builder(Fixtures.copyOfFull(bytes, "durable-large")), disk).open();
+        Pair(CommitMode mode, long bytes) throws Exception {
+            pager = BenchmarkAccess.on(Fixtures.copyOfFull(bytes, mode, "durable-large"), disk).open();
+            Fixtures.requireMode(mode, pager);
             raw = new RawFile(Fixtures.fresh("durable-large-raw"), bytes);
         }
 
         void time(Turns ofPager, Turns ofRaw, Turns.Turn call) throws Exception {
             disk.reset();
             ofPager.time(call);
+            if (disk.epochs().isEmpty()) {
+                throw new IllegalStateException("another thread made durable what the call has changed");
+            }
             ofRaw.time(() -> raw.replay(disk.epochs()));
         }
 
@@ -76,6 +88,18 @@ public class DurableBenchmark {
         private final Turns smallRaw = new Turns();
         private final Turns large = new Turns();
         private final Turns largeRaw = new Turns();
+        private final Turns syncs = new Turns();
+        private final Turns writes = new Turns();
+        private final Turns looks = new Turns();
+        private final Turns rawSyncs = new Turns();
+
+        private void time(Pair small, Turns.Turn call) throws Exception {
+            small.time(this.small, smallRaw, call);
+            syncs.add(small.disk.syncNanos());
+            writes.add(small.disk.writeNanos());
+            looks.add(small.disk.lookNanos());
+            rawSyncs.add(small.raw.syncNanos());
+        }
 
         @Setup(Level.Iteration)
         public void clear() {
@@ -83,6 +107,10 @@ public class DurableBenchmark {
             smallRaw.clear();
             large.clear();
             largeRaw.clear();
+            syncs.clear();
+            writes.clear();
+            looks.clear();
+            rawSyncs.clear();
         }
 
         public double smallNanos() {
@@ -100,22 +128,46 @@ public class DurableBenchmark {
         public double largeRawNanos() {
             return largeRaw.median();
         }
+
+        /** Of the small file, as all that follows. */
+        public double syncNanos() {
+            return syncs.median();
+        }
+
+        public double writeNanos() {
+            return writes.median();
+        }
+
+        public double lookNanos() {
+            return looks.median();
+        }
+
+        /** The last one of a call. */
+        public double rawSyncNanos() {
+            return rawSyncs.median();
+        }
+    }
+
+    /** How both files commit. */
+    @State(Scope.Thread)
+    public abstract static class Files {
+        @Param({"CHECKPOINT", "JOURNAL"})
+        CommitMode mode = CommitMode.CHECKPOINT;
     }
 
     /** Both files. The small one is made anew for each iteration, and there are always pages nobody has used. */
-    @State(Scope.Thread)
-    public static class Fresh {
+    public static class Fresh extends Files {
         private Pair large = Fixtures.unset();
         private Pair small = Fixtures.unset();
 
         @Setup(Level.Trial)
         public void openLarge() throws Exception {
-            large = new Pair(Fixtures.large());
+            large = new Pair(mode, Fixtures.large());
         }
 
         @Setup(Level.Iteration)
         public void createSmall() throws Exception {
-            small = new Pair();
+            small = new Pair(mode);
         }
 
         @TearDown(Level.Iteration)
@@ -130,8 +182,7 @@ public class DurableBenchmark {
     }
 
     /** Both files, kept. */
-    @State(Scope.Thread)
-    public static class Kept {
+    public static class Kept extends Files {
         private Pair large = Fixtures.unset();
         private Pair small = Fixtures.unset();
         private ProtectedPageId largePage = new ProtectedPageId(0);
@@ -139,9 +190,9 @@ public class DurableBenchmark {
 
         @Setup(Level.Trial)
         public void open() throws Exception {
-            large = new Pair(Fixtures.large());
+            large = new Pair(mode, Fixtures.large());
             largePage = large.pager.allocProtected();
-            small = new Pair();
+            small = new Pair(mode);
             smallPage = small.pager.allocProtected();
         }
 
@@ -165,7 +216,7 @@ public class DurableBenchmark {
 
     private static void allocFreshPages(Fresh files, Medians medians) throws Exception {
         for (int i = 0; i < Fixtures.rounds(); i++) {
-            files.small.time(medians.small, medians.smallRaw, files.small.pager::alloc);
+            medians.time(files.small, files.small.pager::alloc);
             files.large.time(medians.large, medians.largeRaw, files.large.pager::alloc);
         }
     }
@@ -175,7 +226,7 @@ public class DurableBenchmark {
     public void allocReused(Kept files, Medians medians) throws Exception {
         for (int i = 0; i < Fixtures.rounds(); i++) {
             PageId[] ids = new PageId[2];
-            files.small.time(medians.small, medians.smallRaw, () -> ids[0] = files.small.pager.alloc());
+            medians.time(files.small, () -> ids[0] = files.small.pager.alloc());
             files.large.time(medians.large, medians.largeRaw, () -> ids[1] = files.large.pager.alloc());
             files.small.pager.free(ids[0]);
             files.large.pager.free(ids[1]);
@@ -187,7 +238,7 @@ public class DurableBenchmark {
         Deque<PageId> ofSmall = new ArrayDeque<>(files.small.pager.allocBulk(Fixtures.rounds()));
         Deque<PageId> ofLarge = new ArrayDeque<>(files.large.pager.allocBulk(Fixtures.rounds()));
         while (!ofSmall.isEmpty()) {
-            files.small.time(medians.small, medians.smallRaw, () -> files.small.pager.free(ofSmall.removeLast()));
+            medians.time(files.small, () -> files.small.pager.free(ofSmall.removeLast()));
             files.large.time(medians.large, medians.largeRaw, () -> files.large.pager.free(ofLarge.removeLast()));
         }
     }
@@ -197,7 +248,7 @@ public class DurableBenchmark {
     public void protectedCommit(Kept files, Medians medians) throws Exception {
         for (int i = 0; i < Fixtures.rounds(); i++) {
             byte value = (byte) i;
-            files.small.time(medians.small, medians.smallRaw,
+            medians.time(files.small,
                     () -> rewrite(files.small.pager, files.smallPage, value));
             files.large.time(medians.large, medians.largeRaw,
                     () -> rewrite(files.large.pager, files.largePage, value));

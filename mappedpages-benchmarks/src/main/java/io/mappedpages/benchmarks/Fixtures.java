@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
+import io.mappedpages.CommitMode;
 import io.mappedpages.Pager;
 import io.mappedpages.PagerBuilder;
 
@@ -39,13 +40,18 @@ final class Fixtures {
     /** {@return a path in the directory of benchmarks, where nothing is} */
     static Path fresh(String name) {
         try {
-            Path path = directory().resolve(name);
+            Path path = at(name);
             Files.deleteIfExists(path);
             Files.deleteIfExists(directory().resolve(name + ".lock"));
             return path;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** {@return a path in the directory of benchmarks} */
+    static Path at(String name) throws IOException {
+        return directory().resolve(name);
     }
 
     private static Path directory() throws IOException {
@@ -74,10 +80,15 @@ final class Fixtures {
      * @return where it is
      */
     static Path full(long bytes) throws IOException {
-        Path done = directory().resolve("full-" + bytes);
+        return full(bytes, CommitMode.CHECKPOINT);
+    }
+
+    /** The same. A file that is to have a journal is made with it, for else it gets one only when it grows. */
+    private static Path full(long bytes, CommitMode mode) throws IOException {
+        Path done = directory().resolve((mode == CommitMode.JOURNAL ? "full-journal-" : "full-") + bytes);
         if (!Files.exists(done)) {
             Path making = fresh("making-" + bytes);
-            try (Pager pager = sparse(making, bytes).create()) {
+            try (Pager pager = sparse(making, bytes).commitMode(mode).create()) {
                 long leave = Math.min(LEFT_FREE, pager.freePageCount() / 8);
                 for (long left = pager.freePageCount() - leave; left > 0; left = pager.freePageCount() - leave) {
                     pager.allocBulk((int) Math.min(left, BULK));
@@ -88,12 +99,29 @@ final class Fixtures {
         return done;
     }
 
-    /** A copy of {@link #full} that may be changed. */
-    static Path copyOfFull(long bytes, String name) throws IOException {
+    /** A copy of {@link #full} that may be changed, still to be opened. */
+    static PagerBuilder copyOfFull(long bytes, CommitMode mode, String name) throws IOException {
         Path copy = fresh(name);
+        copy(full(bytes, mode), copy);
+        return Pager.builder(copy).commitMode(mode);
+    }
+
+    /** Two commits, to see that the pager commits as it should: else a benchmark would measure another thing than it says. */
+    static void requireMode(CommitMode mode, Pager pager) {
+        long records = 0;
+        for (int i = 0; i < 2; i++) { // there may have been a checkpoint after the first
+            pager.allocProtected();
+            records += pager.stats().recordsSinceCheckpoint();
+        }
+        if (mode == CommitMode.JOURNAL != records > 0) {
+            throw new IllegalStateException(pager.path() + " does not commit with " + mode);
+        }
+    }
+
+    /** Copies a file as it is now, holes and all. */
+    static void copy(Path from, Path to) throws IOException {
         // The holes of a file of a terabyte are known to cp only.
-        run("cp", "--sparse=always", full(bytes).toString(), copy.toString());
-        return copy;
+        run("cp", "--sparse=always", from.toString(), to.toString());
     }
 
     /** Forgets what the kernel keeps of a file in memory. */

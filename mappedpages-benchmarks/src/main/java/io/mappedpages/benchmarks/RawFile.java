@@ -10,6 +10,7 @@ final class RawFile implements AutoCloseable {
 
     private final RandomAccessFile file;
     private final byte[] bytes = new byte[Fixtures.PAGE];
+    private long syncNanos;
 
     RawFile(Path path, long length) throws IOException {
         this.file = new RandomAccessFile(path.toFile(), "rw");
@@ -20,12 +21,29 @@ final class RawFile implements AutoCloseable {
     void replay(List<List<RecordingDisk.Write>> epochs) throws IOException {
         for (List<RecordingDisk.Write> epoch : epochs) {
             for (RecordingDisk.Write write : epoch) {
-                bytes[0]++;
-                file.seek(write.offset());
-                file.write(bytes, 0, write.length());
+                write(write.offset(), write.length());
             }
-            file.getChannel().force(false);
+            sync();
         }
+    }
+
+    /** Writes so many bytes, other ones each time. */
+    void write(long offset, int length) throws IOException {
+        bytes[0]++;
+        file.seek(offset);
+        file.write(bytes, 0, length);
+    }
+
+    /** An {@code fdatasync}. */
+    void sync() throws IOException {
+        long begin = System.nanoTime();
+        file.getChannel().force(false);
+        syncNanos = System.nanoTime() - begin;
+    }
+
+    /** {@return nanoseconds that the last sync took} */
+    long syncNanos() {
+        return syncNanos;
     }
 
     @Override

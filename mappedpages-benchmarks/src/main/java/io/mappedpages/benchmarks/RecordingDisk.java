@@ -15,7 +15,8 @@ import io.mappedpages.internal.storage.StorageProvider;
 import io.mappedpages.internal.storage.Whereabouts;
 
 /**
- * Real files that note what a call wrote and how long it waited for syncs. For one thread at a time.
+ * Real files that note what a call wrote, and how long it took to write, to sync and to look at the file. Only what the thread
+ * does that called {@link #reset} is noted: what a pager does beside a call is no part of it.
  */
 final class RecordingDisk implements StorageProvider {
 
@@ -23,16 +24,22 @@ final class RecordingDisk implements StorageProvider {
     private List<Write> writes = new ArrayList<>();
     private List<List<Write>> epochs = new ArrayList<>();
     private long syncNanos;
+    private long writeNanos;
+    private long lookNanos;
+    private volatile Thread noted = Thread.currentThread();
 
     /** Some bytes that were written. */
     record Write(long offset, int length) {
     }
 
-    /** Forgets what was noted. */
+    /** Forgets what was noted, and notes what this thread does from now on. */
     void reset() {
+        noted = Thread.currentThread();
         writes = new ArrayList<>();
         epochs = new ArrayList<>();
         syncNanos = 0;
+        writeNanos = 0;
+        lookNanos = 0;
     }
 
     /** {@return what was written before each sync since {@link #reset}} */
@@ -45,6 +52,20 @@ final class RecordingDisk implements StorageProvider {
         return syncNanos;
     }
 
+    /** {@return nanoseconds spent in writes since {@link #reset}} */
+    long writeNanos() {
+        return writeNanos;
+    }
+
+    /** {@return nanoseconds spent with reading and with looking whether the file is in its place since {@link #reset}} */
+    long lookNanos() {
+        return lookNanos;
+    }
+
+    private boolean isNoted() {
+        return Thread.currentThread().equals(noted);
+    }
+
     private interface Sync {
         void run() throws IOException;
     }
@@ -52,9 +73,11 @@ final class RecordingDisk implements StorageProvider {
     private void timed(Sync sync) throws IOException {
         long begin = System.nanoTime();
         sync.run();
-        syncNanos += System.nanoTime() - begin;
-        epochs.add(writes);
-        writes = new ArrayList<>();
+        if (isNoted()) {
+            syncNanos += System.nanoTime() - begin;
+            epochs.add(writes);
+            writes = new ArrayList<>();
+        }
     }
 
     private final class Recorded implements PageStorage {
@@ -71,13 +94,21 @@ final class RecordingDisk implements StorageProvider {
 
         @Override
         public void read(long offset, byte[] target, int from, int length) throws IOException {
+            long begin = System.nanoTime();
             file.read(offset, target, from, length);
+            if (isNoted()) {
+                lookNanos += System.nanoTime() - begin;
+            }
         }
 
         @Override
         public void write(long offset, byte[] source, int from, int length) throws IOException {
+            long begin = System.nanoTime();
             file.write(offset, source, from, length);
-            writes.add(new Write(offset, length));
+            if (isNoted()) {
+                writeNanos += System.nanoTime() - begin;
+                writes.add(new Write(offset, length));
+            }
         }
 
         @Override
@@ -107,7 +138,12 @@ final class RecordingDisk implements StorageProvider {
 
         @Override
         public Whereabouts whereabouts() throws IOException {
-            return file.whereabouts();
+            long begin = System.nanoTime();
+            Whereabouts found = file.whereabouts();
+            if (isNoted()) {
+                lookNanos += System.nanoTime() - begin;
+            }
+            return found;
         }
 
         @Override

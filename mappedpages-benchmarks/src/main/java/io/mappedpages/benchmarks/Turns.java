@@ -30,12 +30,22 @@ final class Turns {
 
     /** {@return nanoseconds, the middle of all turns; 0 if there was none} */
     double median() {
+        return quantile(0.5);
+    }
+
+    /** {@return nanoseconds within which this share of all turns was done; 0 if there was none} */
+    double quantile(double share) {
         if (count == 0) {
             return 0;
         }
         long[] sorted = Arrays.copyOf(nanos, count);
         Arrays.sort(sorted);
-        return sorted[count / 2];
+        return sorted[Math.min(count - 1, (int) (share * count))];
+    }
+
+    /** {@return how many there were} */
+    int count() {
+        return count;
     }
 
     void clear() {

@@ -30,6 +30,11 @@ class EveryBenchmarkRunsTest {
         System.setProperty("benchmark.pages", "1024");
         System.setProperty("benchmark.touched", "6400");
         System.setProperty("benchmark.millis", "20");
+        System.setProperty("benchmark.protected", "512");
+        System.setProperty("benchmark.commits", "20");
+        System.setProperty("benchmark.journal", Long.toString(64 << 10));
+        System.setProperty("benchmark.dirty", Long.toString(Fixtures.MIB));
+        System.setProperty("benchmark.allocs", "5");
         Options once = new OptionsBuilder().param("pages", "1024").param("written", "true").param("callers", "4")
                 .param("mode", "JOURNAL")
                 .param("virtual", "true").forks(0).warmupIterations(0)

@@ -9,13 +9,18 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Writes the table of {@code docs/benchmarks.md}, between its two marks, and {@code docs/benchmarks.svg}. Arguments: the
+ * Writes the tables of {@code docs/benchmarks.md}, each between its two marks, and {@code docs/benchmarks.svg}. Arguments: the
  * directory of the documents, then the files that JMH wrote.
  */
 public final class Report {
 
     private static final String BEGIN = "<!-- table: written by Report -->";
     private static final String END = "<!-- end of table -->";
+    private static final String BEGIN_CALLERS = "<!-- table of callers: written by Report -->";
+    private static final String END_CALLERS = "<!-- end of table of callers -->";
+    /** No target. */
+    private static final double NONE = Double.NaN;
+    private static final List<String> MODES = List.of("JOURNAL", "CHECKPOINT");
 
     private final Results results;
     private final List<Row> rows = new ArrayList<>();
@@ -46,19 +51,41 @@ public final class Report {
         report.collect();
         Path page = docs.resolve("benchmarks.md");
         String text = Files.readString(page);
-        int begin = text.indexOf(BEGIN) + BEGIN.length();
-        Files.writeString(page, text.substring(0, begin) + "\n" + report.table() + text.substring(text.indexOf(END)));
+        text = replaced(text, BEGIN, END, report.table());
+        String callers = new CallersTable(report.results).text();
+        if (!callers.isEmpty()) {
+            text = replaced(text, BEGIN_CALLERS, END_CALLERS, callers);
+        }
+        Files.writeString(page, text);
         Files.writeString(docs.resolve("benchmarks.svg"), Plot.of(report.rows));
     }
 
+    private static String replaced(String text, String begin, String end, String between) {
+        int from = text.indexOf(begin);
+        int to = text.indexOf(end);
+        if (from < 0 || to < from) {
+            throw new IllegalArgumentException("the document has no " + begin + " … " + end);
+        }
+        return text.substring(0, from + begin.length()) + "\n" + between + text.substring(to);
+    }
+
     private void collect() {
-        durable("Durable.allocFresh", "durable `alloc`, fresh page", true);
-        durable("Durable.allocFreshWithoutNativeAccess", "the same without native access", false);
-        durable("Durable.allocReused", "durable `alloc`, page used before (zeroed)", false);
-        durable("Durable.free", "durable `free`", false);
-        durable("Durable.protectedCommit", "commit of a protected page of 4 KiB", false);
+        for (String mode : MODES) {
+            boolean journal = isJournal(mode);
+            durable("Durable.allocFresh", mode, "durable `alloc`, fresh page", true, true);
+            durable("Durable.allocFreshWithoutNativeAccess", mode, "durable `alloc` without native access", false,
+                    false);
+            durable("Durable.allocReused", mode, "durable `alloc`, page used before (zeroed)", false, journal);
+            durable("Durable.free", mode, "durable `free`", false, false);
+            durable("Durable.protectedCommit", mode, "commit of a protected page of 4 KiB", false, journal);
+        }
+        callers();
+        loneCommit();
+        allocBesideStores();
+        coldRead();
         bulk();
         open();
+        openAfterKill();
         borrow();
         bandwidth("Scan.fill(131072)", "filling whole 4 KiB pages, 512 MiB of them", true);
         bandwidth("Scan.scan(131072)", "scanning whole 4 KiB pages, 512 MiB of them", true);
@@ -69,23 +96,131 @@ public final class Report {
         heap();
     }
 
-    private void durable(String name, String what, boolean promised) {
+    private static boolean isJournal(String mode) {
+        return mode.equals("JOURNAL");
+    }
+
+    private static String how(String mode) {
+        return isJournal(mode) ? " with a journal" : " with checkpoints";
+    }
+
+    private void durable(String benchmark, String mode, String call, boolean sizePromised, boolean rawPromised) {
+        String name = benchmark + "(" + mode + ")";
         if (!results.has(name + "/smallNanos")) {
             return;
         }
-        double bySize = results.ratio(name + "/largeNanos", name + "/smallNanos");
-        row(what + ": 1 TiB (sparse) against 1 MiB",
-                micros(results.of(name + "/largeNanos")) + " against " + micros(results.of(name + "/smallNanos")) + ": "
-                        + times(bySize),
-                promised ? "at most 1.5 times the time" : "", promised ? bySize / 1.5 : Double.NaN);
-        double small = results.ratio(name + "/smallNanos", name + "/smallRawNanos");
-        row(what + ", 1 MiB, against raw `write` + `fdatasync` of the same bytes",
-                micros(results.of(name + "/smallNanos")) + " against " + micros(results.of(name + "/smallRawNanos"))
-                        + ": " + times(small),
-                promised ? "at most 1.15 times the time" : "", promised ? small / 1.15 : Double.NaN);
-        double large = results.ratio(name + "/largeNanos", name + "/largeRawNanos");
-        row(what + ", 1 TiB, against the same", micros(results.of(name + "/largeNanos")) + " against "
-                + micros(results.of(name + "/largeRawNanos")) + ": " + times(large), "", Double.NaN);
+        String what = call + how(mode);
+        atMost(what + ": 1 TiB (sparse) against 1 MiB", name, "largeNanos", "smallNanos", sizePromised ? 1.5 : NONE);
+        atMost(what + ", 1 MiB, against raw `write` + `fdatasync` of the same bytes", name, "smallNanos",
+                "smallRawNanos", rawPromised ? 1.15 : NONE);
+        atMost(what + ", 1 TiB, against the same", name, "largeNanos", "largeRawNanos",
+                rawPromised && isJournal(mode) ? 1.15 : NONE);
+        double rest = results.of(name + "/smallNanos") - results.of(name + "/syncNanos")
+                - results.of(name + "/writeNanos") - results.of(name + "/lookNanos");
+        row(what + ", 1 MiB: what the time goes to",
+                "syncs " + micros(results.of(name + "/syncNanos")) + " (raw, the last one: "
+                        + micros(results.of(name + "/rawSyncNanos")) + "), writes "
+                        + micros(results.of(name + "/writeNanos")) + ", looking whether the file is in its place "
+                        + micros(results.of(name + "/lookNanos")) + ", all else " + micros(rest),
+                "", Double.NaN);
+    }
+
+    /** A row of two times and their ratio. */
+    private void atMost(String what, String name, String of, String to, double most) {
+        double ratio = results.ratio(name + "/" + of, name + "/" + to);
+        row(what, micros(results.of(name + "/" + of)) + " against " + micros(results.of(name + "/" + to)) + ": "
+                + times(ratio), Double.isNaN(most) ? "" : "at most " + plain(most) + " times the time", ratio / most);
+    }
+
+    private static String plain(double value) {
+        return value == Math.rint(value) ? String.valueOf((long) value) : String.valueOf(value);
+    }
+
+    private void callers() {
+        String many = CallersTable.name(64, "JOURNAL", false);
+        String crowd = CallersTable.name(1_000, "JOURNAL", true);
+        String lone = CallersTable.name(1, "JOURNAL", false);
+        timesLone(many, "durable updates a second, 64 platform threads against 1, with a journal", 10);
+        timesLone(crowd, "durable updates a second, 1,000 virtual threads against a platform thread, with a journal",
+                20);
+        kib(lone, "KiB written an update, lone, with a journal", 13);
+        kib(many, "KiB written an update, 64 threads, with a journal", 5.5);
+    }
+
+    private void timesLone(String name, String what, double least) {
+        if (results.has(name + "/timesLone")) {
+            double ratio = results.of(name + "/timesLone");
+            row(what, number(results.of(name + "/updatesPerSecond")) + ": " + times(ratio),
+                    "at least " + plain(least) + " times as many", least / ratio);
+        }
+    }
+
+    private void kib(String name, String what, double most) {
+        if (results.has(name + "/kibPerUpdate")) {
+            double kib = results.of(name + "/kibPerUpdate");
+            row(what, number(kib) + " (the device counted " + number(results.of(name + "/deviceKibPerUpdate")) + ")",
+                    "at most " + plain(most), kib / most);
+        }
+    }
+
+    private void loneCommit() {
+        for (String mode : MODES) {
+            String name = "LoneCommit.commit(" + mode + ")";
+            if (results.has(name + "/time")) {
+                String what = "lone commit of a random one of 65,536 protected pages" + how(mode) + ", ";
+                atMost(what + "p99.9 against p50, checkpoints included", name, "p999Nanos", "p50Nanos",
+                        isJournal(mode) ? 5 : NONE);
+                atMost("the same of raw writes of page and record, one `fdatasync`", name, "rawP999Nanos",
+                        "rawP50Nanos", NONE);
+                atMost(what + "p50 against the same raw", name, "p50Nanos", "rawP50Nanos", NONE);
+                atMost(what + "p99 against the same raw", name, "p99Nanos", "rawP99Nanos", NONE);
+            }
+        }
+    }
+
+    private void allocBesideStores() {
+        for (String mode : MODES) {
+            String name = "AllocBesideStores.alloc(" + mode + ")";
+            if (results.has(name + "/time")) {
+                String what = "`alloc`" + how(mode)
+                        + " while others keep 1 GiB of regular pages dirty, against an idle file, ";
+                atMost(what + "p99", name, "besideP99Nanos", "idleP99Nanos", isJournal(mode) ? 3 : NONE);
+                atMost(what + "p50", name, "besideP50Nanos", "idleP50Nanos", NONE);
+            }
+        }
+    }
+
+    private void coldRead() {
+        for (String mode : MODES) {
+            String name = "ColdRead.read(" + mode + ")";
+            if (!results.has(name + "/time")) {
+                continue;
+            }
+            for (String kind : List.of("Regular", "Protected")) {
+                for (String beside : List.of("commits", "growths", "verifies")) {
+                    atMost("cold read of a " + kind.toLowerCase(Locale.ROOT) + " page beside " + beside + how(mode)
+                            + ", p99, against an idle pager", name, beside + kind + "P99Nanos",
+                            "idle" + kind + "P99Nanos", isJournal(mode) ? 2 : NONE);
+                }
+            }
+        }
+    }
+
+    private void openAfterKill() {
+        String name = "OpenAfterKill.open";
+        if (!results.has(name + "/time")) {
+            return;
+        }
+        for (String size : List.of("small", "gib", "large")) {
+            double nanos = results.of(name + "/" + size + "Nanos");
+            String length = size.equals("small") ? "1 MiB" : size.equals("gib") ? "1 GiB" : "1 TiB (sparse)";
+            row("`open` after a kill with a full journal, " + length,
+                    micros(nanos) + ", " + Math.round(results.of(name + "/" + size + "Records"))
+                            + " records (closed in order: "
+                            + micros(results.of(name + "/" + size + "ClosedNanos")) + ")",
+                    "at most 20 ms", nanos / 20e6);
+        }
+        row("the first commit after that, 1 TiB", micros(results.of(name + "/largeFirstCommitNanos")), "", Double.NaN);
     }
 
     private void bulk() {
