@@ -24,7 +24,9 @@ public final class CommitQueue {
     /** So many are committed at once at most, so that nobody waits long for others' work. */
     private static final int MOST_AT_ONCE = 1024;
     /** If nobody leads after so long, the thread that was woken to do so does not get to it. */
-    private static final long LONGEST_SLEEP_NANOS = 10_000_000;
+    private static final long FIRST_SLEEP_NANOS = 10_000_000;
+    /** Who has looked before looks more seldom: a thousand who wait for a slow disk would keep a processor busy. */
+    private static final long LONGEST_SLEEP_NANOS = 64 * FIRST_SLEEP_NANOS;
 
     private final Openings openings;
     private final EngineLock lock;
@@ -70,6 +72,7 @@ public final class CommitQueue {
         GroupCommit commit = first;
         boolean leads = leadership.enter(own);
         boolean interrupted = false;
+        long patience = FIRST_SLEEP_NANOS;
         while (true) {
             if (leads) {
                 lead(own, commit);
@@ -78,7 +81,8 @@ public final class CommitQueue {
             if (own.isDone()) {
                 break;
             }
-            interrupted |= sleep();
+            interrupted |= sleep(patience);
+            patience = Math.min(LONGEST_SLEEP_NANOS, 2 * patience);
             leads = !own.isDone() && leadership.takeIfNeeded();
         }
         if (interrupted) {
@@ -87,9 +91,9 @@ public final class CommitQueue {
     }
 
     /** {@return whether the thread was interrupted} It may return at any time. */
-    private boolean sleep() {
+    private boolean sleep(long nanos) {
         try {
-            LockSupport.parkNanos(this, LONGEST_SLEEP_NANOS);
+            LockSupport.parkNanos(this, nanos);
         } catch (Error e) { // no memory to wait with, say: who waits here must not go before its change has ended
             Thread.onSpinWait();
         }
@@ -111,7 +115,10 @@ public final class CommitQueue {
     /** Never throws. */
     private void lead(Member own, GroupCommit commit) {
         Member finished = null;
+        long begin = System.nanoTime();
         try {
+            leadership.gather();
+            begin = System.nanoTime();
             Member taken = leadership.take(MOST_AT_ONCE);
             if (taken != null) {
                 commit.run(taken, own);
@@ -125,7 +132,7 @@ public final class CommitQueue {
             commit.failAll(e);
             finished = commit.finished();
         } finally {
-            Member next = leadership.stepDown();
+            Member next = leadership.stepDown(count(finished), System.nanoTime() - begin);
             if (next != null) {
                 next.wake(); // first: it has work to do
             }
@@ -135,6 +142,14 @@ public final class CommitQueue {
                 }
             }
         }
+    }
+
+    private static int count(@Nullable Member linked) {
+        int count = 0;
+        for (Member member = linked; member != null; member = member.next) {
+            count++;
+        }
+        return count;
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.mappedpages.internal.transaction;
 
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ public final class Leadership {
     /** Only who leads begins one; it ends by itself. */
     private boolean isCheckpointOnItsWay;
     private final CheckpointRunner runner;
+    private final Gathering gathering = new Gathering();
     /** How often somebody began to lead. */
     private long turns;
 
@@ -47,7 +49,38 @@ public final class Leadership {
             last.next = member;
         }
         last = member;
+        if (gathering.came()) {
+            LockSupport.unpark(leader);
+        }
         return takeIfFree();
+    }
+
+    /**
+     * Waits a moment for those who were told of the commit before, see {@link Gathering}. For who leads. An interrupt ends
+     * that.
+     */
+    void gather() {
+        long nanos = beginGathering();
+        if (nanos > 0) {
+            long end = System.nanoTime() + nanos;
+            while (nanos > 0 && isSomebodyMissing() && !Thread.currentThread().isInterrupted()) {
+                LockSupport.parkNanos(this, nanos);
+                nanos = end - System.nanoTime();
+            }
+            endGathering();
+        }
+    }
+
+    private synchronized long beginGathering() {
+        return first == null || first.change.isAlone() || others > 0 ? 0 : gathering.begin();
+    }
+
+    private synchronized boolean isSomebodyMissing() {
+        return others == 0 && !gathering.isComplete();
+    }
+
+    private synchronized void endGathering() {
+        gathering.end();
     }
 
     /**
@@ -133,8 +166,19 @@ public final class Leadership {
         first = begin;
     }
 
-    /** Leads no more. {@return who should be woken to lead, or null} */
-    synchronized @Nullable Member stepDown() {
+    /**
+     * Leads no more, after a commit.
+     *
+     * @param told  how many are told of it now
+     * @param nanos that it took
+     * @return who should be woken to lead, or null
+     */
+    synchronized @Nullable Member stepDown(int told, long nanos) {
+        gathering.told(told, nanos);
+        return stepDown();
+    }
+
+    private synchronized @Nullable Member stepDown() {
         leader = null;
         if (others > 0) {
             notifyAll();
