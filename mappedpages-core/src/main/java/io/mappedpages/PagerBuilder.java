@@ -165,7 +165,8 @@ public final class PagerBuilder {
     /**
      * Whether opening goes on without a part of the file that <b>cannot be read</b>, although what was committed last may
      * depend on it. Then the commit before is taken, as far as that is whole, and {@link Pager#recovery()} names the place
-     * and says that something may be lost.
+     * and says that something may be lost. What the journal has below a tree node that cannot be read is left out, and
+     * the rest goes on.
      *
      * <p>
      * Without it such a file is not opened, and stays as it is: a read that fails says nothing about what is on the disk.
@@ -202,8 +203,9 @@ public final class PagerBuilder {
      * fewer checkpoints; both copies are read into memory when the file is opened.
      *
      * @param bytes of each copy, 16 KiB to 64 MiB, rounded up to whole pages; 0 for no journal, which makes each commit a
-     *              checkpoint; one that is there is given up. If not set it is 1/32 of the file, at least 64 KiB and at most 4 MiB, and there is none in a
-     *              file below 1 MiB
+     *              checkpoint; one that is there is given up. A new file is at least so long that it has room for it. In a
+     *              file that exists, a journal that is shorter is made anew when the file grows. If not set it is 1/32 of
+     *              the file, at least 64 KiB and at most 4 MiB, and there is none in a file below 1 MiB
      * @return this builder
      * @throws IllegalArgumentException if {@code bytes} is something else
      */

@@ -83,8 +83,17 @@ public final class Engine {
     /** Creates a file that must not exist. */
     public static Engine create(EngineConfig config) {
         Engine engine = start(config, Opener::create);
-        engine.growth.makeJournal();
-        return engine;
+        try {
+            engine.growth.makeJournal();
+            return engine;
+        } catch (RuntimeException | Error e) {
+            try {
+                engine.close();
+            } catch (RuntimeException closing) {
+                e.addSuppressed(closing);
+            }
+            throw e;
+        }
     }
 
     /** Opens a file that must exist. */

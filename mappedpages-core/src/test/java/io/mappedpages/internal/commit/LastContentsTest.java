@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,7 +46,8 @@ class LastContentsTest {
     @Test
     void whatOneOfThemIsFallenBackToIsNotWhereAnotherOneIsMoved() throws IOException {
         EngineConfig config = new EngineConfig(directory.resolve("pages"), 12, 1 << 20, Long.MAX_VALUE, 1 << 20, false,
-                Duration.ZERO, false, true, 64 << 10, () -> 7, EngineEvents.NONE, 1 << 20, new FileStorageProvider());
+                Duration.ZERO, false, true, 64 << 10, new AtomicLong()::incrementAndGet, EngineEvents.NONE, 1 << 20,
+                new FileStorageProvider());
         Engine engine = Engine.create(config);
         long[] low = engine.alloc(1);
         long[] ids = engine.allocProtected(PAGES);
