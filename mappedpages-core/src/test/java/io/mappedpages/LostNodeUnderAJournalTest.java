@@ -72,20 +72,30 @@ class LostNodeUnderAJournalTest {
         leaf = metadata.directoryRoot().activePage();
     }
 
-    /** Each is the last record. */
+    private byte[] bytes() {
+        return file.read(0, (int) file.length());
+    }
+
+    /** Each is the last record, and then the process is killed. */
     private void changeAProtectedPage() {
+        byte[] killed;
         try (Pager pager = open(false)) {
             regular = filled(pager, 6);
             fill(pager, ids.getFirst(), 2);
+            killed = bytes();
         }
+        file.write(0, killed);
         assertThatTheLeafIsAsItWas();
     }
 
     private void allocateAProtectedPageThatNeedsANewLeaf() {
+        byte[] killed;
         try (Pager pager = open(false)) {
             regular = filled(pager, 6);
             ids.add(pager.allocProtected());
+            killed = bytes();
         }
+        file.write(0, killed);
         assertThatTheLeafIsAsItWas();
     }
 
@@ -181,8 +191,6 @@ class LostNodeUnderAJournalTest {
         strike(misfortune, leaf);
         VerifyReport report = pager.verify();
         assertThat(report.findings()).isNotEmpty().allMatch(finding -> finding.page() == leaf);
-        assertThat(report.findings().stream().anyMatch(finding -> finding.problem().contains("would not open")))
-                .isEqualTo(misfortune == Misfortune.UNREADABLE);
         assertThat(report.dataPages()).isEqualTo(pager.allocatedPages().count());
     }
 

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import io.mappedpages.testing.NoCheckpointThread;
 import io.mappedpages.testing.PageFiles;
 import io.mappedpages.testing.RawPageFile;
 
@@ -22,7 +23,8 @@ class ReopenedJournalTest {
 
     @BeforeEach
     void aFileInWhichACheckpointIsTheNewestThereIs() {
-        pager = files.add(files.builder(12).commitMode(CommitMode.JOURNAL).journalSize(64 << 10).create());
+        pager = files.add(PagerOnStorage.paced(new NoCheckpointThread(),
+                files.builder(12).commitMode(CommitMode.JOURNAL).journalSize(64 << 10)).create());
         file = new RawPageFile(pager.path());
         written = Pages.filledProtected(pager, 1);
         commitUntilACheckpoint();
@@ -33,7 +35,8 @@ class ReopenedJournalTest {
         for (int i = 0; i < 100 && (generation() == before || pager.stats().recordsSinceCheckpoint() > 0); i++) {
             Pages.fill(pager, written, 2);
         }
-        assertThat(generation()).isEqualTo(pager.stats().generation()).isGreaterThan(before);
+        assertThat(generation()).isGreaterThan(before);
+        assertThat(pager.stats().recordsSinceCheckpoint()).isZero();
     }
 
     private long generation() {

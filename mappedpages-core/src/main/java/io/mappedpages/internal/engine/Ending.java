@@ -103,7 +103,7 @@ final class Ending {
         }
         IOException failedSync = sync(); // also of a file that was renamed: it can be found again
         failure = failure == null ? failedSync : failure;
-        return failure == null ? checkpoint() : failure;
+        return failure == null && closing ? checkpoint() : failure;
     }
 
     /** So that who opens the file next, to read it, say, need not go through the journal. */
