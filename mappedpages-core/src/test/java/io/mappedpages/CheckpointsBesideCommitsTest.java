@@ -24,7 +24,6 @@ import io.mappedpages.testing.Seed;
 class CheckpointsBesideCommitsTest {
 
     @RegisterExtension
-    @RegisterExtension
     private final PageFiles files = PageFiles.inMemory();
     private final HeldCheckpoints checkpoints = new HeldCheckpoints();
 
