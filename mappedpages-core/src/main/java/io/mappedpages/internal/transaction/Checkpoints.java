@@ -35,15 +35,18 @@ final class Checkpoints {
         runner.noteRecord(idle);
     }
 
-    /** Begins one for who leads. {@return false if there is no thread for it; then nothing has happened} */
-    boolean begin(OpenFile file) throws IOException {
+    /** Begins one for who leads, and makes it if there is no thread for it. */
+    void begin(OpenFile file) throws IOException {
         Batch checkpoint = sealed(file);
         leadership.checkpointBegins();
-        if (runner.run(() -> write(file, checkpoint))) {
-            return true;
+        boolean runs = false;
+        try {
+            runs = runner.run(() -> write(file, checkpoint));
+        } finally {
+            if (!runs) {
+                write(file, checkpoint); // for others wait until it has come to its end
+            }
         }
-        write(file, checkpoint); // it is sealed, so it has to be written
-        return false;
     }
 
     private Batch sealed(OpenFile file) throws IOException {
