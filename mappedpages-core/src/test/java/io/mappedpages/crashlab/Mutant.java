@@ -267,7 +267,7 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
     private static void manyCallers(Catalogue c) {
         c.group("many callers");
         c.add("frees are applied in the order of the line, not last", "transaction.GroupCommit", Probe.MANY_CALLERS,
-                () -> Surgery.replaceCall("planAndSeal", "isFreeing", "", CodeBuilder::iconst_0));
+                () -> Surgery.replaceCall("planAndApply", "isFreeing", "", CodeBuilder::iconst_0));
         c.add("a free that had to wait is not looked at again", "transaction.Deallocation$FreePages",
                 Probe.MANY_CALLERS, () -> Surgery.dropCall("plan", "requireWorkingData", ""));
     }

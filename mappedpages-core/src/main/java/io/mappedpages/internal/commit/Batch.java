@@ -33,6 +33,8 @@ public final class Batch {
     private boolean beside;
     private long[] zeros = new long[0];
     private int zeroCount;
+    private int cleanTaken;
+    private final List<Long> cleaned = new ArrayList<>(0);
     private @Nullable SuperblockSlot slot;
     private long begunAt;
     private long bytesWritten;
@@ -97,6 +99,26 @@ public final class Batch {
             zeros = Arrays.copyOf(zeros, Math.max(4, 2 * zeroCount));
         }
         zeros[zeroCount++] = page;
+    }
+
+    /** A page that was used before, and is known to be zeros, is handed out. */
+    public void takeClean() {
+        cleanTaken++;
+    }
+
+    /** {@return pages handed out that were used before} Until they are written. */
+    public int touchedPagesTaken() {
+        return zeroCount + cleanTaken;
+    }
+
+    /** Zeros are to be written over {@code page} as well, which is free in this generation and in the one before. */
+    public void clean(long page) {
+        cleaned.add(page);
+    }
+
+    /** {@return free pages that are zeros once this is durable} */
+    List<Long> cleaned() {
+        return cleaned;
     }
 
     /** Bytes that users stored are to be made durable with this commit. */
@@ -190,6 +212,10 @@ public final class Batch {
     void writeNamed() throws IOException {
         begin();
         writeZeros();
+        for (long page : cleaned) {
+            contents.zero(storage, page);
+            wrote(geometry.offsetOf(page), geometry.pageSize());
+        }
         writeNodes();
         writeRecord();
     }

@@ -353,6 +353,7 @@ public final class Committer {
         }
         if (batch.isRecord()) {
             journal.published();
+            batch.cleaned().forEach(state.map().clean()::add);
         } else {
             batch.image().publish(state);
             journal.checkpointed();

@@ -85,7 +85,8 @@ final class LiveWalk {
             } catch (FormatException | IOException e) {
                 problem = e;
             }
-            CopyPair now = problem == null ? seen : pairOf(key);
+            // What was read well may be of a checkpoint before, if the node was written and forgotten in between.
+            CopyPair now = problem == null && inMemory != null ? seen : pairOf(key);
             if (!now.inUse()) {
                 return; // it was taken away meanwhile
             }

@@ -191,15 +191,17 @@ final class Allocation implements Change {
         for (NodeKey key : directoryNodes) {
             state.directory().tree().create(key, nodePages[used++], nodePages[used++]);
         }
-        enter(nodePages, PageState.INTERNAL);
-        enter(data, PageState.DATA);
-        enter(copies, PageState.COPY);
         for (long page : data) {
             zeroIfTouched(page, batch);
         }
+        for (int i = 0; i < copies.length; i += 2) {
+            zeroIfTouched(copies[i], batch); // the other copy is written as a whole before it is ever current
+        }
+        enter(nodePages, PageState.INTERNAL);
+        enter(data, PageState.DATA);
+        enter(copies, PageState.COPY);
         for (int i = 0; i < ids.length; i++) {
             long pageA = copies[2 * i];
-            zeroIfTouched(pageA, batch); // the other copy is written as a whole before it is ever current
             state.directory().entry(ids[i], new CopyPair(pageA, copies[2 * i + 1], batch.generation(),
                     file.contents().zeroSums(), 0, true, false));
         }
@@ -235,7 +237,11 @@ final class Allocation implements Change {
 
     private void zeroIfTouched(long page, Batch batch) throws IOException {
         if (page < untouchedFrom) {
-            batch.zero(page);
+            if (state.map().clean().contains(page)) {
+                batch.takeClean();
+            } else {
+                batch.zero(page);
+            }
         }
     }
 

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import io.mappedpages.internal.commit.Batch;
 import io.mappedpages.internal.commit.Committer;
 import io.mappedpages.internal.fault.FaultException;
+import io.mappedpages.internal.log.Silence;
 
 /**
  * Checkpoints that are written beside commits. What they say is fixed between two commits, by who leads or by a thread that
@@ -62,6 +63,7 @@ final class Checkpoints {
     /** Never throws: what fails stops the pager. */
     private void write(OpenFile file, Batch checkpoint) {
         Committer committer = file.committer();
+        Silence.begin(); // for a handler of the log may close the pager, which waits for this to end
         try {
             committer.write(checkpoint);
             lock.inCommit(file, _ -> {
@@ -73,6 +75,7 @@ final class Checkpoints {
             stop(file, e);
         } finally {
             leadership.checkpointEnds();
+            Silence.end();
         }
     }
 

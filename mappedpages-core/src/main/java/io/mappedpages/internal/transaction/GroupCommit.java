@@ -299,14 +299,22 @@ final class GroupCommit {
         boolean isChanged = open.state().hasUncommitted();
         if (isChanged) {
             begun = true;
-            isSealed = !isAlone() && open.committer().sealRecord(batch);
+            isSealed = !isAlone() && sealRecord(open, batch);
         }
         return isChanged;
     }
 
+    private static boolean sealRecord(OpenFile open, Batch batch) throws IOException {
+        boolean isSealed = open.committer().sealRecord(batch);
+        if (isSealed) {
+            Cleaning.choose(open.state(), batch);
+        }
+        return isSealed;
+    }
+
     /** As a record after all, if there is room now; else as a checkpoint. */
     private boolean seal(OpenFile open, Batch batch) throws IOException {
-        if (isAlone() || !open.committer().sealRecord(batch)) {
+        if (isAlone() || !sealRecord(open, batch)) {
             open.committer().sealCheckpoint(batch);
         }
         return true;

@@ -28,6 +28,7 @@ public final class PageMap {
     private final Metadata metadata;
     private final LongPredicate lent;
     private final ChangeLog log;
+    private final CleanPages clean = new CleanPages();
     /** No page below this one is free. */
     private long lowestFree = Geometry.RESERVED_PAGES;
     /** No free page below this one can be a node or a copy: all of them were lent. */
@@ -50,6 +51,20 @@ public final class PageMap {
     /** {@return the tree of the states that are not inline} */
     public CopyTree tree() {
         return tree;
+    }
+
+    /** {@return free pages that are zeros on the medium} */
+    public CleanPages clean() {
+        return clean;
+    }
+
+    /** {@return whether the working state of {@code page}, whose leaf is in memory, is free} */
+    public boolean isStillFree(long page) {
+        if (page < inline) {
+            return metadata.current().states().get((int) page) == PageState.FREE;
+        }
+        Node leaf = nodes.cachedLeaf(shape.leafOf(page));
+        return leaf != null && leaf.current().states().get(shape.indexInLeaf(page)) == PageState.FREE;
     }
 
     /** {@return the map, searched from the end of the file} */
@@ -137,6 +152,8 @@ public final class PageMap {
             if (page < lowestForOwn && !lent.test(page)) {
                 lowestForOwn = page;
             }
+        } else {
+            clean.forget(page, page + 1);
         }
     }
 
@@ -146,6 +163,7 @@ public final class PageMap {
      */
     public void takeRun(long from, long limit, int state) throws IOException {
         int taken = (int) (limit - from);
+        clean.forget(from, limit);
         log.states(from, taken, state);
         if (from < inline) {
             metadata.working().states().fill(state, (int) from, (int) limit);
@@ -203,6 +221,7 @@ public final class PageMap {
     public void cutTo(long pages) {
         lowestFree = Math.min(lowestFree, pages);
         lowestForOwn = Math.min(lowestForOwn, pages);
+        clean.forget(pages, Long.MAX_VALUE);
         log.cut(pages);
     }
 

@@ -1,0 +1,40 @@
+package io.mappedpages.internal.tree;
+
+import java.util.TreeSet;
+
+/**
+ * A few free pages that are zeros on the medium, so that who gets one need not wait for its zeros to become durable before
+ * anything else is. Only in memory. Under the engine lock.
+ */
+public final class CleanPages {
+
+    /** So many at most: they are written for nothing if nobody wants them. */
+    public static final int MOST = 64;
+
+    private final TreeSet<Long> pages = new TreeSet<>();
+
+    CleanPages() {
+    }
+
+    /** Notes that {@code page}, which is free, is zeros. */
+    public void add(long page) {
+        if (pages.size() < MOST) {
+            pages.add(page);
+        }
+    }
+
+    /** {@return whether {@code page} is known to be zeros} */
+    public boolean contains(long page) {
+        return pages.contains(page);
+    }
+
+    /** {@return how many there are} */
+    public int count() {
+        return pages.size();
+    }
+
+    /** Pages {@code [from, limit)} are not free any more, or not there. */
+    void forget(long from, long limit) {
+        pages.subSet(from, limit).clear();
+    }
+}
