@@ -3,6 +3,7 @@ package io.mappedpages.benchmarks;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import org.openjdk.jmh.annotations.AuxCounters;
@@ -30,7 +31,7 @@ import io.mappedpages.ProtectedPageWriter;
 /**
  * Durable calls, each followed by its baseline: the same bytes to the same offsets of a plain file, with an
  * {@code fdatasync} wherever the pager synced. With a journal that is the page, the record of 4 KiB at two places and one
- * {@code fdatasync}. A small file of 1 MiB takes turns with a large one.
+ * {@code fdatasync}, however often the pager synced. A small file of 1 MiB takes turns with a large one.
  *
  * <p>What a call takes beyond its baseline is told apart for the small file: syncing, writing, looking whether the file still is
  * the pager's own. The rest is the pager's.
@@ -48,9 +49,11 @@ public class DurableBenchmark {
         private final RecordingDisk disk = new RecordingDisk();
         private final Pager pager;
         private final RawFile raw;
+        private final CommitMode mode;
 
         /** The small file, made anew. */
         Pair(CommitMode mode) throws Exception {
+            this.mode = mode;
             pager = BenchmarkAccess.on(Fixtures.sparse(Fixtures.fresh("durable-small"), Fixtures.MIB), disk)
                     .commitMode(mode).create();
             Fixtures.requireMode(mode, pager);
@@ -59,6 +62,7 @@ public class DurableBenchmark {
 
         /** The large file. */
         Pair(CommitMode mode, long bytes) throws Exception {
+            this.mode = mode;
             pager = BenchmarkAccess.on(Fixtures.copyOfFull(bytes, mode, "durable-large"), disk).open();
             Fixtures.requireMode(mode, pager);
             raw = new RawFile(Fixtures.fresh("durable-large-raw"), bytes);
@@ -70,7 +74,11 @@ public class DurableBenchmark {
             if (disk.epochs().isEmpty()) {
                 throw new IllegalStateException("another thread made durable what the call has changed");
             }
-            ofRaw.time(() -> raw.replay(disk.epochs()));
+            List<List<RecordingDisk.Write>> epochs = disk.epochs();
+            List<List<RecordingDisk.Write>> least = mode == CommitMode.JOURNAL
+                    ? List.of(epochs.stream().flatMap(List::stream).toList())
+                    : epochs;
+            ofRaw.time(() -> raw.replay(least));
         }
 
         @Override

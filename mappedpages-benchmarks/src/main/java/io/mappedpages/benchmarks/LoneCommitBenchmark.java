@@ -3,7 +3,6 @@ package io.mappedpages.benchmarks;
 import java.io.IOException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -22,7 +21,6 @@ import org.openjdk.jmh.annotations.Warmup;
 
 import io.mappedpages.CommitMode;
 import io.mappedpages.Pager;
-import io.mappedpages.PagerListener;
 
 /**
  * How long the quickest and the slowest commits of a lone caller take, checkpoints included: 20,000 updates of random
@@ -44,7 +42,6 @@ public class LoneCommitBenchmark {
     @Param({"JOURNAL", "CHECKPOINT"})
     private CommitMode mode = CommitMode.JOURNAL;
 
-    private final AtomicLong checkpoints = new AtomicLong();
     private Pager pager = Fixtures.unset();
     private ProtectedPages pages = Fixtures.unset();
     private RawRecords raw = Fixtures.unset();
@@ -55,7 +52,7 @@ public class LoneCommitBenchmark {
     public static class Latencies {
         private final Turns pager = new Turns();
         private final Turns raw = new Turns();
-        /** That no caller was told of as its commit. */
+        /** That are no caller's commit: they have generations of their own. */
         public double checkpoints;
 
         @Setup(Level.Iteration)
@@ -91,12 +88,7 @@ public class LoneCommitBenchmark {
 
     @Setup(Level.Trial)
     public void create() throws Exception {
-        pager = ProtectedPages.file("lone-commit", mode).listener(new PagerListener() {
-            @Override
-            public void onCheckpoint(CheckpointEvent event) {
-                checkpoints.incrementAndGet();
-            }
-        }).create();
+        pager = ProtectedPages.file("lone-commit", mode).create(); // a listener's thread would be woken by each commit
         Fixtures.requireMode(mode, pager);
         pages = new ProtectedPages(pager, ProtectedPages.MANY).written();
         raw = new RawRecords();
@@ -110,7 +102,7 @@ public class LoneCommitBenchmark {
 
     @Benchmark
     public void commit(Latencies latencies) throws Exception {
-        checkpoints.set(0);
+        long before = pager.stats().generation();
         for (int done = 0; done < COMMITS; done += TURN) {
             for (int i = 0; i < Math.min(TURN, COMMITS); i++) {
                 latencies.pager.time(pages::updateOne);
@@ -119,7 +111,7 @@ public class LoneCommitBenchmark {
                 latencies.raw.time(raw::commit);
             }
         }
-        latencies.checkpoints = checkpoints.get();
+        latencies.checkpoints = pager.stats().generation() - before - latencies.pager.count();
     }
 
     /** Pages, two places for each, and behind them two rows of 4 MiB. */
