@@ -188,7 +188,8 @@ public final class PagerBuilder {
     }
 
     /**
-     * How commits become durable.
+     * How commits become durable. With a journal, checkpoints are written by a daemon thread while others commit, also when
+     * nothing was committed for a second or two. The thread ends when there is nothing more for it to do.
      *
      * @param mode the way; {@link CommitMode#CHECKPOINT} if not set
      * @return this builder

@@ -26,8 +26,9 @@ public interface PagerListener {
     }
 
     /**
-     * A file with a journal got a checkpoint that carries no call: see {@link CommitMode#JOURNAL}. A commit that has to be a
-     * checkpoint is told of by {@link #onCommit}.
+     * A file with a journal got a checkpoint that carries no call: see {@link CommitMode#JOURNAL}. Most are written while others
+     * commit, and may be told of after commits with higher generations. A commit that has to be a checkpoint is told of by
+     * {@link #onCommit}.
      *
      * @param event what was taken over
      */
@@ -61,7 +62,7 @@ public interface PagerListener {
     /**
      * A commit that became durable.
      *
-     * @param generation the commit's number, rising by 1 or more
+     * @param generation the commit's number, rising by 1 or more: checkpoints of a journal have numbers of the same row
      * @param bytesWritten bytes written for it, metadata included
      * @param callers calls that it carried; 0 for one that the pager makes for itself, to grow the file, say. A call that needs
      *        several commits, as {@link Pager#trim()} may, is counted in each
@@ -78,8 +79,10 @@ public interface PagerListener {
     /**
      * A checkpoint that became durable.
      *
-     * @param generation its number, from the same row as those of commits
-     * @param records commits that were in the journal alone, and now are in the file's own structures too
+     * @param generation its number, from the same row as those of commits; it has it from its beginning on, so commits that
+     *        were made while it was written have higher ones
+     * @param records commits that were in the journal alone, and now are in the file's own structures too; those made while it
+     *        was written are not among them
      * @param bytesWritten bytes written for it
      * @param syncs how often what it wrote was made durable
      * @param duration from its first write to the end of its last sync

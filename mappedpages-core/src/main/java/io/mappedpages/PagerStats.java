@@ -12,7 +12,9 @@ package io.mappedpages;
  * @param protectedPages protected pages in use, each counted once
  * @param fileBytes length of the file in bytes. While it is open it may be longer than its pages need, because more of it
  *        was mapped than is used; closing cuts that off
- * @param generation number of the last commit, 1 or more; each commit, which may be one for many calls, adds 1
+ * @param generation number of the last commit that changed something, 1 or more; each commit, which may be one for many
+ *        calls, adds 1, or more if a journal got a checkpoint in between. After opening it may be the number of the last
+ *        checkpoint
  * @param recordsSinceCheckpoint commits since the last checkpoint, which are in the journal alone and would be made again if
  *        the file was opened now; always 0 in {@link CommitMode#CHECKPOINT}
  * @param openBorrows borrows that are open: each reader of a page, each writer, and each page that a call is just freeing
