@@ -309,9 +309,10 @@ public final class Recoverer {
     }
 
     /** With a journal the newest checkpoint need not have changed anything: the one before leads to all that was. */
-    private long lastChange(MetadataPage adopted, Chain chain, long generation) throws IOException {
+    private long lastChange(MetadataPage adopted, Chain chain, long generation) {
         MetadataPage before = pages[0] == adopted ? pages[1] : pages[0];
-        boolean isLedTo = adopted.rings().exist() && leadsOn(before) && before.generation() < adopted.generation();
+        boolean isLedTo = adopted.rings().exist() && before != null && before.rings().exist()
+                && before.generation() < adopted.generation();
         return isLedTo ? Math.max(before.generation(), chain.position().last().generation()) : generation;
     }
 
