@@ -35,6 +35,7 @@ import io.mappedpages.internal.storage.FaultyStorageProvider.Call;
 import io.mappedpages.internal.storage.FaultyStorageProvider.Fault;
 import io.mappedpages.internal.storage.FileStorageProvider;
 import io.mappedpages.testing.Background;
+import io.mappedpages.testing.HeldCheckpoints;
 import io.mappedpages.testing.PageFiles;
 
 /**
@@ -207,6 +208,28 @@ class LogHandlerTest {
             assertThat(pager.state()).isEqualTo(PagerState.OPEN);
         }
         storage.reset();
+    }
+
+    /** The line comes from the thread that has made the checkpoint, and closing waits for that checkpoint. */
+    @Test
+    void aHandlerMayCloseThePagerWhenACheckpointHasFailed() throws Exception {
+        HeldCheckpoints checkpoints = new HeldCheckpoints();
+        Pager pager = files.add(files.builder(12).initialSize(4 << 20).reserve(false).commitMode(CommitMode.JOURNAL)
+                .journalSize(64 << 10).storage(checkpoints.provider()).create());
+        CountDownLatch closed = new CountDownLatch(1);
+        handler.call = () -> {
+            pager.close();
+            closed.countDown();
+        };
+        checkpoints.letFail();
+        Throwable refused = catchThrowable(() -> {
+            for (int i = 0; i < 100_000; i++) {
+                pager.free(pager.alloc());
+            }
+        });
+        assertThat(refused).isInstanceOfAny(PagerUnavailableException.class, PagerClosedException.class);
+        assertThat(closed.await(30, TimeUnit.SECONDS)).as("the handler came back").isTrue();
+        assertThat(pager.state()).isEqualTo(PagerState.CLOSED);
     }
 
     /**
