@@ -155,10 +155,17 @@ public final class Verifier {
         return next;
     }
 
-    /** What was changed in memory before this began to watch, and becomes visible only now. */
+    /**
+     * What was changed in memory before this began to watch, and becomes visible only now. If nobody commits, nothing is under
+     * way: a change that was left half-made stays as it is.
+     */
     private void awaitWhatIsUnderWay() {
         long before = state.metadata().durable().generation();
-        while (state.metadata().durable().generation() == before && guard.look(state::hasUncommitted)) {
+        while (state.metadata().durable().generation() == before) {
+            long quiet = guard.quiet();
+            if (!guard.look(state::hasUncommitted) || (quiet >= 0 && guard.quiet() == quiet)) {
+                return;
+            }
             Uninterruptible.sleep(PAUSE_NANOS);
         }
     }
