@@ -1,0 +1,81 @@
+package io.mappedpages;
+
+import static io.mappedpages.Pages.filled;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import io.mappedpages.internal.storage.FaultyStorageProvider;
+import io.mappedpages.internal.storage.FaultyStorageProvider.Call;
+import io.mappedpages.internal.storage.FileStorageProvider;
+import io.mappedpages.testing.PageFiles;
+
+/** With a journal, zeros are written ahead over free pages that were used before. */
+class CleanPagesTest {
+
+    @RegisterExtension
+    private final PageFiles files = PageFiles.inMemory();
+
+    private final FaultyStorageProvider storage = new FaultyStorageProvider(new FileStorageProvider());
+    private Pager pager;
+    private List<PageId> used;
+
+    @BeforeEach
+    void aFileWithManyPagesThatWereUsed() {
+        pager = files.add(files.builder(12).initialSize(4 << 20).reserve(false).commitMode(CommitMode.JOURNAL)
+                .journalSize(1 << 20).storage(storage).create());
+        used = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            used.add(filled(pager, 7));
+        }
+        pager.freeBulk(used);
+    }
+
+    private long syncsOf(Runnable call) {
+        long before = storage.count(Call.SYNC_RANGES);
+        call.run();
+        return storage.count(Call.SYNC_RANGES) - before;
+    }
+
+    @Test
+    void onlyTheFirstOfManyAllocationsSyncsTwice() {
+        assertThat(syncsOf(pager::alloc)).isEqualTo(2);
+        for (int i = 0; i < 20; i++) {
+            assertThat(syncsOf(pager::alloc)).as("allocation %s", i).isOne();
+        }
+    }
+
+    @Test
+    void whatIsHandedOutReadsAsZeros() {
+        for (int i = 0; i < used.size(); i++) {
+            PageId id = pager.alloc();
+            assertThat(used).contains(id);
+            Pages.assertFilled(pager, id, 0);
+            Pages.fill(pager, id, 8);
+        }
+    }
+
+    @Test
+    void aPageThatIsUsedAndFreedAgainIsNotClean() {
+        for (int i = 0; i < 100; i++) {
+            PageId id = pager.alloc();
+            Pages.assertFilled(pager, id, 0);
+            Pages.fill(pager, id, 9);
+            pager.free(id);
+        }
+    }
+
+    @Test
+    void whoAllocatesNothingWritesNoZeros() {
+        ProtectedPageId id = Pages.filledProtected(pager, 1);
+        pager.free(pager.alloc());
+        long before = storage.count(Call.WRITE);
+        Pages.fill(pager, id, 2);
+        assertThat(storage.count(Call.WRITE) - before).isEqualTo(3); // the page, and the record twice
+    }
+}
