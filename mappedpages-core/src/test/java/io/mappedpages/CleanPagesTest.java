@@ -62,11 +62,14 @@ class CleanPagesTest {
 
     @Test
     void aPageThatIsUsedAndFreedAgainIsNotClean() {
-        for (int i = 0; i < 100; i++) {
-            PageId id = pager.alloc();
-            Pages.assertFilled(pager, id, 0);
-            Pages.fill(pager, id, 9);
-            pager.free(id);
+        for (int round = 0; round < 20; round++) {
+            List<PageId> taken = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                taken.add(pager.alloc());
+                Pages.assertFilled(pager, taken.getLast(), 0);
+                Pages.fill(pager, taken.getLast(), 9);
+            }
+            pager.freeBulk(taken);
         }
     }
 
