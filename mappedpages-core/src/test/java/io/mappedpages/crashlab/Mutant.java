@@ -62,15 +62,15 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
         c.add("no sync between a commit's data and its slot", "commit.Committer", Probe.POWER_CUTS,
                 () -> Surgery.dropCall("write", "sync", LIST));
         c.add("no sync after a slot", "commit.Committer", Probe.POWER_CUTS,
-                () -> Surgery.dropCall("writeSlot", "sync", LIST));
+                () -> Surgery.dropCall("writeSlot", "sync", ""));
         c.add("the sync of a commit leaves out metadata and nodes", "commit.Batch", Probe.POWER_CUTS,
-                () -> Surgery.dropCall("writeNodes", "wrote", ""));
+                () -> Surgery.dropCall("writeNode", "wrote", ""));
         c.add("the sync of a commit leaves out protected contents", "commit.Batch", Probe.POWER_CUTS,
                 () -> Surgery.dropCall("write", "wrote", ""));
         c.add("the sync of a commit leaves out the zeros of new pages", "commit.Batch", Probe.POWER_CUTS,
                 () -> Surgery.dropCall("writeZeros", "wrote", ""));
         c.add("no sync between growing the file and committing it", "transaction.Growth", Probe.POWER_CUTS,
-                () -> Surgery.dropCall("extend", "sync", NOTHING));
+                () -> Surgery.dropCall("extend", "syncAdded", ""));
         c.add("no sync before the first commit after opening", "commit.Committer", Probe.SCENARIOS,
                 () -> Surgery.dropCall("settle", "sync", NOTHING));
         c.add("no sync in the commit of a regular page", "commit.Committer", Probe.POWER_CUTS,
@@ -258,8 +258,6 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
         c.add("records since a checkpoint began are forgotten when it is durable", "commit.Journal",
                 Probe.JOURNAL_BESIDE,
                 () -> Surgery.operator("checkpointed", Opcode.ISUB, code -> code.pop2().iconst_0()));
-        c.add("a record goes over what the checkpoint before needs", "commit.Journal", Probe.JOURNAL_DAMAGE,
-                () -> Surgery.neverBranches("fits", Opcode.IFEQ));
         c.add("a trim begins without a checkpoint", "transaction.GroupCommit", Probe.SCENARIOS,
                 () -> Surgery.replaceCall("makeRoom", "recordsSinceCheckpoint", "", CodeBuilder::lconst_0));
     }

@@ -59,7 +59,7 @@ final class PacedCheckpoints implements CheckpointRunner {
             await(() -> permits == 0 && !hurried);
             atRest = false;
             permits = 0;
-        } else if (thread != null && ++others % every == 0) {
+        } else if (thread != null && !hurried && ++others % every == 0) {
             permits = 1;
             disk.notifyAll();
             awaitRest();

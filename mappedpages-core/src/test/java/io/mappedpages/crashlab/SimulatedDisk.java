@@ -334,6 +334,9 @@ final class SimulatedDisk implements StorageProvider {
         private final Runnable afterClose;
         private final int owner = process;
         private boolean closed;
+        /** A write has failed, which the other description was told of, and this one was not. */
+        private boolean lostForBeside;
+        private boolean lostForOthers;
 
         Storage(SimulatedFile file, Path name, Runnable afterClose) {
             this.file = file;
@@ -407,6 +410,7 @@ final class SimulatedDisk implements StorageProvider {
         public void sync() throws IOException {
             pass();
             here(DiskCall.SYNC, 0, some -> {
+                requireNotLost(false, some < 0);
                 end(begin(), null, some < 0);
                 return null;
             });
@@ -415,10 +419,38 @@ final class SimulatedDisk implements StorageProvider {
         @Override
         public void sync(List<ByteRange> ranges) throws IOException {
             pass();
+            sync(ranges, false);
+        }
+
+        /** Through a description of its own: what one sync was told of, another is told of as well. */
+        @Override
+        public void syncBeside(List<ByteRange> ranges) throws IOException {
+            if (!ranges.isEmpty()) {
+                pass();
+                sync(ranges, true);
+            }
+        }
+
+        private void sync(List<ByteRange> ranges, boolean beside) throws IOException {
             here(DiskCall.SYNC_RANGES, ranges.size(), some -> {
+                requireNotLost(beside, some < 0);
                 end(begin(), List.copyOf(ranges.subList(0, Math.max(some, 0))), some < 0);
                 return null;
             });
+        }
+
+        private void requireNotLost(boolean beside, boolean lostNow) throws IOException {
+            boolean isToBeTold = beside ? lostForBeside : lostForOthers;
+            if (beside) {
+                lostForBeside = false;
+                lostForOthers |= lostNow;
+            } else {
+                lostForOthers = false;
+                lostForBeside |= lostNow;
+            }
+            if (isToBeTold && !lostNow) {
+                throw new IOException("a write has failed before");
+            }
         }
 
         private int begin() {

@@ -335,6 +335,10 @@ public final class Committer {
             batch.writeNamed();
             sync(batch);
         } else {
+            if (batch.isBeside()) {
+                // Before anything is written: what syncs beside others is told only of what fails from then on.
+                storage.syncBeside(List.of());
+            }
             batch.writeNamed();
             sync(batch);
             writeSlot(1 - slotIndex, batch.slot(), batch.isBeside());

@@ -10,8 +10,8 @@ import io.mappedpages.internal.log.SafeLog;
 
 /**
  * Syncs that go on beside those of others, so through a description of their own: a failed write that one of them is told of
- * is still to be told to the others. It is opened when it is first needed. A description that is opened after a write has
- * failed is told of it, too, unless another one was before, which stops the pager.
+ * is still to be told to the others. It is opened when it is first asked for, which must be before anything is written that it
+ * is to answer for: of a failure that another description was told of before it is opened it knows nothing.
  */
 final class BesideSyncs implements AutoCloseable {
 

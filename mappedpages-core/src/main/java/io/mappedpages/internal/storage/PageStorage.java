@@ -51,11 +51,14 @@ public interface PageStorage extends AutoCloseable {
     void sync(List<ByteRange> ranges) throws IOException;
 
     /**
-     * As {@link #sync(List)}, beside the syncs of others: they do not wait for it, where that can be had. If one of both fails,
-     * the other need not know of it.
+     * As {@link #sync(List)}, beside the syncs of others: they do not wait for it, where that can be had. If something cannot be
+     * written, both kinds are told of it, each by the next of its syncs; of this kind, if it was called before that, be it
+     * with no ranges, which syncs nothing.
      */
     default void syncBeside(List<ByteRange> ranges) throws IOException {
-        sync(ranges);
+        if (!ranges.isEmpty()) {
+            sync(ranges);
+        }
     }
 
     /**
