@@ -60,7 +60,7 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
     private static void syncs(Catalogue c) {
         c.group("sync");
         c.add("no sync between a commit's data and its slot", "commit.Committer", Probe.POWER_CUTS,
-                () -> Surgery.dropCall("write", "sync", LIST));
+                () -> Surgery.dropOneCall("write", "sync", 2));
         c.add("no sync after a slot", "commit.Committer", Probe.POWER_CUTS,
                 () -> Surgery.dropCall("writeSlot", "sync", ""));
         c.add("the sync of a commit leaves out metadata and nodes", "commit.Batch", Probe.POWER_CUTS,
