@@ -28,8 +28,9 @@ final class FaultStory {
     static FaultStory of(Base base, List<Op> ops) {
         Session session = new Session(base.disk(), base.options(), base.model(), base.nextStamp()).open();
         ops.forEach(session::run);
-        session.disk.finishCheckpoint();
-        return new FaultStory(base, ops, session);
+        FaultStory story = new FaultStory(base, ops, session);
+        session.disk.finishCheckpoint(); // what it does now belongs to no operation
+        return story;
     }
 
     /** The calls of the workload, opening included, in their order. */
