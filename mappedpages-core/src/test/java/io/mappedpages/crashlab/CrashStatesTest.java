@@ -125,7 +125,7 @@ class CrashStatesTest {
     void aFailureWhileACheckpointIsWrittenBesideCommitsLosesNothing() {
         Lab lab = new Lab("failures while a checkpoint is written beside commits", TALLY::checks);
         for (Options options : List.of(Options.BESIDE_JOURNAL, Options.SLOW_BESIDE_JOURNAL)) {
-            for (Op op : Lab.LONG ? Op.CORE : List.of(Op.ALLOC, Op.FREE_PROTECTED)) {
+            for (Op op : Lab.LONG ? Op.CORE : List.of(Op.FREE_PROTECTED)) {
                 for (Iterable<DiskFault> faults : List.<Iterable<DiskFault>>of(DiskFault.DEATHS, DiskFault.FAILURES)) {
                     lab.add(() -> stories("beside a checkpoint", Base.used(options), besideCheckpoint(op), faults,
                             List.of(List.of(Op.PROTECTED_COMMIT))));
