@@ -53,10 +53,16 @@ final class Checkpoints {
     private Batch sealed(OpenFile file) throws IOException {
         Batch checkpoint = file.committer().newCheckpoint();
         checkpoint.goBeside();
-        lock.inCommit(file, _ -> {
-            file.committer().sealCheckpoint(checkpoint);
-            return Boolean.TRUE;
-        });
+        try {
+            lock.inCommit(file, _ -> {
+                file.committer().sealCheckpoint(checkpoint);
+                return Boolean.TRUE;
+            });
+        } catch (Throwable e) { // no memory, say: what was taken for this checkpoint is not in the next one
+            file.committer().stop(e);
+            stop(file, e);
+            throw e;
+        }
         return checkpoint;
     }
 
@@ -83,7 +89,9 @@ final class Checkpoints {
         try {
             openings.fail(file, cause);
         } catch (Throwable e) {
-            cause.addSuppressed(e); // there is no memory to stop with, say; the next commit is refused all the same, and stops it
+            if (!e.equals(cause)) {
+                cause.addSuppressed(e); // no memory to stop with, say; the next commit is refused all the same, and stops it
+            }
         }
     }
 
