@@ -1,6 +1,7 @@
 package io.mappedpages;
 
 import io.mappedpages.internal.storage.StorageProvider;
+import io.mappedpages.internal.transaction.CheckpointRunner;
 
 /** Opens to the benchmarks what is package-private, so that they can time the disk apart from the rest. */
 public final class BenchmarkAccess {
@@ -28,5 +29,16 @@ public final class BenchmarkAccess {
      */
     public static PagerBuilder cacheBytes(PagerBuilder builder, long bytes) {
         return builder.cacheBytes(bytes);
+    }
+
+    /**
+     * Lets a builder's checkpoints go on as somebody else says.
+     *
+     * @param builder the builder
+     * @param runner who says it
+     * @return the builder
+     */
+    public static PagerBuilder checkpoints(PagerBuilder builder, CheckpointRunner runner) {
+        return builder.lastTouch(config -> config.withCheckpoints(runner));
     }
 }

@@ -1,6 +1,7 @@
 package io.mappedpages.benchmarks;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,15 +22,17 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
+import io.mappedpages.BenchmarkAccess;
 import io.mappedpages.CommitMode;
 import io.mappedpages.MappedPageException;
 import io.mappedpages.PageId;
 import io.mappedpages.Pager;
 import io.mappedpages.PagerBuilder;
+import io.mappedpages.internal.transaction.CheckpointRunner;
 
 /**
- * Opening a file as a killed process leaves it when its journal has as many records as it gets before a checkpoint is made, each
- * of them about another place of the trees. Files of 1 MiB, 1 GiB and the large one; beside each, the same file closed in
+ * Opening a file as a killed process leaves it when its journal is full, each record
+ * of it about another place of the trees. Files of 1 MiB, 1 GiB and the large one; beside each, the same file closed in
  * order. What the first commit takes afterwards is told, too: it makes durable what was found.
  */
 @BenchmarkMode(Mode.SingleShotTime)
@@ -56,22 +59,17 @@ public class OpenAfterKillBenchmark {
         File(String name, PagerBuilder builder, int pages) throws Exception {
             path = Fixtures.at("kill-" + name);
             Path killedPath = Fixtures.fresh("killed-" + name);
-            long records;
-            try (Pager pager = start(builder)) {
-                Fixtures.requireMode(CommitMode.JOURNAL, pager);
-                Commits commits = new Commits(pager, pages);
-                long most = commits.untilCheckpoint();
-                do {
-                    records = commits.untilThereAre(most);
-                    Fixtures.copy(path, killedPath);
-                } while (pager.stats().recordsSinceCheckpoint() < records); // a checkpoint came between
-            }
             Path closedPath = Fixtures.fresh("closed-" + name);
+            KillWhenFull kill = new KillWhenFull(path, killedPath);
+            try (Pager pager = start(BenchmarkAccess.checkpoints(builder, kill))) {
+                Fixtures.requireMode(CommitMode.JOURNAL, pager);
+                new Commits(pager, pages).until(kill);
+            }
             Files.move(path, closedPath);
             killed = new Opened(killedPath, path);
             closed = new Opened(closedPath, Fixtures.fresh("opened-" + name));
-            if (killed.records != records) {
-                throw new IllegalStateException(killed.records + " records were replayed of " + records);
+            if (killed.records == 0) {
+                throw new IllegalStateException("no records were replayed of a full journal");
             }
         }
 
@@ -82,6 +80,53 @@ public class OpenAfterKillBenchmark {
                 turns.time(pager::allocProtected);
             }
             killed.copyAnew();
+        }
+    }
+
+    /** Lets no checkpoint begin until the journal is full, and keeps a copy of the file as it is then. */
+    private static final class KillWhenFull implements CheckpointRunner {
+        private final Path path;
+        private final Path copy;
+        private Runnable held = Fixtures.unset();
+        private boolean isDone;
+
+        KillWhenFull(Path path, Path copy) {
+            this.path = path;
+            this.copy = copy;
+        }
+
+        boolean isDone() {
+            return isDone;
+        }
+
+        @Override
+        public boolean run(Runnable checkpoint) {
+            held = checkpoint;
+            return true;
+        }
+
+        @Override
+        public void noteRecord(IdleLook look) {
+            // None is made because nobody has committed for a while.
+        }
+
+        /** By who commits, and finds no more room. */
+        @Override
+        public void hurry() {
+            if (!isDone) {
+                try {
+                    Fixtures.copy(path, copy);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+                isDone = true;
+            }
+            held.run();
+        }
+
+        @Override
+        public void stop() {
+            // What was held was run when it was waited for.
         }
     }
 
@@ -160,30 +205,13 @@ public class OpenAfterKillBenchmark {
             }
         }
 
-        /** {@return the most records there are before a checkpoint takes them over} */
-        long untilCheckpoint() {
-            long before = 0;
-            for (int i = 0; i < MOST; i++) {
-                one();
-                long now = pager.stats().recordsSinceCheckpoint();
-                if (now < before) {
-                    return before;
-                }
-                before = now;
-            }
-            throw new IllegalStateException("no checkpoint was made in " + MOST + " commits");
-        }
-
-        /** {@return how many there are: nearly so many, for the next ones may be longer} */
-        long untilThereAre(long most) {
-            for (int i = 0; i < MOST; i++) {
-                long now = pager.stats().recordsSinceCheckpoint();
-                if (now >= most - Math.max(1, most / 50)) {
-                    return now;
-                }
+        void until(KillWhenFull kill) {
+            for (int i = 0; i < MOST && !kill.isDone(); i++) {
                 one();
             }
-            throw new IllegalStateException("there were never " + most + " records again");
+            if (!kill.isDone()) {
+                throw new IllegalStateException("the journal was not full after " + MOST + " commits");
+            }
         }
 
         private void one() {
