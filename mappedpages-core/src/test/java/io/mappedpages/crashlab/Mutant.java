@@ -66,7 +66,7 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
         c.add("the sync of a commit leaves out metadata and nodes", "commit.Batch", Probe.POWER_CUTS,
                 () -> Surgery.dropCall("writeNode", "wrote", ""));
         c.add("the sync of a commit leaves out protected contents", "commit.Batch", Probe.POWER_CUTS,
-                () -> Surgery.dropCall("write", "wrote", ""));
+                () -> Surgery.dropCall("write", "noteWritten", ""));
         c.add("the sync of a commit leaves out the zeros of new pages", "commit.Batch", Probe.POWER_CUTS,
                 () -> Surgery.dropCall("writeZeros", "wrote", ""));
         c.add("no sync between growing the file and committing it", "transaction.Growth", Probe.POWER_CUTS,
@@ -266,6 +266,8 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
         c.group("many callers");
         c.add("frees are applied in the order of the line, not last", "transaction.GroupCommit", Probe.MANY_CALLERS,
                 () -> Surgery.replaceCall("planAndApply", "isFreeing", "", CodeBuilder::iconst_0));
+        c.add("a page written ahead of its commit is not synced with it", "transaction.ProtectedWrite",
+                Probe.MANY_CALLERS, () -> Surgery.dropCall("prepare", "noteWritten", ""));
         c.add("a free that had to wait is not looked at again", "transaction.Deallocation$FreePages",
                 Probe.MANY_CALLERS, () -> Surgery.dropCall("plan", "requireWorkingData", ""));
     }

@@ -24,6 +24,12 @@ import io.mappedpages.internal.storage.PageStorage;
  */
 public final class Batch {
 
+    /**
+     * So many nodes are made and written to the device at once beside commits: with more, a commit would wait for its turn
+     * there, and on a processor that makes nodes without a pause.
+     */
+    private static final int NODES_AT_ONCE = 4;
+
     private final PageStorage storage;
     private final PageContents contents;
     private final Geometry geometry;
@@ -31,6 +37,8 @@ public final class Batch {
     private final List<ByteRange> written = new ArrayList<>();
     private @Nullable CheckpointImage image;
     private boolean beside;
+    /** Of what is written. */
+    private int writtenBack;
     private long[] zeros = new long[0];
     private int zeroCount;
     private int cleanTaken;
@@ -130,8 +138,14 @@ public final class Batch {
     public Sums write(long page, MemorySegment content) throws IOException {
         begin();
         Sums sums = contents.write(storage, page, content);
-        wrote(geometry.offsetOf(page), geometry.pageSize());
+        noteWritten(page);
         return sums;
+    }
+
+    /** Users' bytes were written to {@code page}, which is not current, and are to be made durable with this commit. */
+    public void noteWritten(long page) {
+        begin();
+        wrote(geometry.offsetOf(page), geometry.pageSize());
     }
 
     /** Writes what one page holds to another one, which is not current. */
@@ -260,6 +274,10 @@ public final class Batch {
     private void writeNode(long page, byte[] bytes) throws IOException {
         storage.write(geometry.offsetOf(page), bytes, 0, bytes.length);
         wrote(geometry.offsetOf(page), bytes.length);
+        if (beside && written.size() - writtenBack >= NODES_AT_ONCE) {
+            storage.writeBackBeside(written.subList(writtenBack, written.size()));
+            writtenBack = written.size();
+        }
     }
 
     /** A commit lasts from its first write on, be it of zeros or of contents. */

@@ -25,7 +25,7 @@ import io.mappedpages.internal.tree.FileState;
  *
  * <p>A <b>checkpoint</b>: everything that changed goes to the copies that are not current, then a sync, then the superblock
  * slot that is not current, then a sync. Until the last sync is done, the generation before is whole on the medium; after
- * it, the new one is. Nothing of the next generation is written before.
+ * it, the new one is. Nothing of the next generation is written before, but contents of pages that this one does not change.
  *
  * <p>A <b>record</b>, if the file has a journal: users' bytes go to copies that are not current, and a record of all that
  * changed to both rings, then one sync. Until it is done the record does not count; after it, opening makes the changes

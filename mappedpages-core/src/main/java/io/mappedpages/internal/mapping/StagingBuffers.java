@@ -18,17 +18,20 @@ import io.mappedpages.internal.thread.StackRoom;
  * aligned access and as a byte buffer.
  *
  * <p>Closing an arena that any thread may use makes all threads stop for a moment, which costs 20 to 100 µs. So small
- * buffers share an arena: each is used once, and the arena is closed when the last of them was given back. No buffer is
+ * buffers share an arena, the more of them the more are in use: each is used once, and the arena is closed when the last of
+ * them was given back. No buffer is
  * used a second time: a segment kept of a writer that is closed can at worst store into memory that means nothing any
  * more.
  */
 public final class StagingBuffers {
 
-    /** Buffers for so many bytes share an arena; larger ones have one of their own. */
-    private static final int BYTES_TOGETHER = 64 * 1024;
+    /** Buffers for so many bytes share an arena at least; larger ones have one of their own. */
+    private static final int LEAST_BYTES_TOGETHER = 64 * 1024;
+    /** One buffer that is kept for long keeps so much at most. */
+    private static final int MOST_BYTES_TOGETHER = 1024 * 1024;
 
     private final int pageSize;
-    private final int together;
+    private int inUse;
     /** Those with memory, all of them. */
     private final Set<Batch> batches = Collections.newSetFromMap(new IdentityHashMap<>());
     /** Where the next buffer comes from. */
@@ -37,14 +40,22 @@ public final class StagingBuffers {
 
     StagingBuffers(int pageSize) {
         this.pageSize = pageSize;
-        this.together = Math.max(1, BYTES_TOGETHER / pageSize);
     }
 
     /** Some buffers with one arena. */
     private static final class Batch {
         private final Arena arena = Arena.ofShared();
+        private final int size;
         private int taken;
         private int givenBack;
+
+        Batch(int size) {
+            this.size = size;
+        }
+
+        boolean isOver() {
+            return givenBack == size;
+        }
     }
 
     /** A buffer in use. */
@@ -71,16 +82,22 @@ public final class StagingBuffers {
         }
         Batch batch = filling;
         if (batch == null) {
-            batch = new Batch();
+            batch = new Batch(suitableSize());
             batches.add(batch);
             filling = batch;
         }
         Buffer buffer = new Buffer(batch, batch.arena.allocate(pageSize, Long.BYTES));
+        inUse++;
         batch.taken++;
-        if (batch.taken == together) {
+        if (batch.taken == batch.size) {
             filling = null;
         }
         return buffer;
+    }
+
+    private int suitableSize() {
+        long bytes = Math.clamp((long) inUse * pageSize, LEAST_BYTES_TOGETHER, MOST_BYTES_TOGETHER);
+        return Math.toIntExact(Math.max(1, bytes / pageSize));
     }
 
     /** Takes a buffer back. Again does nothing. */
@@ -91,7 +108,8 @@ public final class StagingBuffers {
             if (!buffer.givenBack) {
                 buffer.givenBack = true;
                 buffer.batch.givenBack++;
-                if (closed || buffer.batch.givenBack == together) {
+                inUse--;
+                if (closed || buffer.batch.isOver()) {
                     over = over();
                 }
             }

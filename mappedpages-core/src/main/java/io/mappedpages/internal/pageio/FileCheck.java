@@ -170,6 +170,21 @@ public final class FileCheck {
         }
     }
 
+    /**
+     * {@return whether nobody else has written to the file, as far as can be told at once} Any thread, and waits for nobody: false
+     * while a slot is written, or somebody else looks.
+     */
+    public boolean isUntouchedForCertain() {
+        if (!slots.tryLock()) {
+            return false;
+        }
+        try {
+            return compare() == null;
+        } finally {
+            slots.unlock();
+        }
+    }
+
     private @Nullable LostFile compare() {
         isRead = readInto(found);
         return holdsExpected(0) && holdsExpected(1) ? null : new LostFile.Overwritten();

@@ -29,7 +29,11 @@ final class LinuxCalls implements SystemCalls {
     private static final int SEEK_END = 2;
     private static final int AT_FDCWD = -100;
     private static final int AT_EMPTY_PATH = 0x1000;
-    private static final int STATX_BASIC = 0x7FF;
+    /**
+     * Kind, mode and inode, and no times: a file whose times somebody has looked at gets new ones with its next write, instead
+     * of keeping them for the rest of a tick (Linux 6.13 and later), and its inode is written with the next sync.
+     */
+    private static final int STATX_WANTED = 0x103;
     private static final int FALLOC_KEEP_SIZE_AND_PUNCH_HOLE = 1 | 2;
     private static final int PROT_NONE = 0;
     private static final int MAP_SHARED = 1;
@@ -159,7 +163,7 @@ final class LinuxCalls implements SystemCalls {
         try {
             MemorySegment answer = buffer.bytes().asSlice(RESULT);
             int returned = (int) LinuxHandles.STATX.invokeExact(buffer.errno(), descriptor, name(buffer, path), flags,
-                    STATX_BASIC, answer);
+                    STATX_WANTED, answer);
             if (returned < 0) {
                 return new FileStatus(-LinuxHandles.errno(buffer.errno()), 0, 0, 0);
             }

@@ -117,6 +117,14 @@ final class NativeStorage implements FileStorage {
     }
 
     @Override
+    public void writeBackBeside(List<ByteRange> ranges) throws IOException {
+        NativeSyncs own = beside.get();
+        if (own != null) {
+            own.writeBack(ranges);
+        }
+    }
+
+    @Override
     public void syncAdded(ByteRange added) throws IOException {
         syncs.added(added);
     }

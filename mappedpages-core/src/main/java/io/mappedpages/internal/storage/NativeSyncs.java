@@ -43,7 +43,13 @@ final class NativeSyncs implements AutoCloseable {
         });
     }
 
-    /** Makes durable that the file has got a new end, and these bytes of it. */
+    /** Writes these ranges to the device where it is known how; they are not durable by that. */
+    void writeBack(List<ByteRange> wanted) throws IOException {
+        List<ByteRange> merged = ByteRange.merge(wanted);
+        gate.pass(() -> writing.writeBack(merged));
+    }
+
+    /** Makes durable that the file has got bytes of it. */
     void added(ByteRange added) throws IOException {
         gate.pass(() -> {
             if (!writing.keepsLength() || !ranges.force(List.of(added))) {

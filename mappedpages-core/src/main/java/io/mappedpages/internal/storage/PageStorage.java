@@ -62,6 +62,14 @@ public interface PageStorage extends AutoCloseable {
     }
 
     /**
+     * Writes these bytes to the device, as far as that can be had, without making them durable: so what {@link #syncBeside} has to
+     * do can be done bit by bit. What fails is told as there.
+     */
+    default void writeBackBeside(List<ByteRange> ranges) throws IOException {
+        // What is not written now is written by the sync.
+    }
+
+    /**
      * Makes durable that the file has got a new end, and these bytes of it. What else becomes durable is left open; as little
      * as possible, for other syncs wait until this one is done.
      */

@@ -81,17 +81,30 @@ final class RangeWriting implements AutoCloseable {
             return ranges;
         }
         int last = ranges.size() - 1;
-        for (ByteRange range : ranges) {
+        return write(own, ranges, ranges.subList(0, last)) ? ranges.subList(last, last + 1) : ranges;
+    }
+
+    /** Writes all ranges, and waits until they are on the device. Does nothing where that is not to be had. */
+    void writeBack(List<ByteRange> ranges) throws IOException {
+        NativeFile own = file;
+        if (own != null && open) {
+            write(own, ranges, ranges);
+        }
+    }
+
+    /** {@return whether it was possible} */
+    private boolean write(NativeFile own, List<ByteRange> begun, List<ByteRange> awaited) throws IOException {
+        for (ByteRange range : begun) {
             if (!done(own.call((linux, descriptor) -> linux.startWriting(descriptor, range)), range)) {
-                return ranges;
+                return false;
             }
         }
-        for (ByteRange range : ranges.subList(0, last)) {
+        for (ByteRange range : awaited) {
             if (!done(own.call((linux, descriptor) -> linux.finishWriting(descriptor, range)), range)) {
-                return ranges;
+                return false;
             }
         }
-        return ranges.subList(last, last + 1);
+        return true;
     }
 
     private boolean done(long result, ByteRange range) throws IOException {

@@ -16,6 +16,14 @@ import io.mappedpages.internal.fault.FaultException;
 public interface Change {
 
     /**
+     * Does part of what {@link #prepare} does, on the caller's own thread before it stands in line, and with others' commits
+     * beside it. Fails only if the caller is to be refused and nobody else has to know; what failed otherwise is told by
+     * {@code prepare}.
+     */
+    default void prepareAhead() {
+    }
+
+    /**
      * Writes what needs no plan: to copies that are not current. Without the engine lock, and no other commit runs.
      *
      * @return whether anything was written

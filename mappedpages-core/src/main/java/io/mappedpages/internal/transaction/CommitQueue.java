@@ -57,6 +57,9 @@ public final class CommitQueue {
         GroupCommit commit = newCommit(); // now, for nothing may fail once this stands in line
         Silence.begin(); // for this thread may lead
         try {
+            if (leadership.isTaken()) {
+                change.prepareAhead(); // instead of waiting, and of having who leads do it
+            }
             awaitEnd(own, commit);
         } finally {
             Silence.end();

@@ -94,6 +94,11 @@ public final class Leadership {
         }
     }
 
+    /** {@return whether somebody leads, so that who stands in line has to wait} */
+    synchronized boolean isTaken() {
+        return leader != null;
+    }
+
     /** {@return whether this thread leads} */
     public synchronized boolean isLeading() {
         return Thread.currentThread().equals(leader);

@@ -237,6 +237,11 @@ public final class OpenFile {
         check.requireOurs();
     }
 
+    /** {@return whether the file is ours and whole for certain, as far as can be told at once} Any thread, and waits for nobody. */
+    boolean isOursForCertain() throws IOException {
+        return looksWhole() && check.isUntouchedForCertain();
+    }
+
     /** Needs no lock. @throws LostFileException if the name does not lead to the file any more */
     void requireInPlace() throws LostFileException {
         check.requireInPlace();

@@ -28,6 +28,9 @@ public final class ProtectedWrite implements Change {
     private final Latch latch;
     private final MemorySegment content;
     private @Nullable Sums sums;
+    /** Whether the content was written and is not part of a batch yet. */
+    private boolean isAhead;
+    private @Nullable IOException failure;
 
     /**
      * For one call.
@@ -44,12 +47,34 @@ public final class ProtectedWrite implements Change {
         this.content = content;
     }
 
+    /**
+     * Not as the first thing that is written to an opened file, nor to one that is not ours any more: before that who leads has to
+     * look, and may have to move copies.
+     */
+    @Override
+    public void prepareAhead() {
+        try {
+            if (file.hasWritten() && file.isOursForCertain()) {
+                sums = file.contents().write(file.storage(), pair.inactivePage(), content);
+                isAhead = true;
+            }
+        } catch (IOException e) {
+            failure = e;
+        }
+    }
+
     /** To the copy that is not current, which nobody else writes while the latch is held. */
     @Override
     public boolean prepare(Batch batch) throws IOException {
-        if (sums == null) { // else it is there already: this change had to wait for another batch
-            sums = batch.write(pair.inactivePage(), content);
+        if (failure != null) {
+            throw failure;
         }
+        if (sums == null) {
+            sums = batch.write(pair.inactivePage(), content);
+        } else if (isAhead) {
+            batch.noteWritten(pair.inactivePage());
+            isAhead = false;
+        } // else it was written for another batch, which made it durable, and this change had to wait
         return true;
     }
 

@@ -10,6 +10,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +24,8 @@ class StagingBuffersTest {
     private static final int SMALL = 1 << 12;
     /** Small ones that share an arena. */
     private static final int TOGETHER = 16;
+    /** What shares an arena at most, in bytes. */
+    private static final int MOST_TOGETHER = 1 << 20;
 
     private static boolean isUsable(StagingBuffers.Buffer buffer) {
         return buffer.segment().scope().isAlive();
@@ -83,6 +87,23 @@ class StagingBuffersTest {
         buffers.giveBack(first.getFirst());
         assertThat(first).noneMatch(StagingBuffersTest::isUsable);
         assertThat(isUsable(next)).isTrue();
+    }
+
+    /** Each arena that is closed stops all threads for a moment. */
+    @Test
+    void theMoreAreInUseTheMoreShareTheirMemory() {
+        StagingBuffers buffers = new StagingBuffers(SMALL);
+        List<StagingBuffers.Buffer> many = new ArrayList<>();
+        for (int i = 0; i < 100 * TOGETHER; i++) {
+            many.add(buffers.take());
+        }
+        Map<MemorySegment.Scope, Long> sizes = many.stream()
+                .collect(Collectors.groupingBy(buffer -> buffer.segment().scope(), Collectors.counting()));
+
+        assertThat(sizes).hasSizeLessThan(20);
+        assertThat(sizes.values()).allMatch(size -> size * SMALL <= MOST_TOGETHER);
+        many.forEach(buffers::giveBack);
+        assertThat(many.stream().filter(StagingBuffersTest::isUsable).count() * SMALL).isLessThan(MOST_TOGETHER);
     }
 
     @Test
