@@ -370,6 +370,16 @@ public final class FaultyStorageProvider implements StorageProvider {
             sync(Call.SYNC_RANGES, ranges, some -> file.sync(ranges.subList(0, (int) some)));
         }
 
+        /** Fails as a sync of ranges does, and is counted as one; with no ranges it syncs nothing and does neither. */
+        @Override
+        public void syncBeside(List<ByteRange> ranges) throws IOException {
+            if (ranges.isEmpty()) {
+                file.syncBeside(ranges);
+            } else {
+                sync(Call.SYNC_RANGES, ranges, some -> file.syncBeside(ranges.subList(0, (int) some)));
+            }
+        }
+
         private void sync(Call call, List<ByteRange> ranges, Part part) throws IOException {
             boolean pretend = pretending.getAndSet(false);
             Fault fault = begin(call, ranges, pretend);
