@@ -6,7 +6,8 @@ public enum CommitMode {
     /**
      * A commit writes what users changed, and one record of all else to the journal, and syncs once. Every few hundred
      * commits a checkpoint brings the file's own structures up to date. Files below 1 MiB have no journal; there each
-     * commit is a checkpoint.
+     * commit is a checkpoint. A file that is larger and has no journal, because it was used with {@link #CHECKPOINT} until
+     * now, gets one when it grows next.
      *
      * <p>
      * A page that the very last commit before a crash wrote, and that is damaged or cannot be read when the file is opened,

@@ -59,8 +59,7 @@ public sealed interface PageWriter extends AutoCloseable permits WritablePage, P
      * Makes what was stored durable before returning.
      *
      * @throws IllegalStateException if this writer is closed
-     * @throws PagerIoException if writing failed; the pager is {@link PagerState#UNAVAILABLE} then
-     * @throws PagerUnavailableException if the pager is {@link PagerState#UNAVAILABLE}
+     * @throws PagerUnavailableException if the pager is {@link PagerState#UNAVAILABLE}, also because writing has just failed
      * @throws PagerClosedException if the pager is closed
      */
     void commit();

@@ -455,7 +455,8 @@ public final class Pager implements AutoCloseable {
      * is closed, calling this again does nothing.
      *
      * @throws PagerIoException if a buffer of a page is in use; if what was stored into regular pages could not be made
-     *         durable (what was committed is); or if the file was deleted, renamed, replaced, truncated or overwritten
+     *         durable (what was committed is); if the last checkpoint of the journal could not be written, which loses nothing: the
+     *         next opening replays the journal; or if the file was deleted, renamed, replaced, truncated or overwritten
      *         while it was open, and what was committed with it
      */
     @Override
