@@ -2,6 +2,7 @@ package io.mappedpages.internal.commit;
 
 import java.io.IOException;
 
+import io.mappedpages.internal.format.FormatException;
 import io.mappedpages.internal.format.JournalPosition;
 import io.mappedpages.internal.format.JournalRings;
 import io.mappedpages.internal.format.MetadataPage;
@@ -23,13 +24,27 @@ import io.mappedpages.internal.tree.NodeSink;
 record CheckpointImage(FileImage state, JournalRings rings, JournalPosition position, SuperblockSlot before,
         boolean sparse) {
 
-    /** Shows nodes, children before their parents, and last the metadata page. {@return the slot that leads there} */
+    /**
+     * Shows nodes, children before their parents, and last the metadata page. {@return the slot that leads there}
+     *
+     * @throws IllegalStateException instead of showing metadata that nobody could open the file with: what is in the file
+     *                               already is better
+     */
     SuperblockSlot write(long generation, NodeSink sink) throws IOException {
         MetadataPage page = state.encode(generation, sink);
         page.journal(rings, position);
         SuperblockSlot next = before.flippedTo(generation, page.seal(generation)).withJournal(rings.exist());
+        requireSound(page);
         sink.node(next.metadataPage(), page.bytes());
         return sparse ? next.markedSparse() : next;
+    }
+
+    private static void requireSound(MetadataPage page) {
+        try {
+            page.requireSound();
+        } catch (FormatException e) {
+            throw new IllegalStateException("this commit would leave a file that cannot be opened, and is not made", e);
+        }
     }
 
     /** It is durable. Under the engine lock. */

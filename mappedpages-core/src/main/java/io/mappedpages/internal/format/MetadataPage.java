@@ -118,13 +118,22 @@ public final class MetadataPage {
             throw new FormatException(RECORD + ": CRC32 of its bytes is " + Fields.hex(computed) + ", it says "
                     + Fields.hex(stored));
         }
-        page.checkFrame();
-        page.checkCounts();
-        page.checkRoot(MAP_ROOT, "map", page.mapHeight());
-        page.checkRoot(DIRECTORY_ROOT, "directory", page.directoryHeight());
-        page.checkJournal();
-        page.checkStates();
+        page.requireSound();
         return page;
+    }
+
+    /**
+     * Checks all that the page can tell alone, its checksum apart.
+     *
+     * @throws FormatException if reading it would refuse it
+     */
+    public void requireSound() throws FormatException {
+        checkFrame();
+        checkCounts();
+        checkRoot(MAP_ROOT, "map", mapHeight());
+        checkRoot(DIRECTORY_ROOT, "directory", directoryHeight());
+        checkJournal();
+        checkStates();
     }
 
     private void checkJournal() throws FormatException {

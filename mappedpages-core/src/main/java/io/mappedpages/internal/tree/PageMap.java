@@ -82,14 +82,19 @@ public final class PageMap {
     }
 
     /**
-     * {@return the first page at or after {@code from} whose durable state is {@code state}, if there is one among the
-     * states that stand with its own; else {@link #NOT_LOADED}} Any thread.
+     * {@return the first page of the file at or after {@code from}, and below {@code most}, whose durable state is {@code
+     * state}, if there is one among the states that stand with its own; else {@link #NOT_LOADED}} Any thread.
      */
-    public long durableNext(int state, long from, long limit) {
+    public long durableNext(int state, long from, long most) {
+        MetadataPage durable = metadata.durable();
+        long limit = Math.min(most, durable.pageCount());
+        if (from >= limit) {
+            return NOT_LOADED;
+        }
         long first = 0;
         PageStates states;
         if (from < inline) {
-            states = metadata.durable().states();
+            states = durable.states();
         } else {
             Node leaf = nodes.cachedLeaf(shape.leafOf(from));
             if (leaf == null) {
@@ -276,8 +281,12 @@ public final class PageMap {
         ceiling = Long.MAX_VALUE;
     }
 
-    /** {@return the first page at or after {@code from} and below {@code limit} whose working state is free, or -1} */
-    public long nextFree(long from, long limit) throws IOException {
+    /**
+     * {@return the first page of the file at or after {@code from} and below {@code most} whose working state is free, or
+     * -1} What is behind the end is nobody's, and free to nobody.
+     */
+    public long nextFree(long from, long most) throws IOException {
+        long limit = Math.min(most, metadata.current().pageCount());
         long page = from;
         if (page < inline) {
             int found = metadata.current().states().next(PageState.FREE, (int) page, (int) Math.min(inline, limit));

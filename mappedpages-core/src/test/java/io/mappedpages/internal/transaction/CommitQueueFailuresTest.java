@@ -26,6 +26,7 @@ import io.mappedpages.internal.format.PageState;
 import io.mappedpages.internal.latch.HeldLatches;
 import io.mappedpages.internal.latch.Latch;
 import io.mappedpages.internal.latch.LatchBlock;
+import io.mappedpages.internal.recovery.Recoverer;
 import io.mappedpages.internal.storage.FaultyStorageProvider;
 import io.mappedpages.internal.storage.FaultyStorageProvider.Call;
 import io.mappedpages.internal.storage.FaultyStorageProvider.Fault;
@@ -106,6 +107,30 @@ class CommitQueueFailuresTest {
         assertThatThrownBy(() -> lone.commit(new PageSync(file, first.dataPages()[0])))
                 .isInstanceOf(AssertionError.class);
         assertThat(file.state().map().loadDurableState(victim)).isEqualTo(PageState.DATA);
+    }
+
+    /** Whatever fault of ours made it: the file as it was can be opened. */
+    @Test
+    void metadataThatNobodyCouldReadIsNotWritten() throws Exception {
+        lone = LoneFile.create(config(EngineEvents.NONE));
+        OpenFile file = lone.file();
+        lone.commit(new Allocation(file, 3, 0));
+        long generation = file.generation();
+        Change takesWhatIsNotThere = new Change() {
+            @Override
+            public boolean plan() {
+                return true;
+            }
+
+            @Override
+            public void apply(Batch batch) throws IOException {
+                file.state().map().state(3, PageState.DATA);
+                file.state().metadata().cutTo(3, 0);
+            }
+        };
+        assertThatThrownBy(() -> lone.commit(takesWhatIsNotThere))
+                .hasStackTraceContaining("would leave a file that cannot be opened");
+        assertThat(Recoverer.recover(file.storage(), Path.of("lone"), false).generation()).isEqualTo(generation);
     }
 
     /** What failed stood in front of it. */

@@ -1,0 +1,79 @@
+package io.mappedpages;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.util.List;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import io.mappedpages.internal.storage.FaultyStorageProvider;
+import io.mappedpages.internal.storage.FaultyStorageProvider.Call;
+import io.mappedpages.internal.storage.FaultyStorageProvider.Fault;
+import io.mappedpages.internal.storage.FileStorageProvider;
+import io.mappedpages.testing.PageFiles;
+import io.mappedpages.testing.RawPageFile;
+
+/**
+ * A file that was longer once: pages behind its end are below the high-water mark, and nobody has them. For free pages they
+ * must not be taken, whoever looks for some.
+ */
+class TrimmedFileWithAJournalTest {
+
+    private static final int PAGES_GONE = 200;
+
+    @RegisterExtension
+    private final PageFiles files = PageFiles.inMemory();
+
+    private final FaultyStorageProvider storage = new FaultyStorageProvider(new FileStorageProvider());
+    private Pager pager;
+    private ProtectedPageId guarded;
+    private PageId used;
+
+    @BeforeEach
+    void aFileThatWasLongerOnce() {
+        pager = files.add(with(files.builder(12)).create());
+        guarded = Pages.filledProtected(pager, 1);
+        used = Pages.filled(pager, 5);
+        List<PageId> last = pager.allocBulk(PAGES_GONE);
+        last.forEach(id -> Pages.fill(pager, id, 7));
+        pager.freeBulk(last);
+        assertThat(pager.trim()).isGreaterThanOrEqualTo(PAGES_GONE);
+        pager.close();
+        pager = files.add(with(Pager.builder(pager.path())).open());
+        Pages.fill(pager, guarded, 2);
+    }
+
+    private PagerBuilder with(PagerBuilder builder) {
+        return builder.growthStep(64 << 10).commitMode(CommitMode.JOURNAL).journalSize(64 << 10).storage(storage);
+    }
+
+    @Test
+    void whatTheLastCommitBeforeAFailureStoredStaysInTheFile() {
+        for (long free = pager.freePageCount(); free > 0; free = pager.freePageCount()) {
+            pager.allocBulk((int) free);
+        }
+        Pages.fill(pager, guarded, 3);
+        storage.failNext(Call.WRITE, Fault.BEFORE);
+        assertThatExceptionOfType(PagerUnavailableException.class).isThrownBy(() -> Pages.fill(pager, guarded, 4));
+        storage.reset();
+
+        pager.reopen();
+        pager.free(used); // the first change, before which the last commit is made certain
+
+        assertThat(pager.verify().findings()).isEmpty();
+        Pager anew = files.openAnew(pager);
+        Pages.assertFilled(anew, guarded, 3);
+    }
+
+    @Test
+    void whoIsHandedOutAPageThatWasUsedMakesNoneCleanBehindTheEnd() {
+        pager.free(used);
+        long length = new RawPageFile(pager.path()).length();
+        assertThat(length).isEqualTo(pager.pageCount() << 12);
+        assertThat(pager.alloc()).isEqualTo(used);
+        assertThat(new RawPageFile(pager.path()).length()).isEqualTo(length);
+    }
+}
