@@ -43,7 +43,9 @@ record CheckpointImage(FileImage state, JournalRings rings, JournalPosition posi
         try {
             page.requireSound();
         } catch (FormatException e) {
-            throw new IllegalStateException("this commit would leave a file that cannot be opened, and is not made", e);
+            throw new IllegalStateException(
+                    "this commit would leave a file that cannot be opened, and is not made; that is a fault of mappedpages itself, please report it with this trace",
+                    e);
         }
     }
 
