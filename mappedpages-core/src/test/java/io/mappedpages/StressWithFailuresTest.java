@@ -240,6 +240,11 @@ class StressWithFailuresTest {
         private void settle() {
             await("all threads pause", this::tryPause);
             try {
+                if (pager.state() == PagerState.UNAVAILABLE) { // the fault had struck somebody who did not say so at once
+                    assertThat(pager.failure()).hasValueSatisfying(
+                            failure -> assertThat(failure).hasStackTraceContaining("told to fail"));
+                    reopen();
+                }
                 Patience.call("comparing", () -> {
                     StressedThread.settle(threads, pager);
                     return true;

@@ -72,7 +72,7 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
         c.add("no sync between growing the file and committing it", "transaction.Growth", Probe.POWER_CUTS,
                 () -> Surgery.dropCall("extend", "syncAdded", ""));
         c.add("no sync before the first commit after opening", "commit.Committer", Probe.SCENARIOS,
-                () -> Surgery.dropCall("settle", "sync", NOTHING));
+                () -> Surgery.dropCall("makeAdoptedDurable", "sync", NOTHING));
         c.add("no sync in the commit of a regular page", "commit.Committer", Probe.POWER_CUTS,
                 () -> Surgery.dropCall("sync", "sync", LIST));
         c.add("no sync in sync()", "engine.Engine", Probe.POWER_CUTS,
@@ -112,9 +112,9 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
         c.add("pages that were read are lent for writing before what was adopted is durable", "borrow.Lending",
                 Probe.DEATHS, () -> Surgery.replaceCall("write", "hasLent", "", TRUE));
         c.add("the adopted slot is not written again", "commit.Committer", Probe.DEATHS,
-                () -> Surgery.dropCall("settle", "writeSlot", ""));
+                () -> Surgery.dropCall("makeAdoptedDurable", "writeSlot", ""));
         c.add("a lost generation keeps its slot while its metadata page is written over", "commit.Committer",
-                Probe.FALL_BACK, () -> Surgery.dropCall("settle", "replaceOtherSlot", ""));
+                Probe.FALL_BACK, () -> Surgery.dropCall("makeAdoptedDurable", "replaceOtherSlot", ""));
         c.add("a loss that was begun to be dealt with is forgotten", "recovery.Recoverer", Probe.FALL_BACK,
                 () -> Surgery.atStart("isRepairUnfinished", code -> code.iconst_0().ireturn()));
         c.add("the only usable slot is written over", "recovery.Recoverer", Probe.SLOT_LOSS,
@@ -124,9 +124,9 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
         c.add("the file is cut while a segment of its end may be kept", "transaction.Growth", Probe.SCENARIOS,
                 () -> Surgery.replaceCall("cutBack", "shortestWhileMapped", "", CodeBuilder::lconst_0));
         c.add("a rejected generation is not replaced", "commit.Committer", Probe.SLOT_LOSS,
-                () -> Surgery.replaceCall("settle", "newerWasRejected", "", CodeBuilder::iconst_0));
+                () -> Surgery.replaceCall("sealedFirst", "newerWasRejected", "", CodeBuilder::iconst_0));
         c.add("bytes behind the last page are not cut off", "commit.Committer", Probe.POWER_CUTS,
-                () -> Surgery.dropCall("settle", "truncate", ""));
+                () -> Surgery.dropCall("makeAdoptedDurable", "truncate", ""));
         c.add("a torn flip is never adopted", "recovery.Recoverer", Probe.SLOT_LOSS,
                 () -> Surgery.atStart("tornFlip", code -> code.aconst_null().areturn()));
         c.add("a torn flip is adopted without looking whether all of it is there", "recovery.Recoverer",
@@ -158,7 +158,7 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
         c.add("a file cut short while open is worked on", "transaction.OpenFile", Probe.SCENARIOS,
                 () -> Surgery.atStart("requireWhole", CodeBuilder::return_));
         c.add("a change begins without a look whether the file is ours", "commit.Committer", Probe.SCENARIOS,
-                () -> Surgery.dropCall("settle", "requireOurs", ""));
+                () -> Surgery.dropCall("requireOurs", "requireOurs", ""));
         c.add("a file that was replaced is written to", "pageio.FileCheck", Probe.SCENARIOS,
                 () -> Surgery.dropCall("requireOurs", "requireInPlace", ""));
         c.add("a file that was overwritten by an older copy is written to", "pageio.FileCheck", Probe.SCENARIOS,
@@ -212,7 +212,7 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
         c.add("the high-water mark does not rise with an allocation", "transaction.Allocation", Probe.POWER_CUTS,
                 () -> Surgery.dropCall("enter", "raiseHighWater", ""));
         c.add("the high-water mark does not rise when a generation is lost", "commit.Committer", Probe.FALL_BACK,
-                () -> Surgery.dropCall("settle", "raiseHighWater", ""));
+                () -> Surgery.dropCall("sealedFirst", "raiseHighWater", ""));
         c.add("a page that was lent for writing is reused as a protected copy", "latch.LatchTable", Probe.SCENARIOS,
                 () -> Surgery.atStart("nextNotLent", code -> code.lload(1).lreturn()));
     }
@@ -236,9 +236,9 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
         c.add("the contents of the last record are not compared", "recovery.JournalReader$Contents", Probe.JOURNAL,
                 () -> Surgery.replaceCall("entry", "equals", "", TRUE));
         c.add("the contents of the last record are not saved", "commit.Committer", Probe.JOURNAL_FAILURES,
-                () -> Surgery.dropCall("settle", "save", ""));
+                () -> Surgery.dropCall("sealedFirst", "save", ""));
         c.add("one checkpoint after opening, not two", "commit.Committer", Probe.JOURNAL_DAMAGE,
-                () -> Surgery.dropOneCall("settle", "checkpoint", 1));
+                () -> Surgery.dropCall("settle", "checkpoint", ""));
         c.add("what no record can say is one checkpoint, not two", "commit.Committer", Probe.SCENARIOS,
                 () -> Surgery.atStart("needsTwin", code -> code.iconst_0().ireturn()));
         c.add("records go on over what the checkpoint needs", "commit.Journal", Probe.JOURNAL,

@@ -2,6 +2,7 @@ package io.mappedpages.internal.commit;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
@@ -109,9 +110,14 @@ public final class Committer {
         return journal.records();
     }
 
+    /** Before each change: makes sure that the file still is ours. Under the engine lock. */
+    public void requireOurs() throws IOException {
+        check.requireOurs();
+    }
+
     /**
-     * Before each change: makes sure that the file still is ours. Before the first one, or the first page lent for writing,
-     * also makes what was adopted durable, and writes over what was rejected.
+     * Before the first change, or the first page lent for writing: makes what was adopted durable, and writes over what was
+     * rejected. Does nothing after that.
      *
      * <p>What opening read may be in the page cache only (the process before was killed, or its sync failed); building
      * on it would overwrite the only state that the medium has, and what a user stores into a page that is allocated in
@@ -119,12 +125,27 @@ public final class Committer {
      * cache may take pages for written that are not: so the contents that the last record names are written once more, see
      * {@link LastContents}. And a newer generation that was rejected for one bad page must not become whole when a later
      * commit happens to write that page as it should have been; with a journal a pair of checkpoints with another salt sees to that.
+     *
+     * <p>By who leads, without the engine lock: all that was written to the file before may have to go to the disk, and who
+     * reads need not wait for that.
      */
-    public void settle() throws IOException {
-        check.requireOurs();
+    public void settle(LockedSteps lock) throws IOException {
         if (settled) {
             return;
         }
+        makeAdoptedDurable();
+        boolean isPair = journal.exists();
+        Optional<Batch> first = lock.locked(this::sealedFirst);
+        if (first.isPresent()) {
+            complete(first.get(), lock);
+        }
+        if (isPair) {
+            checkpoint(lock);
+        }
+        settled = true; // last: who sees this takes copies that were moved until now
+    }
+
+    private void makeAdoptedDurable() throws IOException {
         if (!adopted.generationLost()) {
             // Behind the last page may be what a growth left that did not get as far as a commit: bytes that were to be
             // zeros and are not. A later growth relies on zeros there.
@@ -135,25 +156,44 @@ public final class Committer {
         if (adopted.generationLost()) {
             replaceOtherSlot();
         }
+    }
+
+    /** {@return the checkpoint that takes over all that was found, if there is anything to say} */
+    private Optional<Batch> sealedFirst() throws IOException {
         raiseHighWater();
         JournalRings rings = journal.rings();
-        if (rings.exist()) {
-            boolean keeps = policy.wanted() || !canGiveUp(rings);
-            journal.begin(keeps ? rings : JournalRings.NONE, newSalt());
-            Batch first = newBatch();
-            first.takeOver(adopted.records().size());
-            if (!adopted.records().isEmpty()) {
-                new LastContents(storage, geometry, state, contents, adopted).save(first, failedAfter);
-            }
-            if (!keeps) {
-                giveUp(rings); // last: until now its pages must not be taken for free
-            }
-            checkpoint(first);
-            checkpoint(newBatch());
-        } else if (adopted.newerWasRejected() || state.hasUncommitted()) {
-            checkpoint(newBatch());
+        if (!rings.exist()) {
+            return adopted.newerWasRejected() || state.hasUncommitted() ? Optional.of(sealed(newBatch()))
+                    : Optional.empty();
         }
-        settled = true; // last: who sees this takes copies that were moved until now
+        boolean keeps = policy.wanted() || !canGiveUp(rings);
+        journal.begin(keeps ? rings : JournalRings.NONE, newSalt());
+        Batch first = newBatch();
+        first.takeOver(adopted.records().size());
+        if (!adopted.records().isEmpty()) {
+            new LastContents(storage, geometry, state, contents, adopted).save(first, failedAfter);
+        }
+        if (!keeps) {
+            giveUp(rings); // last: until now its pages must not be taken for free
+        }
+        return Optional.of(sealed(first));
+    }
+
+    private Batch sealed(Batch checkpoint) throws IOException {
+        sealCheckpoint(checkpoint);
+        return checkpoint;
+    }
+
+    private void complete(Batch sealed, LockedSteps lock) throws IOException {
+        write(sealed);
+        lock.locked(() -> {
+            publish(sealed);
+            return Boolean.TRUE;
+        });
+    }
+
+    private void checkpoint(LockedSteps lock) throws IOException {
+        complete(lock.locked(() -> sealed(newCheckpoint())), lock);
     }
 
     /** A journal whose pages are noted in a damaged node stays. */
@@ -185,14 +225,8 @@ public final class Committer {
     /** Makes a checkpoint if there are records that none has, and this opening has written any. Nothing may run beside it. */
     public void checkpointAtEnd() throws IOException {
         if (settled && journal.records() > 0) {
-            checkpoint(newCheckpoint());
+            checkpoint(LockedSteps.HELD);
         }
-    }
-
-    private void checkpoint(Batch batch) throws IOException {
-        sealCheckpoint(batch);
-        write(batch);
-        publish(batch);
     }
 
     /** Over all pages that are not known to read as zeros. */

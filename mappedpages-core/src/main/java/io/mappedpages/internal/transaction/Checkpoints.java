@@ -99,7 +99,7 @@ final class Checkpoints {
     private boolean makeIfIdle() {
         try {
             OpenFile file = openings.usable();
-            if (file.recordsSinceCheckpoint() == 0) {
+            if (file.recordsSinceCheckpoint() == 0 || !file.hasWritten()) { // an opening that changes nothing writes nothing
                 return false;
             }
             long generation = file.generation();
@@ -124,7 +124,7 @@ final class Checkpoints {
             return null; // it waits for this very thread
         }
         try {
-            lock.run(file, file.committer()::settle); // which looks whether the file is ours
+            lock.run(file, file.committer()::requireOurs);
             if (file.recordsSinceCheckpoint() == 0) {
                 return null;
             }

@@ -4,6 +4,7 @@ import java.io.IOException;
 
 import org.jspecify.annotations.Nullable;
 
+import io.mappedpages.internal.commit.LockedSteps;
 import io.mappedpages.internal.engine.Forgotten;
 import io.mappedpages.internal.fault.CorruptNodeException;
 import io.mappedpages.internal.fault.Fault;
@@ -164,6 +165,16 @@ public final class EngineLock {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** {@return {@link #inCommit} for what does not know of openings} */
+    LockedSteps steps(OpenFile file) {
+        return new LockedSteps() {
+            @Override
+            public <T extends @Nullable Object> T locked(Step<T> step) throws IOException {
+                return inCommit(file, _ -> step.run());
+            }
+        };
     }
 
     /**

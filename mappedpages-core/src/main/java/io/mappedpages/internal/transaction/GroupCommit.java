@@ -152,12 +152,11 @@ final class GroupCommit {
 
     private void commit(OpenFile open) throws IOException {
         Committer committer = open.committer();
+        lock.run(open, committer::requireOurs);
         // Before planning: it may find that more pages than thought must be zeroed.
-        lock.run(open, () -> {
-            begun = !open.hasWritten();
-            committer.settle();
-            begun = false;
-        });
+        begun = !open.hasWritten();
+        committer.settle(lock.steps(open));
+        begun = false;
         makeRoom(open);
         Batch batch = committer.newBatch();
         for (Member member = members; member != null; member = member.next) {
