@@ -116,11 +116,15 @@ class CrashStatesTest {
         return options.ringBytes() > 0 ? 67 : 17;
     }
 
+    static Base fullAndLongerOnce(Options options) {
+        return Base.of("full, and longer once", options, FULL_AND_LONGER_ONCE);
+    }
+
     @Test
     void aPowerCutInAFullFileThatWasLongerOnceLosesNothing() {
         Lab lab = new Lab("power cuts in full files that were longer once", TALLY::checks);
         for (Options options : Lab.LONG ? ALL : FEW) {
-            Base base = Base.of("full, and longer once", options, FULL_AND_LONGER_ONCE);
+            Base base = fullAndLongerOnce(options);
             for (Op op : List.of(Op.PROTECTED_COMMIT, Op.FREE, Op.ALLOC, Op.TRIM)) {
                 lab.add(() -> PowerCuts.explore(TALLY, op.name(), base, List.of(op), 0,
                         effort(options, 300, 66_000, 16, Lab.LONG ? 200 : 100, 2)));

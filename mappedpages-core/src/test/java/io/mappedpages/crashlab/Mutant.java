@@ -237,6 +237,8 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
                 () -> Surgery.replaceCall("entry", "equals", "", TRUE));
         c.add("the contents of the last record are not saved", "commit.Committer", Probe.JOURNAL_FAILURES,
                 () -> Surgery.dropCall("sealedFirst", "save", ""));
+        c.add("what is behind the end of the file is free", "tree.PageMap", Probe.JOURNAL_FULL,
+                () -> Surgery.replaceCall("nextFree", "pageCount", "", code -> code.loadConstant(Long.MAX_VALUE)));
         c.add("one checkpoint after opening, not two", "commit.Committer", Probe.JOURNAL_DAMAGE,
                 () -> Surgery.dropCall("settle", "checkpoint", ""));
         c.add("what no record can say is one checkpoint, not two", "commit.Committer", Probe.SCENARIOS,

@@ -51,6 +51,16 @@ enum Probe {
         }
     },
 
+    /** No page is free within the file, and some are behind its end. */
+    JOURNAL_FULL {
+        @Override
+        void run() {
+            PowerCuts.Effort effort = new PowerCuts.Effort(new CrashImages.Limits(16, 4, true), 100, 1, true);
+            PowerCuts.explore(TALLY, "full", CrashStatesTest.fullAndLongerOnce(Options.JOURNAL),
+                    List.of(Op.PROTECTED_COMMIT), 0, effort);
+        }
+    },
+
     JOURNAL_BESIDE {
         @Override
         void run() {

@@ -126,6 +126,23 @@ class RangeSyncTest {
         assertThat(unwritten()).isEqualTo(alone ? 2 : 0);
     }
 
+    /** What is synced in the end then takes its time in small pieces, between which others write. */
+    @Test
+    void whatIsWrittenBackBesideOthersIsOnTheDeviceBeforeTheSyncWhereThatCanBeHad() throws IOException {
+        boolean canBeHad = way == Way.NATIVE
+                && List.of("ext2", "ext3", "ext4", "xfs").contains(Files.getFileStore(directory).type());
+        storage.syncBeside(List.of());
+        storage.write(1 * MIB, new byte[PAGE], 0, PAGE);
+        storage.write(3 * MIB, new byte[PAGE], 0, PAGE);
+        dirty(2 * MIB);
+
+        storage.writeBackBeside(List.of(range(1 * MIB), range(3 * MIB)));
+
+        assertThat(unwritten()).isEqualTo(canBeHad ? 1 : 3);
+        storage.syncBeside(List.of(range(1 * MIB), range(3 * MIB)));
+        assertThat(unwritten()).isEqualTo(1);
+    }
+
     private void dirty(long... offsets) {
         for (long offset : offsets) {
             mapped.set(JAVA_BYTE, offset, (byte) 1);
