@@ -40,6 +40,9 @@ import io.mappedpages.internal.tree.FileState;
  */
 public final class Committer {
 
+    /** Commits go on beside a checkpoint until so many times more nodes wait to be written than memory is meant for. */
+    private static final int MOST_TIMES_FULL = 4;
+
     private final PageStorage storage;
     private final Geometry geometry;
     private final FileState state;
@@ -331,14 +334,20 @@ public final class Committer {
         return !batch.isRecord() && journal.exists();
     }
 
-    /** {@return whether a checkpoint should be made, so that there is room for more records} Under the engine lock. */
+    /**
+     * {@return whether a checkpoint should be made, so that there is room for more records, or in memory for more changed nodes}
+     * Under the engine lock.
+     */
     public boolean isCheckpointDue() {
-        return journal.isCheckpointDue();
+        return journal.isCheckpointDue() || (journal.isCheckpointPossible() && state.timesFullOfChanges() > 0);
     }
 
-    /** {@return whether a checkpoint has to be durable before there is room for another record} Under the engine lock. */
-    public boolean isJournalFull() {
-        return journal.isFull();
+    /**
+     * {@return whether a checkpoint has to be durable before another record is made: there is no room for it, or far too many
+     * nodes wait in memory to be written} Under the engine lock.
+     */
+    public boolean isCheckpointNeeded() {
+        return journal.isFull() || (journal.records() > 0 && state.timesFullOfChanges() >= MOST_TIMES_FULL);
     }
 
     /** {@return whether commits may be records} For who leads. */

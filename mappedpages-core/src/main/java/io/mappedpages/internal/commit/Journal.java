@@ -162,11 +162,15 @@ final class Journal {
         records = before - recordsInIt;
     }
 
+    /** {@return whether there is something to make a checkpoint of, and none is on its way} */
+    boolean isCheckpointPossible() {
+        return records > 0 && !isCheckpointOnItsWay;
+    }
+
     /** {@return whether a checkpoint should be made, so that there is room for more records} */
     boolean isCheckpointDue() {
         int bytes = exists() ? rings.bytes(geometry) : 0;
         int reserve = lengthOfLast;
-        return records > 0 && !isCheckpointOnItsWay
-                && (used + reserve > bytes / 2 || used + usedBefore + reserve > bytes);
+        return isCheckpointPossible() && (used + reserve > bytes / 2 || used + usedBefore + reserve > bytes);
     }
 }

@@ -196,12 +196,12 @@ final class GroupCommit {
     /** What has to be in the file itself, or out of the way, before anything is planned. */
     private void makeRoom(OpenFile open) throws IOException {
         Committer committer = open.committer();
-        boolean isFull = lock.inCommit(open, _ -> committer.isJournalFull());
-        if (isFull || isAlone()) {
+        boolean isNeeded = lock.inCommit(open, _ -> committer.isCheckpointNeeded());
+        if (isNeeded || isAlone()) {
             leadership.awaitCheckpoint();
             // A trim asks the tree where its nodes are in the file.
             if (committer.recordsSinceCheckpoint() > 0
-                    && (isAlone() || lock.inCommit(open, _ -> committer.isJournalFull()))) {
+                    && (isAlone() || lock.inCommit(open, _ -> committer.isCheckpointNeeded()))) {
                 checkpoint(open);
             }
         }

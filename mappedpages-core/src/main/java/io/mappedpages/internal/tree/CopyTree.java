@@ -203,6 +203,15 @@ public final class CopyTree {
         return node.working();
     }
 
+    /** {@return how many nodes changed since the image before, all of which stay in memory} */
+    int nodesToWrite() {
+        int count = 0;
+        for (List<Node> ofLevel : dirty) {
+            count += ofLevel.size();
+        }
+        return count;
+    }
+
     /** {@return all nodes that changed since the image before, as they are now} */
     TreeImage image() {
         Map<Node, NodeImage> images = new LinkedHashMap<>();

@@ -20,11 +20,15 @@ import io.mappedpages.internal.format.TreeNode;
  */
 public final class FileState {
 
+    /** With less memory than for so many nodes, it is taken all the same: a checkpoint after each commit would be no use. */
+    private static final int FEWEST_TO_WRITE = 64;
+
     private final Metadata metadata;
     private final PageMap map;
     private final Directory directory;
     private final ChangeLog log = new ChangeLog();
     private final ColdNodes cold;
+    private final int mostToWrite;
 
     /**
      * The state that a metadata page leads to.
@@ -34,6 +38,7 @@ public final class FileState {
      * @param mostLeaves  leaves of each tree to keep in memory between two calls, unless more are being changed
      */
     public FileState(Geometry geometry, MetadataPage page, NodeSource nodes, LongPredicate lent, int mostLeaves) {
+        mostToWrite = Math.max(mostLeaves, FEWEST_TO_WRITE);
         metadata = new Metadata(page);
         cold = new ColdNodes(geometry, nodes);
         map = new PageMap(metadata,
@@ -79,6 +84,14 @@ public final class FileState {
     /** {@return whether something was changed in memory that no commit has made durable} */
     public boolean hasUncommitted() {
         return metadata.isChanged() || map.tree().isChanged() || directory.tree().isChanged();
+    }
+
+    /**
+     * {@return how often as many nodes as memory is meant for have been changed since the image before} None of these can be
+     * forgotten before a checkpoint has written them.
+     */
+    public int timesFullOfChanges() {
+        return (map.tree().nodesToWrite() + directory.tree().nodesToWrite()) / mostToWrite;
     }
 
     /** From now on {@code watch} is told of each change. */
