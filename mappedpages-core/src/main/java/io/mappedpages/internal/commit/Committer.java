@@ -280,7 +280,12 @@ public final class Committer {
 
     /** {@return pages that each ring should have} For who leads. */
     public int suitableRingPages() {
-        return policy.ringPages(geometry, state.pageCount());
+        return suitableRingPages(state.pageCount());
+    }
+
+    /** {@return pages that each ring should have if the file had so many pages; 0 if it should have no journal} For who leads. */
+    public int suitableRingPages(long pages) {
+        return policy.ringPages(geometry, pages);
     }
 
     /** {@return where the journal is} For who leads. */

@@ -11,8 +11,8 @@ import io.mappedpages.internal.storage.ByteRange;
 import io.mappedpages.internal.tree.MapEnd;
 
 /**
- * Gives free pages at the end of the file back to the file system. Users' pages stay where they are, and so
- * does the journal; tree nodes that lie behind the last of them move to free pages before it, and map leaves that only speak of pages given back are dropped.
+ * Gives free pages at the end of the file back to the file system. Users' pages stay where they are; the journal and tree nodes
+ * that lie behind the last of them move to free pages before it, or as near as can be, and map leaves that only speak of pages given back are dropped.
  *
  * <p>That is done in steps. Each has the engine lock for about as long as a commit has, and leaves a whole file, so others
  * work in between, and a crash leaves the file trimmed by some of the steps:
@@ -20,7 +20,7 @@ import io.mappedpages.internal.tree.MapEnd;
  * <ol>
  * <li>The last page of a user is searched, a few leaves a step. Allocations keep below what was searched already; if there
  * is too little, they end the trim.
- * <li>Nodes are {@linkplain Relocation moved}.
+ * <li>The journal is {@linkplain JournalShift moved}, then nodes {@linkplain Relocation are}.
  * <li>The page count is lowered, a few leaves a step. One commit does that; a second one, before anything else may happen,
  * makes sure that the generation to fall back to counts on nothing that is given up.
  * <li>Holes are punched where the pages were. The size lock keeps these from coming back meanwhile.
@@ -144,7 +144,8 @@ public final class Trim {
                 file.state().map().ceiling(cut);
                 return true;
             });
-            if (!steps(new Search()) || cut == file.pageCount() || !makeRoom() || cut >= file.pageCount()) {
+            if (!steps(new Search()) || cut == file.pageCount() || !moveJournal() || cut >= file.pageCount()
+                    || !makeRoom() || cut >= file.pageCount()) {
                 return 0;
             }
             long given = 0;
@@ -159,6 +160,13 @@ public final class Trim {
             return given;
         }
 
+        private boolean moveJournal() {
+            JournalShift shift = new JournalShift(file, cut);
+            boolean isDone = steps(shift);
+            cut = shift.cut();
+            return isDone;
+        }
+
         /** Looks for the last page of a user. */
         private final class Search implements TrimStep {
             private boolean isLast;
@@ -167,9 +175,8 @@ public final class Trim {
             public boolean plan() throws IOException {
                 for (int i = 0; i < LEAVES_A_STEP && !isLast; i++) {
                     MapEnd.Found found = file.state().map().end().lastOfUsers(cut);
-                    long fewest = Math.max(FEWEST_PAGES, file.committer().rings().end());
-                    isLast = found.page() >= 0 || found.from() <= fewest;
-                    cut = Math.max(fewest, found.page() >= 0 ? found.page() + 1 : found.from());
+                    isLast = found.page() >= 0 || found.from() <= FEWEST_PAGES;
+                    cut = Math.max(FEWEST_PAGES, found.page() >= 0 ? found.page() + 1 : found.from());
                     file.state().map().ceiling(cut);
                 }
                 return false;
