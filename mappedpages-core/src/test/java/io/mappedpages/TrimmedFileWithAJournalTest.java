@@ -9,6 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import io.mappedpages.internal.format.JournalRings;
 import io.mappedpages.internal.storage.FaultyStorageProvider;
 import io.mappedpages.internal.storage.FaultyStorageProvider.Call;
 import io.mappedpages.internal.storage.FaultyStorageProvider.Fault;
@@ -75,5 +76,33 @@ class TrimmedFileWithAJournalTest {
         assertThat(length).isEqualTo(pager.pageCount() << 12);
         assertThat(pager.alloc()).isEqualTo(used);
         assertThat(new RawPageFile(pager.path()).length()).isEqualTo(length);
+    }
+
+    @Test
+    void aJournalBehindTheLastPageMovesOutOfTheEnd() {
+        List<PageId> low = pager.allocBulk(PAGES_GONE);
+        PagerBuilder longer = Pager.builder(pager.path()).growthStep(64 << 10).commitMode(CommitMode.JOURNAL)
+                .journalSize(128 << 10).storage(storage);
+        pager.close();
+        pager = files.add(longer.open());
+        pager.allocBulk((int) pager.freePageCount() + 1); // the file grows, and gets the longer journal
+        JournalRings atTheEnd = rings();
+        assertThat(atTheEnd.pages()).isEqualTo(32);
+        assertThat(Math.min(atTheEnd.ringA(), atTheEnd.ringB())).isGreaterThan(low.getLast().number());
+        pager.freeBulk(pager.allocatedPages().filter(id -> !id.equals(used)).toList());
+
+        assertThat(pager.trim()).isPositive();
+
+        assertThat(rings()).returns(32, JournalRings::pages);
+        assertThat(rings().end()).isLessThan(atTheEnd.ringA());
+        assertThat(pager.pageCount()).isEqualTo(rings().end());
+        Pages.fill(pager, guarded, 9);
+        assertThat(pager.stats().recordsSinceCheckpoint()).isOne();
+        Pages.assertFilled(files.openAnew(pager), guarded, 9);
+    }
+
+    private JournalRings rings() {
+        RawPageFile raw = new RawPageFile(pager.path());
+        return raw.metadata(raw.currentMetadata()).rings();
     }
 }

@@ -1,6 +1,7 @@
 package io.mappedpages.crashlab;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -202,6 +203,12 @@ class CrashStatesTest {
         lab.add(() -> PowerCuts.explore(TALLY, "journal made", plain.with("fresh, to get a journal", growing,
                 plain.content(), plain.length(), plain.model(), plain.nextStamp()).withRoom(1 << 18), grow, 3,
                 effort(300, 66_000, 16, Lab.LONG ? 100 : 50, 2)));
+        List<Op> shorten = new ArrayList<>(grow);
+        shorten.addAll(Collections.nCopies(24, Op.FREE_BULK));
+        shorten.add(Op.TRIM);
+        lab.add(() -> PowerCuts.explore(TALLY, "journal moved by a trim", plain.with("fresh, to get a journal", growing,
+                plain.content(), plain.length(), plain.model(), plain.nextStamp()).withRoom(1 << 18), shorten,
+                shorten.size() - 1, effort(300, 66_000, 16, Lab.LONG ? 100 : 50, 2)));
         for (Options with : List.of(Options.JOURNAL, Options.JOURNAL_OF_BLOCKS)) {
             Base base = Base.used(with);
             for (Op op : List.of(Op.ALLOC, Op.PROTECTED_COMMIT, Op.TRIM)) {

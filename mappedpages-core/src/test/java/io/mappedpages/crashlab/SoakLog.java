@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -16,7 +17,7 @@ import io.mappedpages.ProtectedPageId;
 /** What the threads of a {@link SoakChild} said, and what the file must therefore hold. */
 final class SoakLog {
 
-    private final List<ByThread> threads = new ArrayList<>();
+    private List<ByThread> threads = new ArrayList<>();
     private long acknowledged;
 
     SoakLog(int count) {
@@ -31,6 +32,15 @@ final class SoakLog {
         private final SortedMap<Long, Integer> guarded = new TreeMap<>();
         private List<String> inFlight = List.of();
         private final List<Long> outcome = new ArrayList<>();
+
+        private ByThread copy() {
+            ByThread copy = new ByThread();
+            copy.regular.putAll(regular);
+            copy.guarded.putAll(guarded);
+            copy.inFlight = inFlight;
+            copy.outcome.addAll(outcome);
+            return copy;
+        }
 
         private List<Long> numbers() {
             return inFlight.stream().skip(1).map(Long::parseLong).toList();
@@ -58,16 +68,8 @@ final class SoakLog {
             }
         }
 
-        /** Whether a free that was under way is done; all of its pages must agree. */
-        private void settleFree(String what, SortedMap<Long, Integer> mine, SortedSet<Long> found) {
-            if (isInFlight(what)) {
-                long left = numbers().stream().filter(found::contains).count();
-                if (left == 0) {
-                    numbers().forEach(mine::remove);
-                } else if (left != numbers().size()) {
-                    throw new LabFailure("a bulk was freed in part: " + inFlight + ", left are " + left);
-                }
-            }
+        private boolean isFreeing() {
+            return isInFlight("free") || isInFlight("pfree");
         }
     }
 
@@ -107,31 +109,57 @@ final class SoakLog {
     }
 
     /**
-     * Compares the file with what was acknowledged; from then on its content is what the threads have.
+     * Compares the file with what was acknowledged; from then on its content is what the threads have. Of frees that were under
+     * way each may have been done: others may have its pages then, without having been told. So it is tried with each of
+     * them done and not done.
      *
-     * @throws LabFailure if something is missing or too much
+     * @throws LabFailure if something is missing or too much, whatever was done
      */
     void check(Pager pager) {
+        List<ByThread> freeing = threads.stream().filter(ByThread::isFreeing).toList();
+        LabFailure failure = null;
+        for (int done = 0; done < 1 << freeing.size(); done++) {
+            List<ByThread> trial = new ArrayList<>();
+            for (ByThread thread : threads) {
+                ByThread copy = thread.copy();
+                int which = freeing.indexOf(thread);
+                if (which >= 0 && (done >> which & 1) != 0) {
+                    copy.apply();
+                }
+                trial.add(copy);
+            }
+            try {
+                checkThreads(pager, trial);
+                threads = trial;
+                Oracle.requireSound(pager);
+                Oracle.requireNoLoss(pager);
+                return;
+            } catch (LabFailure e) {
+                if (failure == null) {
+                    failure = e;
+                } else {
+                    failure.addSuppressed(e);
+                }
+            }
+        }
+        throw Objects.requireNonNull(failure);
+    }
+
+    private static void checkThreads(Pager pager, List<ByThread> trial) {
         SortedSet<Long> regular = new TreeSet<>();
         SortedSet<Long> guarded = new TreeSet<>();
         pager.allocatedPages().forEach(id -> regular.add(id.number()));
         pager.allocatedProtectedPages().forEach(id -> guarded.add(id.number()));
-        for (ByThread thread : threads) {
-            thread.settleFree("free", thread.regular, regular);
-            thread.settleFree("pfree", thread.guarded, guarded);
-        }
-        for (ByThread thread : threads) {
+        for (ByThread thread : trial) {
             requireThere("page", thread.regular, regular);
             requireThere("protected page", thread.guarded, guarded);
         }
-        settleAllocations("alloc", regular);
-        settleAllocations("palloc", guarded);
-        for (ByThread thread : threads) {
+        settleAllocations(trial, "alloc", regular);
+        settleAllocations(trial, "palloc", guarded);
+        for (ByThread thread : trial) {
             checkContents(pager, thread);
             thread.inFlight = List.of();
         }
-        Oracle.requireSound(pager);
-        Oracle.requireNoLoss(pager);
     }
 
     private static void requireThere(String what, Map<Long, Integer> mine, SortedSet<Long> found) {
@@ -146,7 +174,7 @@ final class SoakLog {
      * What nobody has, calls under way must have allocated, each all or nothing. Pages that were named are theirs; of the
      * others only the count can tell.
      */
-    private void settleAllocations(String what, SortedSet<Long> left) {
+    private static void settleAllocations(List<ByThread> threads, String what, SortedSet<Long> left) {
         List<ByThread> callers = threads.stream().filter(thread -> thread.isInFlight(what)).toList();
         List<Integer> sizes = new ArrayList<>();
         List<ByThread> open = new ArrayList<>();
