@@ -49,7 +49,7 @@ public final class PagerBuilder {
     private Duration borrowTimeout = DEFAULT_BORROW_TIMEOUT;
     private Duration overdueBorrow = Duration.ZERO;
     private boolean acceptUnreadable;
-    private CommitMode commitMode = CommitMode.CHECKPOINT;
+    private CommitMode commitMode = CommitMode.JOURNAL;
     private long journalSize = SUITABLE;
     private LongSupplier salts = new SecureRandom()::nextLong;
     private UnaryOperator<EngineConfig> lastTouch = UnaryOperator.identity();
@@ -191,7 +191,7 @@ public final class PagerBuilder {
      * How commits become durable. With a journal, checkpoints are written by a daemon thread while others commit, also when
      * nothing was committed for a second or two. The thread ends when there is nothing more for it to do.
      *
-     * @param mode the way; {@link CommitMode#CHECKPOINT} if not set
+     * @param mode the way; {@link CommitMode#JOURNAL} if not set
      * @return this builder
      */
     public PagerBuilder commitMode(CommitMode mode) {
