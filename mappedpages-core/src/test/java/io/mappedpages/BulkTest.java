@@ -32,7 +32,8 @@ class BulkTest {
 
     @BeforeEach
     void aFileThatNeedNotGrow() {
-        pager = files.add(files.builder(10).initialSize(1 << 20).storage(storage).create());
+        pager = files.add(
+                files.builder(10).commitMode(CommitMode.CHECKPOINT).initialSize(1 << 20).storage(storage).create());
         // The first nodes, and permission to write to them, are commits of their own.
         pager.freeProtectedBulk(pager.allocProtectedBulk(100));
         storage.reset();

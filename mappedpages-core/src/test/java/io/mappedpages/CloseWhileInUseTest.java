@@ -42,7 +42,8 @@ class CloseWhileInUseTest {
     private final FaultyStorageProvider storage = new FaultyStorageProvider(new FileStorageProvider());
 
     private Pager impatient() {
-        return files.add(files.builder(LOG2).storage(storage).borrowTimeout(Duration.ofMillis(50)).create());
+        return files.add(files.builder(LOG2).commitMode(CommitMode.CHECKPOINT).storage(storage)
+                .borrowTimeout(Duration.ofMillis(50)).create());
     }
 
     /** Somebody who writes a page to a pipe that nobody empties, from its construction until it is closed. */

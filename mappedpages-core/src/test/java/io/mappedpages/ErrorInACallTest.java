@@ -39,7 +39,8 @@ class ErrorInACallTest {
 
     @BeforeEach
     void makeAFileWithTrees() {
-        pager = files.add(files.builder(10).storage(storage).initialSize(8_000 * 1024).reserve(false)
+        pager = files.add(files.builder(10).commitMode(CommitMode.CHECKPOINT).storage(storage).initialSize(8_000 * 1024)
+                .reserve(false)
                 .borrowTimeout(Duration.ZERO).create());
         List<PageId> ids = pager.allocBulk(5_000);
         behindTheInlineStates = ids.getLast();

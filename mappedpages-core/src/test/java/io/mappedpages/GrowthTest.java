@@ -60,7 +60,7 @@ class GrowthTest {
 
     @Test
     void aBulkLargerThanTheStepIsMadeRoomForAtOnce() {
-        Pager pager = files.add(files.builder(10).growthStep(8 * 1024).create());
+        Pager pager = files.add(files.builder(10).commitMode(CommitMode.CHECKPOINT).growthStep(8 * 1024).create());
 
         pager.allocBulk(1000);
 

@@ -36,7 +36,8 @@ class HalfMadeChangeTest {
     void aFreeThatMeetsADamagedLeafChangesNothing() throws Exception {
         Path path = directory.resolve("damaged.pages");
         ProtectedPageId id;
-        try (Pager pager = Pager.builder(path).pageSizeLog2(10).initialSize(8_000 * 1024).reserve(false).create()) {
+        try (Pager pager = Pager.builder(path).pageSizeLog2(10).commitMode(CommitMode.CHECKPOINT)
+                .initialSize(8_000 * 1024).reserve(false).create()) {
             List<PageId> ids = pager.allocBulk(3_400); // more than the metadata page has states for
             id = pager.allocProtected();
             try (ProtectedPageWriter writer = pager.write(id)) {

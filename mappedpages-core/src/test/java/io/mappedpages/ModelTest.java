@@ -23,9 +23,14 @@ class ModelTest {
     private final PageFiles files = PageFiles.inMemory();
 
     private PagerModel model(Random random, int log2) {
+        return model(random, log2, CommitMode.JOURNAL);
+    }
+
+    private PagerModel model(Random random, int log2, CommitMode mode) {
         long cacheBytes = random.nextBoolean() ? 1 : 1 << 20; // hardly anything is kept in memory, or all of it
         return new PagerModel(random,
-                files.add(files.builder(log2).reserve(false).growthStep(8L << 20).cacheBytes(cacheBytes).create()));
+                files.add(files.builder(log2).commitMode(mode).reserve(false).growthStep(8L << 20)
+                        .cacheBytes(cacheBytes).create()));
     }
 
     /** Looks at everything, then through another opening of the file, and goes on with that. */
@@ -78,7 +83,7 @@ class ModelTest {
         Geometry geometry = Geometry.ofLog2(log2);
         Seed.named(seed, () -> {
             Random random = new Random(seed);
-            PagerModel model = model(random, log2);
+            PagerModel model = model(random, log2, CommitMode.CHECKPOINT);
             model.alloc(random.nextInt(1, 100));
             model.allocProtected(1);
             assertThat(metadata(model).directoryHeight()).isEqualTo(1);
@@ -131,7 +136,7 @@ class ModelTest {
         long seed = Seed.next();
         Seed.named(seed, () -> {
             Random random = new Random(seed);
-            PagerModel model = model(random, 10);
+            PagerModel model = model(random, 10, CommitMode.CHECKPOINT);
             model.allocProtected(40);
             model.alloc(122_000);
             assertThat(metadata(model).mapHeight()).isEqualTo(3);

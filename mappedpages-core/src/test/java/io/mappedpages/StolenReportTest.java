@@ -37,7 +37,8 @@ class StolenReportTest {
 
     private void assertCommitFails(Force force) throws IOException {
         try (LoopDisk disk = LoopDisk.thatCanFail(directory, 16);
-                Pager pager = Pager.builder(disk.mountPoint().resolve("pages")).initialSize(8 << 20).create()) {
+                Pager pager = Pager.builder(disk.mountPoint().resolve("pages")).commitMode(CommitMode.CHECKPOINT)
+                        .initialSize(8 << 20).create()) {
             PageId id = pager.allocBulk(1500).getLast();
             try (WritablePage page = pager.write(id)) { // so that the file system has nothing to note of this page later
                 page.bytes().fill((byte) 0);

@@ -96,7 +96,8 @@ class TrimTest {
     /** Nodes have no place but among pages that were lent, and these are not to be had while something is borrowed. */
     @Test
     void whileSomethingIsBorrowedNodesMoveAsFarAsTheyCan() {
-        try (Pager pager = create()) {
+        try (Pager pager = Pager.builder(path).pageSizeLog2(SMALLEST_PAGES_LOG2).commitMode(CommitMode.CHECKPOINT)
+                .reserve(false).create()) {
             PageId first = pager.alloc();
             List<PageId> low = pager.allocBulk(3_500);
             List<ProtectedPageId> ids = pager.allocProtectedBulk(10); // their nodes stand behind the low pages

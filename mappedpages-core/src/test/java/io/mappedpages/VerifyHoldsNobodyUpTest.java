@@ -58,7 +58,8 @@ class VerifyHoldsNobodyUpTest {
 
     @Test
     void othersReadCommitFreeAndMakeTheFileLongerWhileItWaitsForTheDisk() throws InterruptedException {
-        Pager pager = files.add(files.builder(LOG2).storage(disk.provider()).borrowTimeout(Duration.ZERO).create());
+        Pager pager = files.add(files.builder(LOG2).commitMode(CommitMode.CHECKPOINT).storage(disk.provider())
+                .borrowTimeout(Duration.ZERO).create());
         ProtectedPageId protectedPage = filledProtected(pager, 1);
         pager.allocBulk(PAGES);
         CopyPair root = metadata(new RawPageFile(pager.path())).mapRoot();
