@@ -23,14 +23,9 @@ class ModelTest {
     private final PageFiles files = PageFiles.inMemory();
 
     private PagerModel model(Random random, int log2) {
-        return model(random, log2, CommitMode.JOURNAL);
-    }
-
-    private PagerModel model(Random random, int log2, CommitMode mode) {
         long cacheBytes = random.nextBoolean() ? 1 : 1 << 20; // hardly anything is kept in memory, or all of it
         return new PagerModel(random,
-                files.add(files.builder(log2).commitMode(mode).reserve(false).growthStep(8L << 20)
-                        .cacheBytes(cacheBytes).create()));
+                files.add(files.builder(log2).reserve(false).growthStep(8L << 20).cacheBytes(cacheBytes).create()));
     }
 
     /** Looks at everything, then through another opening of the file, and goes on with that. */
@@ -49,7 +44,9 @@ class ModelTest {
         model.check();
     }
 
-    private static MetadataPage metadata(PagerModel model) {
+    /** As it is after a checkpoint, which closing makes. */
+    private MetadataPage metadata(PagerModel model) {
+        model.opened(files.openAnew(model.pager()));
         RawPageFile file = new RawPageFile(model.pager().path());
         return file.metadata(file.currentMetadata());
     }
@@ -83,7 +80,7 @@ class ModelTest {
         Geometry geometry = Geometry.ofLog2(log2);
         Seed.named(seed, () -> {
             Random random = new Random(seed);
-            PagerModel model = model(random, log2, CommitMode.CHECKPOINT);
+            PagerModel model = model(random, log2);
             model.alloc(random.nextInt(1, 100));
             model.allocProtected(1);
             assertThat(metadata(model).directoryHeight()).isEqualTo(1);
@@ -136,7 +133,7 @@ class ModelTest {
         long seed = Seed.next();
         Seed.named(seed, () -> {
             Random random = new Random(seed);
-            PagerModel model = model(random, 10, CommitMode.CHECKPOINT);
+            PagerModel model = model(random, 10);
             model.allocProtected(40);
             model.alloc(122_000);
             assertThat(metadata(model).mapHeight()).isEqualTo(3);
