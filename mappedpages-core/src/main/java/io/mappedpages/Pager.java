@@ -387,7 +387,8 @@ public final class Pager implements AutoCloseable {
 
     /**
      * Gives free pages at the end of the file back to the file system. Users' pages stay where they are, so this gives back
-     * what lies behind the last of them. It works in small steps, and others borrow and commit between them; if an
+     * what lies behind the last of them. A journal that lies there moves out of the way, shorter if the file gets much shorter,
+     * and a file that ends below 1 MiB has none after that, unless its size was set. It works in small steps, and others borrow and commit between them; if an
      * allocation needs the pages meanwhile, it gets them, and this ends early. A crash leaves a sound file, trimmed by some
      * of the steps or by all.
      *
