@@ -72,7 +72,7 @@ public final class Growth {
             long after = extend(file, step);
             queue.submit(file, new MorePages(file, step.before, after, !policy.reserve()));
             events.grew(step.before, after, System.nanoTime() - begin);
-            makeJournal(file, step.before);
+            JournalMove.makeIfWanted(queue, file, step.before, openings.path()); // the pages are there, whatever comes of it
         } finally {
             sizeLock.unlock();
         }
@@ -84,22 +84,10 @@ public final class Growth {
         if (file.committer().wantsOtherRings()) {
             sizeLock.lock();
             try {
-                makeJournal(file, 0);
+                JournalMove.makeIfWanted(queue, file, 0, openings.path());
             } finally {
                 sizeLock.unlock();
             }
-        }
-    }
-
-    /** The pages from {@code grownFrom} on are there, whatever comes of this. */
-    private void makeJournal(OpenFile file, long grownFrom) {
-        try {
-            if (queue.settled(file, open -> open.committer().wantsOtherRings())) {
-                queue.submit(file, new JournalMove(file, grownFrom));
-            }
-        } catch (FaultException e) {
-            LOG.log(Level.WARNING, "a journal of the right size could not be made in " + openings.path()
-                    + "; it is tried again when the file grows", e);
         }
     }
 

@@ -1,9 +1,13 @@
 package io.mappedpages.internal.transaction;
 
 import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 
 import io.mappedpages.internal.commit.Batch;
 import io.mappedpages.internal.commit.JournalPolicy;
+import io.mappedpages.internal.fault.FaultException;
+import io.mappedpages.internal.log.SafeLog;
 import io.mappedpages.internal.tree.PageMap;
 
 /**
@@ -12,6 +16,8 @@ import io.mappedpages.internal.tree.PageMap;
  * checkpoints, or the journal stays short, until then.
  */
 final class JournalMove implements Change {
+
+    private static final SafeLog LOG = SafeLog.of(JournalMove.class);
 
     private final OpenFile file;
     private final long grownFrom;
@@ -22,6 +28,21 @@ final class JournalMove implements Change {
         this.file = file;
         this.grownFrom = grownFrom;
         this.place = new JournalPlace(file);
+    }
+
+    /**
+     * Gives the file another journal if it should have one. Under the size lock. What comes of it is nobody's failure: without it
+     * commits are as durable as with it.
+     */
+    static void makeIfWanted(CommitQueue queue, OpenFile file, long grownFrom, Path path) {
+        try {
+            if (queue.settled(file, open -> open.committer().wantsOtherRings())) {
+                queue.submit(file, new JournalMove(file, grownFrom));
+            }
+        } catch (FaultException e) {
+            LOG.log(Level.WARNING, "a journal of the right size could not be made in " + path
+                    + "; it is tried again when the file grows", e);
+        }
     }
 
     @Override

@@ -23,6 +23,7 @@ final class JournalPlace {
     private final OpenFile file;
     private final PageMap map;
     private final JournalRings old;
+    private boolean sawLent;
     private int ringPages;
     private long begin;
     private long end;
@@ -56,13 +57,20 @@ final class JournalPlace {
             if (free < 0) {
                 return false;
             }
-            at = endOfRow(free, Math.min(limit, free + most));
-            if (fits(free, at)) {
+            long endOfRun = map.endOfFree(free, limit);
+            long first = file.latches().nextNotLent(free, endOfRun);
+            sawLent |= first > free;
+            at = first == endOfRun ? endOfRun : endOfRow(first, Math.min(limit, first + most));
+            if (first < endOfRun && fits(first, at)) {
                 return true;
             }
-            at = Math.max(at, free + 1);
         }
         return false;
+    }
+
+    /** {@return whether pages were passed over only because they had been lent writable, so that mapping anew would help} */
+    boolean sawLent() {
+        return sawLent;
     }
 
     /** {@return behind the last of those neighbours of {@code page} that can be used, too} */
@@ -75,6 +83,7 @@ final class JournalPlace {
                 lent++;
             }
             row = lent;
+            sawLent |= lent < free;
             if (lent < free || free == limit || free < map.endOfLeaf(row - 1)) {
                 break;
             }

@@ -43,32 +43,36 @@ final class JournalShift implements TrimStep {
 
     @Override
     public boolean plan() throws IOException {
-        JournalRings old = file.committer().rings();
-        cut = Math.max(lastOfUsers, old.end());
-        if (cut == lastOfUsers) {
-            return false;
-        }
         place = new JournalPlace(file);
+        JournalRings old = file.committer().rings();
+        boolean moves = old.end() > lastOfUsers && choose(old);
+        cut = Math.max(lastOfUsers, moves ? newEnd() : old.end());
+        file.state().map().ceiling(cut); // what stays others may have
+        return moves;
+    }
+
+    private boolean choose(JournalRings old) throws IOException {
         place.requireStatesOfOld();
         int ringPages = Math.min(old.pages(), file.committer().suitableRingPages(lastOfUsers));
         isGivenUp = ringPages == 0;
-        if (isGivenUp) {
-            cut = lastOfUsers;
-            return true;
-        }
         PageMap map = file.state().map();
-        boolean isFound = place.find(ringPages, map.lowestForOwn(), lastOfUsers)
+        return isGivenUp || place.find(ringPages, map.lowestForOwn(), lastOfUsers)
                 || place.find(ringPages, Math.max(map.lowestForOwn(), lastOfUsers), old.end());
-        if (isFound) {
-            cut = Math.max(lastOfUsers, place.end());
-        }
-        return isFound;
+    }
+
+    private long newEnd() {
+        return isGivenUp ? 0 : place.end();
+    }
+
+    /** {@return whether there might be a place nearer to the beginning if the file were mapped anew} */
+    boolean sawLent() {
+        return place.sawLent();
     }
 
     /** The rings, too, are written before a flip. */
     @Override
     public long nodesBelow() {
-        return isGivenUp ? 0 : place.end();
+        return newEnd();
     }
 
     @Override

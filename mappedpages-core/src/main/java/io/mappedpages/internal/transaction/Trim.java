@@ -72,11 +72,15 @@ public final class Trim {
         sizeLock.lock();
         try {
             OpenFile file = openings.usable();
+            long given;
             try {
-                return new Run(file).run();
+                given = new Run(file).run();
             } finally {
                 file.state().map().liftCeiling();
             }
+            // What was done for a file that was to be much shorter is undone if it has stayed long.
+            JournalMove.makeIfWanted(queue, file, 0, openings.path());
+            return given;
         } finally {
             sizeLock.unlock();
         }
@@ -161,10 +165,17 @@ public final class Trim {
         }
 
         private boolean moveJournal() {
-            JournalShift shift = new JournalShift(file, cut);
-            boolean isDone = steps(shift);
-            cut = shift.cut();
-            return isDone;
+            for (boolean mayMapAnew = true;; mayMapAnew = false) {
+                JournalShift shift = new JournalShift(file, cut);
+                if (!steps(shift)) {
+                    return false;
+                }
+                if (!mayMapAnew || !shift.sawLent()
+                        || !idleMoment.tryHoldingBack(file, IdleMoment.HELD_BACK_NANOS, file::mapAnew)) {
+                    cut = shift.cut();
+                    return true;
+                } // there are more places now
+            }
         }
 
         /** Looks for the last page of a user. */
