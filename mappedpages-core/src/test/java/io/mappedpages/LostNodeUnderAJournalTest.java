@@ -16,9 +16,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.mappedpages.internal.format.CopyPair;
+import io.mappedpages.internal.format.FormatException;
 import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.format.JournalRings;
 import io.mappedpages.internal.format.MetadataPage;
+import io.mappedpages.internal.format.TreeNode;
 import io.mappedpages.internal.storage.ByteRange;
 import io.mappedpages.internal.storage.FaultyStorageProvider;
 import io.mappedpages.internal.storage.FileStorageProvider;
@@ -222,5 +224,46 @@ class LostNodeUnderAJournalTest {
         assertThat(file.metadata(file.currentMetadata()).rings()).isEqualTo(rings);
         plain.close();
         assertFilled(open(false), id, 4);
+    }
+
+    /** Their pages are free, and their entries are not gone: more protected pages were counted than the rest had room for. */
+    @Test
+    void whereManyWereFreedTheRestGoesOn() throws FormatException {
+        Pager pager = files.add(files.builder(LOG2).commitMode(CommitMode.JOURNAL).journalSize(64 << 10)
+                .initialSize(1 << 20).reserve(false).create());
+        file = new RawPageFile(pager.path());
+        files.damaged(file.path());
+        ids = new ArrayList<>(pager.allocProtectedBulk(300));
+        pager.close();
+        for (int i = 0; i < 2; i++) { // so that the newest checkpoints have not written the nodes
+            try (Pager again = open(false)) {
+                filled(again, 5);
+            }
+        }
+        byte[] killed;
+        try (Pager again = open(false)) {
+            regular = filled(again, 6);
+            again.freeProtectedBulk(ids.subList(0, 180));
+            killed = bytes();
+        }
+        file.write(0, killed);
+        CopyPair root = file.metadata(file.currentMetadata()).directoryRoot();
+        TreeNode node = TreeNode.decode(GEOMETRY, file.read(root.activePage() << LOG2, 1 << LOG2),
+                TreeNode.Kind.DIRECTORY, 1, 0, root);
+        for (int slot = 0; slot < 6; slot++) {
+            file.spoilPage(node.pair(slot).activePage());
+        }
+
+        Pager lossy = open(false);
+        assertThatALossIsReported(lossy);
+        PageId another = filled(lossy, 7);
+        assertThat(lossy.protectedPageCount()).isEqualTo(120);
+        fill(lossy, ids.getLast(), 8);
+        lossy.close();
+
+        Pager again = open(false);
+        assertFilled(again, regular, 6);
+        assertFilled(again, another, 7);
+        assertFilled(again, ids.getLast(), 8);
     }
 }

@@ -3,6 +3,7 @@ package io.mappedpages;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -14,6 +15,7 @@ import io.mappedpages.internal.storage.FaultyStorageProvider;
 import io.mappedpages.internal.storage.FaultyStorageProvider.Call;
 import io.mappedpages.internal.storage.FaultyStorageProvider.Fault;
 import io.mappedpages.internal.storage.FileStorageProvider;
+import io.mappedpages.testing.Background;
 import io.mappedpages.testing.PageFiles;
 import io.mappedpages.testing.RawPageFile;
 
@@ -99,6 +101,50 @@ class TrimmedFileWithAJournalTest {
         Pages.fill(pager, guarded, 9);
         assertThat(pager.stats().recordsSinceCheckpoint()).isOne();
         Pages.assertFilled(files.openAnew(pager), guarded, 9);
+    }
+
+    /** A journal of its own length, in a file of some mebibytes. */
+    private List<PageId> manyPages() {
+        pager.close();
+        pager = files.add(files.builder(10).growthStep(64 << 10).storage(storage).create());
+        used = Pages.filled(pager, 5);
+        List<PageId> many = pager.allocBulk(5_000);
+        assertThat(rings().exist()).isTrue();
+        return many;
+    }
+
+    @Test
+    void aFileThatGetsShortHasNoJournalAndOneThatStaysLongHasOne() {
+        List<PageId> many = manyPages();
+        pager.freeBulk(many);
+        List<Background<List<PageId>>> others = new ArrayList<>();
+        storage.beforeNext(Call.WRITE, () -> others
+                .add(Background.start(() -> pager.allocBulk(3_000)).untilItWaits())); // which ends the trim
+
+        pager.trim();
+
+        List<PageId> again = others.getFirst().result();
+        assertThat(pager.pageCount()).isGreaterThan(3_000);
+        assertThat(rings().exist()).as("a journal of the file that has stayed long").isTrue();
+        pager.freeBulk(again);
+        pager.trim();
+        assertThat(pager.pageCount()).isLessThan(10);
+        assertThat(rings().exist()).as("a journal of the file that is short").isFalse();
+        Pages.assertFilled(files.openAnew(pager), used, 5);
+    }
+
+    @Test
+    void pagesThatWereWrittenToDoNotKeepTheJournalAtTheEnd() {
+        List<PageId> many = manyPages();
+        many.forEach(id -> Pages.fill(pager, id, 7));
+        pager.freeBulk(many.subList(1_500, many.size()));
+
+        pager.trim();
+
+        long lastOfUsers = many.get(1_499).number();
+        assertThat(pager.pageCount()).isBetween(lastOfUsers, lastOfUsers + 200);
+        assertThat(rings().exist()).isTrue();
+        Pages.assertFilled(files.openAnew(pager), used, 5);
     }
 
     private JournalRings rings() {

@@ -2,7 +2,9 @@ package io.mappedpages.internal.recovery;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +12,7 @@ import io.mappedpages.internal.fault.CorruptNodeException;
 import io.mappedpages.internal.fault.UnreadableException;
 import io.mappedpages.internal.format.CopyPair;
 import io.mappedpages.internal.format.FileCounts;
+import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.format.JournalRecord;
 import io.mappedpages.internal.format.TreeNode;
 import io.mappedpages.internal.tree.FileState;
@@ -23,6 +26,9 @@ public final class Replay implements JournalRecord.Visitor {
     private final List<String> lost = new ArrayList<>();
     private final List<Row> lostStates = new ArrayList<>();
     private @Nullable UnreadableException unreadable;
+    /** Protected pages of which no entry could be noted. */
+    private final Set<Long> neverMade = new HashSet<>();
+    private long freedInVain;
 
     /** Neighbouring pages. */
     private record Row(long first, long end) {
@@ -55,9 +61,24 @@ public final class Replay implements JournalRecord.Visitor {
                 state.replayCounts(counts);
             }
         }
+        if (!lost.isEmpty()) {
+            countNoMoreThanThereCanBe();
+        }
         if (!adopted.records().isEmpty()) {
             state.publishChanges(adopted.generation());
         }
+    }
+
+    /**
+     * Pages of a protected page are free although that it was freed could not be noted: it cannot be read any more, and is not
+     * counted. Else the counts would not fit each other, and no checkpoint could be made of them.
+     */
+    private void countNoMoreThanThereCanBe() {
+        FileCounts counts = state.counts(false);
+        long most = (counts.pages() - Geometry.RESERVED_PAGES - counts.free()) / 2;
+        state.replayCounts(new FileCounts(counts.pages(), counts.free(),
+                Math.clamp(counts.protectedPages() - freedInVain, 0, Math.max(0, most)), counts.highWater(),
+                counts.sparse()));
     }
 
     /** Pages that the file grew by are free; all else is counted as it is changed. */
@@ -80,7 +101,12 @@ public final class Replay implements JournalRecord.Visitor {
         if (pair.inUse() && (isLost(pair.pageA()) || isLost(pair.pageB()))) {
             noteBelowLost(what); // these pages may be handed out once more
         } else {
-            attempt(() -> state.replayEntry(id, pair), what);
+            boolean isMade = attempt(() -> state.replayEntry(id, pair), what);
+            if (!isMade && pair.inUse()) {
+                neverMade.add(id);
+            } else if (!isMade && !neverMade.remove(id)) {
+                freedInVain++;
+            }
         }
     }
 
