@@ -79,7 +79,9 @@ public final class Trim {
                 file.state().map().liftCeiling();
             }
             // What was done for a file that was to be much shorter is undone if it has stayed long.
-            JournalMove.makeIfWanted(queue, file, 0, openings.path());
+            if (file.committer().wantsOtherRings()) {
+                JournalMove.makeIfWanted(queue, file, 0, openings.path());
+            }
             return given;
         } finally {
             sizeLock.unlock();
