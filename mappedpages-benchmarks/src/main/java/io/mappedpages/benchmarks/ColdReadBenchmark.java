@@ -1,5 +1,6 @@
 package io.mappedpages.benchmarks;
 
+import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -19,6 +20,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.Blackhole;
 
 import io.mappedpages.BenchmarkAccess;
 import io.mappedpages.CommitMode;
@@ -26,11 +28,13 @@ import io.mappedpages.MappedPage;
 import io.mappedpages.MappedPageException;
 import io.mappedpages.PageId;
 import io.mappedpages.Pager;
+import io.mappedpages.ProtectedPageId;
 
 /**
  * Reads of pages that nothing is known of: the file is large, and the pager keeps few tree nodes in memory. (The kernel has
- * them, so no disk is waited for.) On an idle pager, while another thread commits, while it makes the file longer again and
- * again, and while it verifies. Reads arrive at a steady rate, of regular and of protected pages.
+ * them, and the pages themselves are mapped, so neither a disk nor the kernel's reading ahead is measured.) On an idle pager, while another thread commits, while it makes the file longer again and
+ * again, and while it verifies; and, to tell the pager's share from that of processors and disk, while it does the same with another
+ * pager. Reads arrive at a steady rate, of regular and of protected pages.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -42,6 +46,8 @@ public class ColdReadBenchmark {
 
     /** Of each: nodes of the map, of the directory, latches. A file of 1 TiB has 64 MiB of nodes. */
     private static final long CACHE = 256 << 10;
+    /** Pages that are read, of four times as many leaves of the map. */
+    private static final int REGULAR = 4_096;
     private static final long GROWTH_STEP = 4 * Fixtures.MIB;
     private static final long BETWEEN_GROWTHS_MILLIS = 20;
     private static final long MILLIS = Long.getLong("benchmark.millis", 2_000);
@@ -50,8 +56,11 @@ public class ColdReadBenchmark {
     private CommitMode mode = CommitMode.JOURNAL;
 
     private Pager pager = Fixtures.unset();
+    private Pager other = Fixtures.unset();
     private ProtectedPages pages = Fixtures.unset();
-    private long readable;
+    private ProtectedPages othersPages = Fixtures.unset();
+    private PageId[] regular = new PageId[0];
+    private Blackhole hole = Fixtures.unset();
 
     /** Reads of both kinds, and how often the other thread was done with what it did. */
     private static final class Reads {
@@ -73,10 +82,14 @@ public class ColdReadBenchmark {
         private final Reads commits = new Reads();
         private final Reads growths = new Reads();
         private final Reads verifies = new Reads();
+        private final Reads othersCommits = new Reads();
+        private final Reads othersGrowths = new Reads();
+        private final Reads othersVerifies = new Reads();
 
         @Setup(Level.Iteration)
         public void clear() {
-            List.of(idle, commits, growths, verifies).forEach(Reads::clear);
+            List.of(idle, commits, growths, verifies, othersCommits, othersGrowths, othersVerifies)
+                    .forEach(Reads::clear);
         }
 
         public double idleRegularP50Nanos() {
@@ -119,6 +132,30 @@ public class ColdReadBenchmark {
             return verifies.ofProtected.quantile(0.99);
         }
 
+        public double othersCommitsRegularP99Nanos() {
+            return othersCommits.regular.quantile(0.99);
+        }
+
+        public double othersCommitsProtectedP99Nanos() {
+            return othersCommits.ofProtected.quantile(0.99);
+        }
+
+        public double othersGrowthsRegularP99Nanos() {
+            return othersGrowths.regular.quantile(0.99);
+        }
+
+        public double othersGrowthsProtectedP99Nanos() {
+            return othersGrowths.ofProtected.quantile(0.99);
+        }
+
+        public double othersVerifiesRegularP99Nanos() {
+            return othersVerifies.regular.quantile(0.99);
+        }
+
+        public double othersVerifiesProtectedP99Nanos() {
+            return othersVerifies.ofProtected.quantile(0.99);
+        }
+
         public double commits() {
             return commits.done;
         }
@@ -133,25 +170,47 @@ public class ColdReadBenchmark {
     }
 
     @Setup(Level.Trial)
-    public void open() throws Exception {
-        pager = BenchmarkAccess.cacheBytes(Fixtures.copyOfFull(Fixtures.large(), mode, "cold-read"), CACHE)
-                .growthStep(GROWTH_STEP).open();
-        Fixtures.requireMode(mode, pager);
+    public void open(Blackhole consumer) throws Exception {
+        hole = consumer;
+        pager = opened("cold-read");
         pages = new ProtectedPages(pager, ProtectedPages.MANY).written();
-        readable = pager.pageCount() - 2 * Math.min(Fixtures.LEFT_FREE, pager.pageCount() / 8);
+        other = opened("cold-read-other");
+        othersPages = new ProtectedPages(other, ProtectedPages.MANY).written();
+        regular = touched(pager.pageCount() - 2 * Math.min(Fixtures.LEFT_FREE, pager.pageCount() / 8));
+    }
+
+    private Pager opened(String name) throws IOException {
+        Pager opened = BenchmarkAccess.cacheBytes(Fixtures.copyOfFull(Fixtures.large(), mode, name), CACHE)
+                .growthStep(GROWTH_STEP).open();
+        Fixtures.requireMode(mode, opened);
+        return opened;
+    }
+
+    /** {@return pages from all over the file, nearly each noted in another node} */
+    private PageId[] touched(long readable) {
+        PageId[] ids =
+                ThreadLocalRandom.current().longs(REGULAR, 3, readable).mapToObj(PageId::new).toArray(PageId[]::new);
+        for (PageId id : ids) {
+            load(id);
+        }
+        return ids;
     }
 
     @TearDown(Level.Trial)
     public void close() {
         pager.close();
+        other.close();
     }
 
     @Benchmark
     public void read(Latencies latencies) throws Exception {
         Arrivals.during(MILLIS, begin -> readOne(latencies.idle, begin));
         readBeside(latencies.commits, pages::updateOne);
-        readBeside(latencies.growths, this::grow);
-        readBeside(latencies.verifies, this::verify);
+        readBeside(latencies.othersCommits, othersPages::updateOne);
+        readBeside(latencies.growths, () -> grow(pager));
+        readBeside(latencies.othersGrowths, () -> grow(other));
+        readBeside(latencies.verifies, () -> verify(pager));
+        readBeside(latencies.othersVerifies, () -> verify(other));
     }
 
     private void readBeside(Reads reads, Turns.Turn work) throws Exception {
@@ -161,26 +220,35 @@ public class ColdReadBenchmark {
 
     private void readOne(Reads reads, long begin) {
         boolean isRegular = ThreadLocalRandom.current().nextBoolean();
-        try (MappedPage page = isRegular ? pager.read(anyRegular()) : pager.read(pages.any())) {
-            if (page.bytes().get(ValueLayout.JAVA_BYTE, 0) == Byte.MIN_VALUE) {
-                return; // hardly any; so that the byte is loaded
-            }
-        } catch (MappedPageException ownPage) {
-            return; // the file's own pages lie between the users'
+        boolean isRead = isRegular ? load(regular[ThreadLocalRandom.current().nextInt(REGULAR)]) : load(pages.any());
+        if (isRead) {
+            (isRegular ? reads.regular : reads.ofProtected).add(System.nanoTime() - begin);
         }
-        (isRegular ? reads.regular : reads.ofProtected).add(System.nanoTime() - begin);
     }
 
-    private PageId anyRegular() {
-        return new PageId(ThreadLocalRandom.current().nextLong(3, readable));
+    /** {@return false if that is one of the file's own pages, which lie between the users'} */
+    private boolean load(PageId id) {
+        try (MappedPage page = pager.read(id)) {
+            hole.consume(page.bytes().get(ValueLayout.JAVA_BYTE, 0));
+            return true;
+        } catch (MappedPageException ownPage) {
+            return false;
+        }
     }
 
-    private void grow() throws InterruptedException {
+    private boolean load(ProtectedPageId id) {
+        try (MappedPage page = pager.read(id)) {
+            hole.consume(page.bytes().get(ValueLayout.JAVA_BYTE, 0));
+            return true;
+        }
+    }
+
+    private static void grow(Pager pager) throws InterruptedException {
         pager.allocBulk(Math.toIntExact(pager.freePageCount() + 1));
         Thread.sleep(BETWEEN_GROWTHS_MILLIS);
     }
 
-    private void verify() {
+    private static void verify(Pager pager) {
         if (!pager.verify().isSound()) {
             throw new IllegalStateException("the file is damaged");
         }

@@ -46,20 +46,23 @@ final class PortableAccess implements FileAccess {
     /** A {@code RandomAccessFile} would make a missing file, but the look before finds none. */
     private static FileStorage opened(Path path, boolean lock) throws IOException {
         Object identity = FileIdentity.of(path);
-        RandomAccessFile file = openForReadingAndWriting(path);
+        RandomAccessFile file = opened(path, "rw");
         try {
-            LentMappings lent = LentMappings.open(path, path);
+            RandomAccessFile reader = opened(path, "r");
             try {
-                // All were opened by one name, and it led to the same file before and after.
-                if (!FileIdentity.of(path).equals(identity)) {
-                    throw new FileSystemException(path.toString(), null, "it was replaced while it was opened");
+                LentMappings lent = LentMappings.open(path, path);
+                try {
+                    requireSame(path, identity);
+                    if (lock) {
+                        lockExclusively(file.getChannel(), path);
+                    }
+                    return new PortableStorage(path, identity, file, reader, lent);
+                } catch (Throwable e) {
+                    lent.close();
+                    throw e;
                 }
-                if (lock) {
-                    lockExclusively(file.getChannel(), path);
-                }
-                return new PortableStorage(path, identity, file, lent);
             } catch (Throwable e) {
-                lent.close();
+                reader.close();
                 throw e;
             }
         } catch (Throwable e) {
@@ -68,9 +71,16 @@ final class PortableAccess implements FileAccess {
         }
     }
 
-    private static RandomAccessFile openForReadingAndWriting(Path path) throws IOException {
+    /** All were opened by one name: it must have led to the same file before and after. */
+    private static void requireSame(Path path, Object identity) throws IOException {
+        if (!FileIdentity.of(path).equals(identity)) {
+            throw new FileSystemException(path.toString(), null, "it was replaced while it was opened");
+        }
+    }
+
+    private static RandomAccessFile opened(Path path, String mode) throws IOException {
         try {
-            return new RandomAccessFile(path.toFile(), "rw");
+            return new RandomAccessFile(path.toFile(), mode);
         } catch (FileNotFoundException e) {
             FileSystemException reason = reason(path, e);
             if (reason.getCause() == null) {

@@ -11,7 +11,7 @@ import java.util.Objects;
 
 /**
  * A file with what the JDK has for it. Reading, writing and syncing go through a {@link RandomAccessFile}, which no interrupt
- * closes; the mappings that are lent are made from another description ({@link LentMappings}), so that nobody who
+ * closes; reading has one of its own, so that it does not wait for what is being written; the mappings that are lent are made from another description ({@link LentMappings}), so that nobody who
  * forces one takes the report of a failed write away from the syncs.
  */
 final class PortableStorage implements FileStorage {
@@ -19,11 +19,13 @@ final class PortableStorage implements FileStorage {
     private final Path path;
     private final Object identity;
     private final RandomAccessFile file;
+    /** To read from; it guards its own position. */
+    private final RandomAccessFile reader;
     private final LentMappings lent;
     private final SyncGate gate;
     private final Reservation reservation;
     private final PortableRanges ranges;
-    /** Guards the position, and all that changes the length or {@link #closed}. */
+    /** Guards the position of {@link #file}, and all that changes the length or {@link #closed}. */
     private final Object monitor = new Object();
     private volatile boolean closed;
     private Runnable afterClose = () -> {
@@ -33,11 +35,13 @@ final class PortableStorage implements FileStorage {
      * Takes over an open file.
      *
      * @param identity tells the file from every other
+     * @param reader   the same file, only to read from
      */
-    PortableStorage(Path path, Object identity, RandomAccessFile file, LentMappings lent) {
+    PortableStorage(Path path, Object identity, RandomAccessFile file, RandomAccessFile reader, LentMappings lent) {
         this.path = path;
         this.identity = identity;
         this.file = file;
+        this.reader = reader;
         this.lent = lent;
         this.gate = new SyncGate(path);
         this.reservation = new Reservation(path, new WrittenBlocks());
@@ -63,12 +67,13 @@ final class PortableStorage implements FileStorage {
     public void read(long offset, byte[] target, int from, int length) throws IOException {
         Objects.checkFromIndexSize(from, length, target.length);
         checkOffset(offset);
-        synchronized (monitor) {
+        synchronized (reader) {
             try {
-                openFile().seek(offset);
-                file.readFully(target, from, length);
+                openFile();
+                reader.seek(offset);
+                reader.readFully(target, from, length);
             } catch (EOFException e) {
-                EOFException clearer = new EOFException(path + " is " + file.length() + " bytes long and has no "
+                EOFException clearer = new EOFException(path + " is " + reader.length() + " bytes long and has no "
                         + length + " bytes at " + offset);
                 clearer.initCause(e);
                 throw clearer;
@@ -190,8 +195,8 @@ final class PortableStorage implements FileStorage {
                 try {
                     ranges.close();
                 } finally {
-                    try (lent; file) {
-                        // both are closed, whatever becomes of the first
+                    try (reader; lent; file) {
+                        // all are closed, whatever becomes of the first
                     } finally {
                         afterClose.run();
                     }
