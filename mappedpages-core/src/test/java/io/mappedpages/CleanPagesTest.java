@@ -4,7 +4,9 @@ import static io.mappedpages.Pages.filled;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -15,7 +17,7 @@ import io.mappedpages.internal.storage.FaultyStorageProvider.Call;
 import io.mappedpages.internal.storage.FileStorageProvider;
 import io.mappedpages.testing.PageFiles;
 
-/** With a journal, zeros are written ahead over free pages that were used before. */
+/** With a journal, zeros are written ahead over free pages that were used before, and pages that are zeros are handed out first. */
 class CleanPagesTest {
 
     @RegisterExtension
@@ -42,8 +44,37 @@ class CleanPagesTest {
         return storage.count(Call.SYNC_RANGES) - before;
     }
 
+    /** From now on all free pages were used before. */
+    private void useTheOthers() {
+        List<PageId> all = pager.allocBulk(Math.toIntExact(pager.freePageCount()));
+        all.stream().filter(used::contains).forEach(id -> Pages.fill(pager, id, 7));
+        pager.freeBulk(used);
+    }
+
     @Test
-    void onlyTheFirstOfManyAllocationsSyncsTwice() {
+    void allocationsOfPagesThatWereUsedSyncOnce() {
+        for (int i = 0; i < 20; i++) {
+            assertThat(syncsOf(pager::alloc)).as("allocation %s", i).isOne();
+        }
+    }
+
+    @Test
+    void aPageThatComesAndGoesAgainAndAgainCostsOneSyncEachTimeAndNoOtherPages() {
+        Set<PageId> taken = new HashSet<>();
+        for (int i = 0; i < 20; i++) { // no more: a checkpoint would sync as well
+            PageId[] id = new PageId[1];
+            assertThat(syncsOf(() -> id[0] = pager.alloc())).as("allocation %s", i).isOne();
+            Pages.assertFilled(pager, id[0], 0);
+            Pages.fill(pager, id[0], 9);
+            taken.add(id[0]);
+            pager.free(id[0]);
+        }
+        assertThat(taken).hasSizeLessThanOrEqualTo(3);
+    }
+
+    @Test
+    void whereAllPagesWereUsedOnlyTheFirstOfManyAllocationsSyncsTwice() {
+        useTheOthers();
         assertThat(syncsOf(pager::alloc)).isEqualTo(2);
         for (int i = 0; i < 20; i++) {
             assertThat(syncsOf(pager::alloc)).as("allocation %s", i).isOne();
@@ -52,6 +83,7 @@ class CleanPagesTest {
 
     @Test
     void whatIsHandedOutReadsAsZeros() {
+        useTheOthers();
         for (int i = 0; i < used.size(); i++) {
             PageId id = pager.alloc();
             assertThat(used).contains(id);

@@ -138,11 +138,7 @@ class UnreadablePageTest {
                 assertFilled(a.pager, new PageId(a.layout.soundRegular), SOUND);
             },
             "write of the sound page", a -> fill(a.pager, new ProtectedPageId(a.layout.soundProtected), SOUND),
-            "alloc and free", a -> {
-                a.pager.free(new PageId(a.layout.soundRegular));
-                assertThat(a.pager.alloc().number()).isEqualTo(a.layout.soundRegular);
-                fill(a.pager, new PageId(a.layout.soundRegular), SOUND);
-            },
+            "alloc and free", a -> a.pager.free(a.pager.alloc()),
             "free of the bad page", a -> a.pager.freeProtected(new ProtectedPageId(a.layout.badProtected)),
             "reopen", a -> a.pager.reopen());
 

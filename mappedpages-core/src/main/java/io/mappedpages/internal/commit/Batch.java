@@ -109,12 +109,12 @@ public final class Batch {
         zeros[zeroCount++] = page;
     }
 
-    /** A page that was used before, and is known to be zeros, is handed out. */
+    /** A page that is known to be zeros is handed out, where there are others that were used before. */
     public void takeClean() {
         cleanTaken++;
     }
 
-    /** {@return pages handed out that were used before} Until they are written. */
+    /** {@return pages handed out that were used before, or in the place of such} Until they are written. */
     public int touchedPagesTaken() {
         return zeroCount + cleanTaken;
     }

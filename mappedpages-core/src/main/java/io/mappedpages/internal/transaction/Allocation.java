@@ -12,7 +12,7 @@ import io.mappedpages.internal.tree.FileState;
 import io.mappedpages.internal.tree.NodeKey;
 
 /**
- * Which pages an allocation will take, worked out before anything is changed: the lowest free ones, for the user, for
+ * Which pages an allocation will take, worked out before anything is changed: the lowest free ones, or few that are zeros already, for the user, for
  * the copies of protected pages, and for tree nodes that have to be made to note all that. If there are not enough, the
  * file has to grow or to be mapped anew first, and nothing has happened.
  */
@@ -40,6 +40,7 @@ final class Allocation implements Change {
     private long firstSkipped;
     private long firstOwn;
     private long lastLeafSeen;
+    private boolean isInsteadOfTouched;
 
     /** Asks for so many regular and protected pages. Needs no lock. */
     Allocation(OpenFile file, int dataPages, int protectedPages) {
@@ -140,10 +141,11 @@ final class Allocation implements Change {
         firstSkipped = -1;
         firstOwn = -1;
         lastLeafSeen = -1;
+        isInsteadOfTouched = false;
         mapLeaves.clear();
         directoryLeaves.clear();
         nodePages = new long[0];
-        if (!take(data) || !takeOwn(copies, 0)) {
+        if (!takeZeros() && (!take(data) || !takeOwn(copies, 0))) {
             return false;
         }
         chooseIds();
@@ -236,13 +238,38 @@ final class Allocation implements Change {
     }
 
     private void zeroIfTouched(long page, Batch batch) throws IOException {
-        if (page < untouchedFrom) {
+        if (isInsteadOfTouched) {
+            batch.takeClean();
+        } else if (page < untouchedFrom) {
             if (state.map().clean().contains(page)) {
                 batch.takeClean();
             } else {
                 batch.zero(page);
             }
         }
+    }
+
+    /**
+     * Takes pages that are zeros already, if there are enough for all of the plan: others would have to be made zeros first, in
+     * a sync of their own. Where they are noted is there, so no node has to be made.
+     */
+    private boolean takeZeros() throws IOException {
+        return copies.length == 0 && (state.map().clean().lowest(data, limit) || takeUntouched());
+    }
+
+    /** Takes a page that was never used, if one is noted in memory, instead of one that was, which the commit cleans for the next. */
+    private boolean takeUntouched() throws IOException {
+        long mark = state.metadata().durable().highWater();
+        if (data.length != 1 || !file.committer().rings().exist()) {
+            return false;
+        }
+        long lowest = state.map().nextFree(cursor, limit);
+        long page = lowest >= 0 && lowest < mark ? state.map().durableNext(PageState.FREE, mark, limit) : -1;
+        isInsteadOfTouched = page >= 0 && state.map().isStillFree(page);
+        if (isInsteadOfTouched) {
+            data[0] = page;
+        }
+        return isInsteadOfTouched;
     }
 
     /** Fills {@code pages} with the lowest free pages. */

@@ -1,5 +1,6 @@
 package io.mappedpages.internal.tree;
 
+import java.util.Iterator;
 import java.util.TreeSet;
 
 /**
@@ -26,6 +27,22 @@ public final class CleanPages {
     /** {@return whether {@code page} is known to be zeros} */
     public boolean contains(long page) {
         return pages.contains(page);
+    }
+
+    /** Fills {@code into} with the lowest of these pages. {@return false if there are too few below {@code limit}} */
+    public boolean lowest(long[] into, long limit) {
+        if (into.length > pages.size()) {
+            return false;
+        }
+        int found = 0;
+        for (Iterator<Long> all = pages.iterator(); found < into.length && all.hasNext();) {
+            long page = all.next();
+            if (page >= limit) {
+                return false;
+            }
+            into[found++] = page;
+        }
+        return found == into.length;
     }
 
     /** {@return how many there are} */
