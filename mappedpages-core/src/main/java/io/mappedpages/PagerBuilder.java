@@ -201,12 +201,12 @@ public final class PagerBuilder {
 
     /**
      * How long the journal is, in {@link CommitMode#JOURNAL}. There are two copies of it in the file. A longer one needs
-     * fewer checkpoints; both copies are read into memory when the file is opened.
+     * fewer checkpoints, so less is written in all; both copies are read when the file is opened, unless it was closed in order.
      *
      * @param bytes of each copy, 16 KiB to 64 MiB, rounded up to whole pages; 0 for no journal, which makes each commit a
      *              checkpoint; one that is there is given up. A new file is at least so long that it has room for it. In a
      *              file that exists, a journal that is shorter is made anew when the file grows. If not set it is 1/32 of
-     *              the file, at least 64 KiB and at most 4 MiB, and there is none in a file below 1 MiB
+     *              the file, at least 64 KiB and at most 16 MiB, and there is none in a file below 1 MiB
      * @return this builder
      * @throws IllegalArgumentException if {@code bytes} is something else
      */

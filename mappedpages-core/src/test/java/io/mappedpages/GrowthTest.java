@@ -154,7 +154,7 @@ class GrowthTest {
         int log2 = 20;
         Pager pager = files.add(files.builder(log2).reserve(false).initialSize(1000L << 20).growthStep(16 << 20)
                 .create());
-        List<PageId> below = pager.allocBulk(990);
+        List<PageId> below = pager.allocBulk(960);
         PageId early = below.get(500);
         mark(pager, early, 1);
         MappedPage held = pager.read(early);

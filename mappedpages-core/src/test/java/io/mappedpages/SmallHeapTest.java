@@ -2,6 +2,7 @@ package io.mappedpages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.Random;
 
@@ -80,5 +81,36 @@ class SmallHeapTest {
                         2 * LOOKS + " of " + (BYTES >> 12) + " pages seen", "exit 0");
             }
         });
+    }
+
+    /** The other JVM: opens a file and says what is in its page. */
+    public static final class Opening {
+
+        private Opening() {
+        }
+
+        public static void main(String[] arguments) {
+            try (Pager pager = Pager.open(Path.of(arguments[0]));
+                    MappedPage page = pager.read(new ProtectedPageId(Long.parseLong(arguments[1])))) {
+                System.out.println("record " + page.bytes().get(ValueLayout.JAVA_INT, 0));
+            }
+        }
+    }
+
+    @Test
+    void aLongJournalIsNotReadIntoMemoryAtOnce() {
+        int records = 500;
+        Pager pager = files.add(files.builder(12).initialSize(100 << 20).journalSize(32 << 20).reserve(false).create());
+        ProtectedPageId id = pager.allocProtected();
+        for (int i = 1; i <= records; i++) {
+            try (ProtectedPageWriter page = pager.write(id)) {
+                page.bytes().set(ValueLayout.JAVA_INT, 0, i);
+                page.commit();
+            }
+        }
+        assertThat(pager.stats().recordsSinceCheckpoint()).isGreaterThanOrEqualTo(records);
+        try (ChildJvm child = ChildJvm.startWithHeap("32m", Opening.class, files.copyOf(pager), id.number())) {
+            assertThat(child.readToEnd()).containsExactly("record " + records, "exit 0");
+        }
     }
 }

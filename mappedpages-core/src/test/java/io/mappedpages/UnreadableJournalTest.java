@@ -38,9 +38,14 @@ class UnreadableJournalTest {
         written = filledProtected(pager, 1);
         fill(pager, written, 2);
         assertThat(pager.stats().recordsSinceCheckpoint()).isPositive();
-        pager.close();
-        file = new RawPageFile(pager.path());
+        killed(pager);
         rings = file.metadata(file.currentMetadata()).rings();
+    }
+
+    /** From now on the file is what a process that was killed left. */
+    private void killed(Pager pager) {
+        file = new RawPageFile(files.copyOf(pager));
+        pager.close();
     }
 
     private ByteRange ring(long firstPage) {
@@ -65,8 +70,26 @@ class UnreadableJournalTest {
     }
 
     @Test
+    void nothingOfItIsReadIfTheFileWasClosedInOrder() {
+        try (Pager pager = open(false)) {
+            pager.allocProtected();
+        }
+        failReadsOfBothRings();
+        try (Pager pager = open(false)) {
+            assertFilled(pager.protectedPages(), written, 2);
+            assertThat(pager.recovery()).isEmpty();
+            fill(pager, written, 3);
+            killed(pager);
+        }
+        assertThatExceptionOfType(PagerIoException.class).as("what that opening has committed is in the journal")
+                .isThrownBy(() -> open(false));
+        storage.reset();
+        assertFilled(open(false).protectedPages(), written, 3);
+    }
+
+    @Test
     void ifNeitherCanBeReadTheFileIsNotOpenedAndNothingIsChanged() {
-        storage.failReadsOf(new ByteRange(rings.ringA() << 12, 2L * rings.pages() << 12));
+        failReadsOfBothRings();
         Untouched before = Untouched.since(files.directory());
         assertThatExceptionOfType(PagerIoException.class).isThrownBy(() -> open(false))
                 .withMessageContainingAll(file.path().toString(), "journal", "nothing was changed",
@@ -115,7 +138,7 @@ class UnreadableJournalTest {
             boolean isBehindACheckpoint = file.metadata(file.currentMetadata()).journalPosition().offset() > 0
                     && pager.stats().recordsSinceCheckpoint() > 0;
             if (isBehindACheckpoint && place >= from && place < to) {
-                pager.close();
+                killed(pager);
                 return place;
             }
         }
@@ -139,6 +162,11 @@ class UnreadableJournalTest {
         return place;
     }
 
+    private void failReadsOfBothRings() {
+        storage.failReadsOf(ring(rings.ringA()));
+        storage.failReadsOf(ring(rings.ringB()));
+    }
+
     private void failReadsInBothRings(int offset) {
         for (long firstPage : new long[] {rings.ringA(), rings.ringB()}) {
             storage.failReadsOf(new ByteRange((firstPage << 12) + offset, JournalRings.BLOCK));
@@ -147,7 +175,7 @@ class UnreadableJournalTest {
 
     @Test
     void whoAcceptsThatGoesOnWithTheCheckpointAndIsToldOfTheLoss() {
-        storage.failReadsOf(new ByteRange(rings.ringA() << 12, 2L * rings.pages() << 12));
+        failReadsOfBothRings();
         Pager pager = open(true);
         storage.reset();
         assertThat(pager.recovery()).hasValueSatisfying(report -> {

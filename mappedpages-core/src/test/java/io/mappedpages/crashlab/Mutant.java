@@ -245,6 +245,8 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
                 () -> Surgery.atStart("needsTwin", code -> code.iconst_0().ireturn()));
         c.add("records go on over what the checkpoint needs", "commit.Journal", Probe.JOURNAL,
                 () -> Surgery.atStart("cost", code -> code.iconst_0().ireturn()));
+        c.add("every checkpoint says that no record follows", "commit.Journal", Probe.JOURNAL,
+                () -> Surgery.neverBranches("position", Opcode.IFEQ));
         c.add("a missing record is not noticed", "recovery.JournalReader", Probe.JOURNAL_DAMAGE,
                 () -> Surgery.atStart("highest", code -> code.lconst_0().lreturn()));
         c.add("the alternate is not taken although it leads on", "recovery.Recoverer", Probe.SCENARIOS,

@@ -225,9 +225,14 @@ public final class Committer {
         }
     }
 
-    /** Makes a checkpoint if there are records that none has, and this opening has written any. Nothing may run beside it. */
+    /**
+     * If this opening has written anything and there is a journal, makes a checkpoint that has all of it, and says that nothing
+     * follows: the next opening need not read the rings to know. That one begins with checkpoints before it writes records.
+     * Nothing may run beside it, or come after it.
+     */
     public void checkpointAtEnd() throws IOException {
-        if (settled && journal.records() > 0) {
+        if (settled && journal.exists()) {
+            journal.end();
             checkpoint(LockedSteps.HELD);
         }
     }

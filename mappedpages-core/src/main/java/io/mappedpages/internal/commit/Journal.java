@@ -33,6 +33,7 @@ final class Journal {
     private boolean isCheckpointOnItsWay;
     private int usedByIt;
     private long recordsInIt;
+    private boolean hasEnded;
     /** The next record is thought to be as long as the last one. */
     private int lengthOfLast = JournalRings.BLOCK;
     private volatile long records;
@@ -68,7 +69,16 @@ final class Journal {
 
     /** {@return where a checkpoint made now says that the journal goes on} */
     JournalPosition position() {
-        return exists() ? new JournalPosition(offset, salt, last) : JournalPosition.NONE;
+        if (!exists()) {
+            return JournalPosition.NONE;
+        }
+        JournalPosition position = new JournalPosition(offset, salt, last);
+        return hasEnded ? position.closed() : position;
+    }
+
+    /** No record follows in this opening. */
+    void end() {
+        hasEnded = true;
     }
 
     /** {@return records since the newest checkpoint} Any thread. */

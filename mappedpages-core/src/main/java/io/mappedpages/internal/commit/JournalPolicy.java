@@ -19,7 +19,7 @@ public record JournalPolicy(boolean wanted, long bytes, LongSupplier salts) {
     /** The part of a file that one ring takes. */
     private static final int PART = 32;
     private static final long FEWEST = 64L << 10;
-    private static final long MOST = 4L << 20;
+    private static final long MOST = 16L << 20;
     /** A map of 2^48 pages of 1 KiB is not taller. */
     private static final int MOST_LEVELS = 10;
     /** A journal is made anew when it should be so much longer. */

@@ -134,7 +134,7 @@ public final class JournalRecord {
     /**
      * Looks for a whole record.
      *
-     * @param ring  the bytes of a ring, not copied
+     * @param ring  bytes of a ring, not copied
      * @param begin where to look
      * @return the record, or null if there is none
      */
@@ -160,15 +160,17 @@ public final class JournalRecord {
         }
     }
 
-    /**
-     * {@return the length that is said at {@code begin}, a whole block of which was read, if a record begins there that has
-     * this salt and follows {@code before}; else 0} Its sums are not looked at.
-     */
+    /** {@return the length that is said at {@code begin}, at least a block from its end, if a record begins there; else 0} */
+    public static int lengthSaid(byte[] ring, int begin) {
+        return Fields.getInt(ring, begin + MAGIC_AT) == MAGIC
+                ? Math.clamp(Fields.getInt(ring, begin + LENGTH), 0, JournalRings.MOST_BYTES)
+                : 0;
+    }
+
+    /** As {@link #lengthSaid(byte[], int)}, if the record has this salt and follows {@code before}. Its sums are not looked at. */
     public static int lengthSaid(byte[] ring, int begin, long salt, RecordLink before) {
         JournalRecord said = new JournalRecord(ring, begin, 0);
-        boolean follows = Fields.getInt(ring, begin + MAGIC_AT) == MAGIC && said.salt() == salt
-                && said.before().equals(before);
-        return follows ? Math.clamp(Fields.getInt(ring, begin + LENGTH), 0, ring.length - begin) : 0;
+        return said.salt() == salt && said.before().equals(before) ? lengthSaid(ring, begin) : 0;
     }
 
     private void check() throws FormatException {

@@ -18,7 +18,7 @@ public record JournalRings(long ringA, long ringB, int pages) {
     public static final int BLOCK = 4096;
     /** A ring is not shorter. */
     public static final int FEWEST_BYTES = 4 * BLOCK;
-    /** A ring is not longer: it is read into one array. */
+    /** A ring is not longer: all of what was written since a checkpoint may have to be in memory. */
     public static final int MOST_BYTES = 1 << 26;
     /** So much of a ring may be one record. */
     private static final int MOST_IN_ONE = 4;

@@ -23,7 +23,7 @@ package io.mappedpages.internal.format;
  * <tr><td>134</td><td>6</td><td>journal: first page of ring B</td></tr>
  * <tr><td>140</td><td>4</td><td>journal: pages in each ring</td></tr>
  * <tr><td>144</td><td>8</td><td>journal: byte in the rings where the next record goes</td></tr>
- * <tr><td>152</td><td>8</td><td>journal: salt</td></tr>
+ * <tr><td>152</td><td>8</td><td>journal: salt, 0 = no record follows</td></tr>
  * <tr><td>160</td><td>8</td><td>high-water mark</td></tr>
  * <tr><td>168</td><td>8</td><td>journal: generation of the last record in this checkpoint, 0 = none</td></tr>
  * <tr><td>176</td><td>4</td><td>journal: CRC32C of that record</td></tr>

@@ -3,12 +3,11 @@ package io.mappedpages.internal.recovery;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
-import io.mappedpages.internal.fault.Fault;
 import io.mappedpages.internal.fault.UnreadableException;
 import io.mappedpages.internal.format.CopyPair;
 import io.mappedpages.internal.format.Geometry;
@@ -18,7 +17,6 @@ import io.mappedpages.internal.format.JournalRings;
 import io.mappedpages.internal.format.MetadataPage;
 import io.mappedpages.internal.format.RecordLink;
 import io.mappedpages.internal.format.TreeNode;
-import io.mappedpages.internal.pageio.NodeReader;
 import io.mappedpages.internal.pageio.PageContents;
 import io.mappedpages.internal.storage.PageStorage;
 
@@ -35,21 +33,18 @@ final class JournalReader {
     private final Geometry geometry;
     private final JournalRings rings;
     private final JournalPosition begin;
-    private final byte[][] bytes;
-    /** Blocks that cannot be read, of each ring. */
-    private final BitSet[] unreadable = {new BitSet(), new BitSet()};
-    private @Nullable UnreadableException failure;
+    private final List<Ring> both;
     private final boolean acceptUnreadable;
     private boolean endsUnreadable;
 
-    private JournalReader(PageStorage storage, Geometry geometry, MetadataPage checkpoint, boolean acceptUnreadable)
-            throws IOException {
+    private JournalReader(PageStorage storage, Geometry geometry, MetadataPage checkpoint, boolean acceptUnreadable) {
         this.acceptUnreadable = acceptUnreadable;
         this.storage = storage;
         this.geometry = geometry;
         this.rings = checkpoint.rings();
         this.begin = checkpoint.journalPosition();
-        this.bytes = new byte[][] {read(0, rings.ringA()), read(1, rings.ringB())};
+        this.both = List.of(new Ring(storage, geometry, rings.ringA(), rings),
+                new Ring(storage, geometry, rings.ringB(), rings));
     }
 
     /**
@@ -60,30 +55,9 @@ final class JournalReader {
      */
     static Chain read(PageStorage storage, Geometry geometry, MetadataPage checkpoint, boolean acceptUnreadable)
             throws IOException {
-        return new JournalReader(storage, geometry, checkpoint, acceptUnreadable).follow();
-    }
-
-    private byte[] read(int ring, long firstPage) throws IOException {
-        byte[] into = new byte[rings.bytes(geometry)];
-        long from = geometry.offsetOf(firstPage);
-        try {
-            storage.read(from, into, 0, into.length);
-        } catch (EOFException e) {
-            throw e;
-        } catch (IOException all) {
-            byte[] block = new byte[JournalRings.BLOCK];
-            for (int at = 0; at < into.length; at += block.length) {
-                try {
-                    long page = firstPage + at / geometry.pageSize();
-                    NodeReader.readTwice(storage, from + at, block, block.length, Fault.Part.JOURNAL, page);
-                    System.arraycopy(block, 0, into, at, block.length);
-                } catch (UnreadableException e) {
-                    unreadable[ring].set(at / JournalRings.BLOCK);
-                    failure = e;
-                }
-            }
-        }
-        return into;
+        JournalReader reader = new JournalReader(storage, geometry, checkpoint, acceptUnreadable);
+        return reader.begin.mayBeFollowed() ? reader.follow()
+                : new Chain(List.of(), reader.begin, Chain.End.WHOLE, 0);
     }
 
     private Chain follow() throws IOException {
@@ -120,15 +94,16 @@ final class JournalReader {
     private record Found(JournalRecord record, int at) {
     }
 
-    private @Nullable Found next(int place, RecordLink last) throws UnreadableException {
+    private @Nullable Found next(int place, RecordLink last) throws IOException {
         for (int at : place == 0 ? new int[] {0} : new int[] {place, 0}) {
-            for (byte[] ring : bytes) {
-                JournalRecord record = JournalRecord.find(ring, at);
+            for (Ring ring : both) {
+                JournalRecord record = ring.record(at);
                 if (record != null && record.salt() == begin.salt() && record.before().equals(last)) {
                     return new Found(record, at);
                 }
             }
         }
+        UnreadableException failure = failure();
         if (failure != null && mayBeHidden(place, last)) {
             if (!acceptUnreadable) {
                 throw failure;
@@ -138,11 +113,15 @@ final class JournalReader {
         return null;
     }
 
+    private @Nullable UnreadableException failure() {
+        return both.stream().map(Ring::failure).filter(Objects::nonNull).findFirst().orElse(null);
+    }
+
     /**
      * Whether what cannot be read may hide a record that follows. It would be at {@code place}; or at offset 0, but only if
      * it may have been too long for what is left of the rings, and does not go over the records since the checkpoint.
      */
-    private boolean mayBeHidden(int place, RecordLink last) {
+    private boolean mayBeHidden(int place, RecordLink last) throws IOException {
         int length = rings.bytes(geometry);
         boolean hasGoneRound = place < begin.offset();
         boolean mayGoRound = !hasGoneRound && begin.offset() > 0 && place + rings.longestRecord(geometry) > length;
@@ -150,29 +129,20 @@ final class JournalReader {
     }
 
     /** A record is whole in both rings when its commit returns: one ring that shows that there is none is enough. */
-    private boolean isHiddenAt(int at, RecordLink last) {
-        return isHidden(0, at, last) && isHidden(1, at, last);
-    }
-
-    /** A block that can be read and does not begin a record that follows shows that there is none. */
-    private boolean isHidden(int ring, int at, RecordLink last) {
-        int first = at / JournalRings.BLOCK;
-        int length = JournalRecord.lengthSaid(bytes[ring], at, begin.salt(), last);
-        int behind = (at + JournalRecord.padded(length)) / JournalRings.BLOCK;
-        int found = unreadable[ring].nextSetBit(first);
-        return found == first || (found > first && found < behind);
+    private boolean isHiddenAt(int at, RecordLink last) throws IOException {
+        for (Ring ring : both) {
+            if (!ring.mayHide(at, begin.salt(), last)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** {@return the highest generation of a record with this salt, 0 if there is none} */
-    private long highest() {
+    private long highest() throws IOException {
         long highest = 0;
-        for (byte[] ring : bytes) {
-            for (int at = 0; at < ring.length; at += JournalRings.BLOCK) {
-                JournalRecord record = JournalRecord.find(ring, at);
-                if (record != null && record.salt() == begin.salt()) {
-                    highest = Math.max(highest, record.generation());
-                }
-            }
+        for (Ring ring : both) {
+            highest = Math.max(highest, ring.highest(begin.salt()));
         }
         return highest;
     }
