@@ -12,10 +12,16 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import io.mappedpages.internal.format.CopyPair;
+import io.mappedpages.internal.format.FormatException;
+import io.mappedpages.internal.format.Geometry;
+import io.mappedpages.internal.format.TreeNode;
+import io.mappedpages.internal.storage.ByteRange;
 import io.mappedpages.internal.storage.FaultyStorageProvider;
 import io.mappedpages.internal.storage.FaultyStorageProvider.Call;
 import io.mappedpages.internal.storage.FileStorageProvider;
 import io.mappedpages.testing.PageFiles;
+import io.mappedpages.testing.RawPageFile;
 
 /** With a journal, zeros are written ahead over free pages that were used before, and pages that are zeros are handed out first. */
 class CleanPagesTest {
@@ -112,5 +118,40 @@ class CleanPagesTest {
         long before = storage.count(Call.WRITE);
         Pages.fill(pager, id, 2);
         assertThat(storage.count(Call.WRITE) - before).isEqualTo(3); // the page, and the record twice
+    }
+
+    /** The node is not in memory any more when its clean pages are to be handed out, and cannot be read. */
+    @Test
+    void aCleanPageWhoseStateCannotBeReadIsPassedOver() throws FormatException {
+        Geometry geometry = Geometry.ofLog2(10);
+        Pager small = files.add(files.builder(10).initialSize(32 << 20).reserve(false).cacheBytes(1)
+                .commitMode(CommitMode.JOURNAL).journalSize(64 << 10).storage(storage).create());
+        ProtectedPageId page = Pages.filledProtected(small, 1);
+        List<PageId> all = small.allocBulk(20_000);
+        List<PageId> inOneLeaf = all.stream().filter(id -> leaf(geometry, id) == 1).limit(10).toList();
+        small.freeBulk(inOneLeaf);
+        PageId untouched = small.alloc();
+        assertThat(inOneLeaf).doesNotContain(untouched);
+        RawPageFile file = new RawPageFile(small.path());
+        for (int i = 0; i < 40; i++) { // so that a checkpoint is made
+            Pages.fill(small, page, i);
+        }
+        all.stream().filter(id -> leaf(geometry, id) > 1).forEach(id -> small.read(id).close());
+        CopyPair root = file.metadata(file.currentMetadata()).mapRoot();
+        CopyPair leaf = TreeNode.decode(geometry, file.read(root.activePage() << 10, 1 << 10), TreeNode.Kind.MAP, 1,
+                geometry.inlineStates(), root).pair(1);
+        storage.failReadsOf(new ByteRange(leaf.pageA() << 10, 1 << 10));
+        storage.failReadsOf(new ByteRange(leaf.pageB() << 10, 1 << 10));
+
+        for (int i = 0; i < 5; i++) {
+            assertThat(leaf(geometry, small.alloc())).isNotEqualTo(1);
+        }
+        assertThat(small.state()).isEqualTo(PagerState.OPEN);
+        storage.reset();
+        assertThat(small.verify().findings()).isEmpty();
+    }
+
+    private static long leaf(Geometry geometry, PageId id) {
+        return (id.number() - geometry.inlineStates()) / geometry.statesPerLeaf();
     }
 }

@@ -94,6 +94,22 @@ class ErrorInACallTest {
         assertThat(pager.verify().findings()).isEmpty();
     }
 
+    @Test
+    void inTheLastCheckpointOfACloseItLosesNothing() {
+        Pager journaled = files.builder(12).commitMode(CommitMode.JOURNAL).journalSize(64 << 10).initialSize(1 << 20)
+                .storage(storage).create();
+        ProtectedPageId page = filledProtected(journaled, 5);
+        fill(journaled, page, 6);
+        runOutOfMemoryInTheNext(Call.WRITE);
+
+        assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(journaled::close);
+
+        journaled.close();
+        Pager opened = files.open(journaled.path());
+        assertFilled(opened, page, 6);
+        assertThat(opened.recovery()).isEmpty();
+    }
+
     /** They go to a copy that is not current. */
     @Test
     void whileContentsAreWrittenItStopsNothing() {
@@ -141,8 +157,9 @@ class ErrorInACallTest {
         }
 
         public static void main(String[] arguments) {
+            // Without a journal: the thread that makes checkpoints would run out of memory, too, and that stops commits.
             try (Pager pager = Pager.builder(Path.of(arguments[0])).pageSizeLog2(10).initialSize(2 << 20)
-                    .borrowTimeout(Duration.ZERO).create()) {
+                    .commitMode(CommitMode.CHECKPOINT).borrowTimeout(Duration.ZERO).create()) {
                 PageId[] pages = pager.allocBulk(PAGES).toArray(new PageId[0]);
                 pager.write(pages[0]).close();
                 int failed = 0;

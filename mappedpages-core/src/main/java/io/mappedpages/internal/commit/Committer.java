@@ -228,10 +228,11 @@ public final class Committer {
     /**
      * If this opening has written anything and there is a journal, makes a checkpoint that has all of it, and says that nothing
      * follows: the next opening need not read the rings to know. That one begins with checkpoints before it writes records.
-     * Nothing may run beside it, or come after it.
+     * Nothing may run beside it, or come after it. It is tried once: what was taken for a checkpoint that failed would not be in the
+     * next one.
      */
     public void checkpointAtEnd() throws IOException {
-        if (settled && journal.exists()) {
+        if (settled && journal.exists() && !journal.hasEnded()) {
             journal.end();
             checkpoint(LockedSteps.HELD);
         }

@@ -76,7 +76,12 @@ final class Journal {
         return hasEnded ? position.closed() : position;
     }
 
-    /** No record follows in this opening. */
+    /** {@return whether no record follows in this opening} */
+    boolean hasEnded() {
+        return hasEnded;
+    }
+
+    /** From now on {@link #hasEnded}. */
     void end() {
         hasEnded = true;
     }

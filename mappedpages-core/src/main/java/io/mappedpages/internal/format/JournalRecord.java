@@ -173,6 +173,12 @@ public final class JournalRecord {
         return said.salt() == salt && said.before().equals(before) ? lengthSaid(ring, begin) : 0;
     }
 
+    /** {@return whether a record seems to begin there that has this salt and a generation after {@code generation}} */
+    public static boolean isNewerSaid(byte[] ring, int begin, long salt, long generation) {
+        JournalRecord said = new JournalRecord(ring, begin, 0);
+        return Fields.getInt(ring, begin + MAGIC_AT) == MAGIC && said.salt() == salt && said.generation() > generation;
+    }
+
     private void check() throws FormatException {
         Fields.requireZero(bytes, at + RESERVED, at + ENTRIES, RECORD);
         require(generation() > before().generation() && before().generation() >= 0, "generation", generation());

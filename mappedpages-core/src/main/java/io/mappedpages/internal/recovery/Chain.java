@@ -11,7 +11,7 @@ import io.mappedpages.internal.format.JournalRecord;
  * @param records  in their order
  * @param position where the next one would go
  * @param end      how the row ends
- * @param highest  the newest generation of any record with their salt, 0 if there is none
+ * @param highest  the newest generation of any record with their salt, or of the last one that is in the checkpoint
  */
 record Chain(List<JournalRecord> records, JournalPosition position, End end, long highest) {
 

@@ -77,7 +77,7 @@ final class JournalReader {
             last = found.record.link();
             place = found.at + JournalRecord.padded(found.record.length());
         }
-        long highest = highest();
+        long highest = highest(last.generation());
         Chain.End end = highest > last.generation() ? Chain.End.RECORD_MISSING
                 : endsUnreadable ? Chain.End.UNREADABLE : Chain.End.WHOLE;
         if (end == Chain.End.WHOLE && !records.isEmpty()) {
@@ -138,11 +138,11 @@ final class JournalReader {
         return true;
     }
 
-    /** {@return the highest generation of a record with this salt, 0 if there is none} */
-    private long highest() throws IOException {
-        long highest = 0;
+    /** {@return the highest generation of a record with this salt, or {@code least} if none has a higher one} */
+    private long highest(long least) throws IOException {
+        long highest = least;
         for (Ring ring : both) {
-            highest = Math.max(highest, ring.highest(begin.salt()));
+            highest = ring.highest(begin.salt(), highest);
         }
         return highest;
     }

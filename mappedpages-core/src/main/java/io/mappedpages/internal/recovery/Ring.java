@@ -26,6 +26,7 @@ final class Ring {
     private final Geometry geometry;
     private final long firstPage;
     private final int length;
+    private final int longestRecord;
     private byte[] piece = new byte[0];
     private int pieceAt;
     /** Blocks that cannot be read, of those that were tried. */
@@ -37,6 +38,7 @@ final class Ring {
         this.geometry = geometry;
         this.firstPage = firstPage;
         this.length = rings.bytes(geometry);
+        this.longestRecord = rings.longestRecord(geometry);
     }
 
     /** {@return why a block could not be read, of those that were tried; null if all could} */
@@ -50,17 +52,22 @@ final class Ring {
             return null;
         }
         load(at, JournalRings.BLOCK);
-        load(at, JournalRecord.lengthSaid(piece, at - pieceAt));
+        int said = JournalRecord.lengthSaid(piece, at - pieceAt);
+        if (said > longestRecord) {
+            return null;
+        }
+        load(at, said);
         return JournalRecord.find(piece, at - pieceAt);
     }
 
-    /** {@return the highest generation of a record with this salt, 0 if there is none} */
-    long highest(long salt) throws IOException {
-        long highest = 0;
+    /** {@return the highest generation of a record with this salt, or {@code least} if none has a higher one} */
+    long highest(long salt, long least) throws IOException {
+        long highest = least;
         for (int at = 0; at < length; at += JournalRings.BLOCK) {
-            JournalRecord record = record(at);
-            if (record != null && record.salt() == salt) {
-                highest = Math.max(highest, record.generation());
+            load(at, JournalRings.BLOCK);
+            if (JournalRecord.isNewerSaid(piece, at - pieceAt, salt, highest)) { // few, so few sums have to be made
+                JournalRecord record = record(at);
+                highest = record == null ? highest : record.generation();
             }
         }
         return highest;
@@ -76,7 +83,7 @@ final class Ring {
         if (unreadable.get(first)) {
             return true;
         }
-        int said = JournalRecord.lengthSaid(piece, at - pieceAt, salt, last);
+        int said = Math.min(longestRecord, JournalRecord.lengthSaid(piece, at - pieceAt, salt, last));
         load(at, said);
         int found = unreadable.nextSetBit(first);
         return found >= 0 && found < first + JournalRecord.padded(said) / JournalRings.BLOCK;

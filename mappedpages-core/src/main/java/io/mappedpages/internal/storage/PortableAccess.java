@@ -48,7 +48,8 @@ final class PortableAccess implements FileAccess {
         Object identity = FileIdentity.of(path);
         RandomAccessFile file = opened(path, "rw");
         try {
-            RandomAccessFile reader = opened(path, "r");
+            // On Windows nobody may read what is locked but through what has locked it.
+            RandomAccessFile reader = Host.WINDOWS ? file : opened(path, "r");
             try {
                 LentMappings lent = LentMappings.open(path, path);
                 try {

@@ -19,8 +19,9 @@ final class PortableStorage implements FileStorage {
     private final Path path;
     private final Object identity;
     private final RandomAccessFile file;
-    /** To read from; it guards its own position. */
     private final RandomAccessFile reader;
+    /** Guards the position of {@link #reader}. */
+    private final Object readerMonitor;
     private final LentMappings lent;
     private final SyncGate gate;
     private final Reservation reservation;
@@ -35,13 +36,14 @@ final class PortableStorage implements FileStorage {
      * Takes over an open file.
      *
      * @param identity tells the file from every other
-     * @param reader   the same file, only to read from
+     * @param reader   to read from: another description of the file, or {@code file} itself
      */
     PortableStorage(Path path, Object identity, RandomAccessFile file, RandomAccessFile reader, LentMappings lent) {
         this.path = path;
         this.identity = identity;
         this.file = file;
         this.reader = reader;
+        this.readerMonitor = reader.equals(file) ? monitor : new Object();
         this.lent = lent;
         this.gate = new SyncGate(path);
         this.reservation = new Reservation(path, new WrittenBlocks());
@@ -67,7 +69,7 @@ final class PortableStorage implements FileStorage {
     public void read(long offset, byte[] target, int from, int length) throws IOException {
         Objects.checkFromIndexSize(from, length, target.length);
         checkOffset(offset);
-        synchronized (reader) {
+        synchronized (readerMonitor) {
             try {
                 openFile();
                 reader.seek(offset);
@@ -195,14 +197,21 @@ final class PortableStorage implements FileStorage {
                 try {
                     ranges.close();
                 } finally {
-                    try (reader; lent; file) {
-                        // all are closed, whatever becomes of the first
+                    try (lent; file) {
+                        closeReader();
                     } finally {
                         afterClose.run();
                     }
                 }
             }
         });
+    }
+
+    /** After whoever is reading: a number that was given back may be another file's at once. */
+    private void closeReader() throws IOException {
+        synchronized (readerMonitor) {
+            reader.close();
+        }
     }
 
     @Override

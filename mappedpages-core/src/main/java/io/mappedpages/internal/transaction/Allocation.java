@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.TreeSet;
 
 import io.mappedpages.internal.commit.Batch;
+import io.mappedpages.internal.fault.CorruptNodeException;
+import io.mappedpages.internal.fault.UnreadableException;
 import io.mappedpages.internal.format.CopyPair;
 import io.mappedpages.internal.format.PageState;
 import io.mappedpages.internal.tree.FileState;
@@ -254,7 +256,21 @@ final class Allocation implements Change {
      * a sync of their own. Where they are noted is there, so no node has to be made.
      */
     private boolean takeZeros() throws IOException {
-        return copies.length == 0 && (state.map().clean().lowest(data, limit) || takeUntouched());
+        return copies.length == 0 && (takeClean() || takeUntouched());
+    }
+
+    /** Where these are noted may have been forgotten since, and can be damaged in the file. */
+    private boolean takeClean() throws IOException {
+        boolean isTaken = state.map().clean().lowest(data, limit);
+        for (int i = 0; i < data.length && isTaken; i++) {
+            try {
+                isTaken = state.map().hasLeaf(data[i]);
+            } catch (CorruptNodeException | UnreadableException e) {
+                state.map().clean().forget(data[i], data[i] + 1); // a search for others passes that node over
+                isTaken = false;
+            }
+        }
+        return isTaken;
     }
 
     /** Takes a page that was never used, if one is noted in memory, instead of one that was, which the commit cleans for the next. */
@@ -267,6 +283,7 @@ final class Allocation implements Change {
         long page = lowest >= 0 && lowest < mark ? state.map().durableNext(PageState.FREE, mark, limit) : -1;
         isInsteadOfTouched = page >= 0 && state.map().isStillFree(page);
         if (isInsteadOfTouched) {
+            cursor = lowest; // what the commit cleans is looked for from there
             data[0] = page;
         }
         return isInsteadOfTouched;
@@ -290,7 +307,7 @@ final class Allocation implements Change {
 
     /**
      * Fills {@code pages}, from {@code from} on, with the lowest free pages for the pager's own use. Those that were lent
-     * writable are passed over: somebody may still hold a segment and store into it. They are left to users, who get the
+     * writable are passed over: somebody may still hold a segment and store into it. They are left to users, who mostly get the
      * lowest free pages whatever they are; so the pages of users and the pager's own ones do not mix for long.
      */
     private boolean takeOwn(long[] pages, int from) throws IOException {

@@ -171,7 +171,7 @@ public final class OpenFile {
         return length;
     }
 
-    /** Makes a checkpoint if there are records that none has. By who leads, under the engine lock. */
+    /** Makes the last checkpoint of this opening, if it has written anything to a journal. By who leads, under the engine lock. */
     public void checkpointAtEnd() throws IOException {
         committer.checkpointAtEnd();
     }

@@ -50,8 +50,8 @@ public final class CleanPages {
         return pages.size();
     }
 
-    /** Pages {@code [from, limit)} are not free any more, or not there. */
-    void forget(long from, long limit) {
+    /** Pages {@code [from, limit)} are not free any more, or not there, or are not to be handed out before others. */
+    public void forget(long from, long limit) {
         pages.subSet(from, limit).clear();
     }
 }
