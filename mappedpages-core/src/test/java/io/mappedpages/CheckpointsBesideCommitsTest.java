@@ -13,6 +13,7 @@ import java.util.Random;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import io.mappedpages.testing.Background;
@@ -21,6 +22,7 @@ import io.mappedpages.testing.PageFiles;
 import io.mappedpages.testing.Seed;
 
 /** With a journal, checkpoints are written while others commit. */
+@Timeout(120)
 class CheckpointsBesideCommitsTest {
 
     @RegisterExtension
