@@ -65,7 +65,8 @@ class MutationProofTest {
             String found = loader.find(probe);
             if (!loader.hasCut() && probe == mutant.probe()) {
                 throw new LabFailure(
-                        "there is nothing to take out any more: " + mutant.what() + " in " + mutant.type());
+                        "there is nothing to take out any more: " + mutant.what() + " in " + mutant.type()
+                                + (found == null ? "" : ", or it was not reached because of this: " + found));
             }
             if (found != null) {
                 return new Catch(probe.name(), ending(found));
