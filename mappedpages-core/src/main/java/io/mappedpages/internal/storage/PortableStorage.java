@@ -11,8 +11,8 @@ import java.util.Objects;
 
 /**
  * A file with what the JDK has for it. Reading, writing and syncing go through a {@link RandomAccessFile}, which no interrupt
- * closes; reading has one of its own, so that it does not wait for what is being written; the mappings that are lent are made from another description ({@link LentMappings}), so that nobody who
- * forces one takes the report of a failed write away from the syncs.
+ * closes; reading has one of its own, so that it does not wait for what is being written. The mappings that are lent are made
+ * from another description ({@link LentMappings}), so that nobody who forces one takes the report of a failed write away from the syncs.
  */
 final class PortableStorage implements FileStorage {
 
