@@ -2,7 +2,11 @@ package io.mappedpages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import io.mappedpages.internal.format.FormatException;
@@ -45,6 +49,25 @@ class JournalThatCannotMoveTest {
         assertThat(grown.state()).isEqualTo(PagerState.OPEN);
         assertThat(file.metadata(file.currentMetadata()).rings()).isEqualTo(rings);
         storage.reset();
+    }
+
+    /** Free pages that end where the states in the metadata page do are no place for it, and the search goes on behind them. */
+    @Test
+    @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
+    void tooFewFreePagesInFrontOfALeafAreNoPlace() {
+        Pager pager = files.add(files.builder(10).commitMode(CommitMode.CHECKPOINT).create());
+        List<PageId> pages = pager.allocBulk(GEOMETRY.inlineStates() + 100);
+        assertThat(pager.allocBulk((int) pager.freePageCount())).isNotEmpty();
+        pager.freeBulk(pages.stream().filter(id -> Math.abs(GEOMETRY.inlineStates() - 5 - id.number()) < 5).toList());
+        pager.close();
+        Pager other =
+                files.add(Pager.builder(pager.path()).commitMode(CommitMode.JOURNAL).journalSize(64 << 10).open());
+        int count = (int) other.freePageCount() + 1;
+
+        assertThat(other.allocBulk(count)).hasSize(count);
+
+        RawPageFile file = new RawPageFile(pager.path());
+        assertThat(file.metadata(file.currentMetadata()).rings().exist()).isTrue();
     }
 
     /** It has the states of a part of ring A. */

@@ -76,15 +76,13 @@ final class JournalPlace {
     /** {@return behind the last of those neighbours of {@code page} that can be used, too} */
     private long endOfRow(long page, long limit) throws IOException {
         long row = page;
-        while (row < limit) {
-            long free = map.state(row) == PageState.FREE ? map.endOfFree(row, limit) : row;
-            long lent = row;
-            while (lent < free && !file.latches().wasLent(lent)) {
-                lent++;
+        while (row < limit && map.state(row) == PageState.FREE) {
+            long free = map.endOfFree(row, limit);
+            while (row < free && !file.latches().wasLent(row)) {
+                row++;
             }
-            row = lent;
-            sawLent |= lent < free;
-            if (lent < free || free == limit || free < map.endOfLeaf(row - 1)) {
+            if (row < free) {
+                sawLent = true;
                 break;
             }
         }
