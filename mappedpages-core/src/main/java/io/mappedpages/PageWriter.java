@@ -3,6 +3,9 @@ package io.mappedpages;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.concurrent.CompletableFuture;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * A page borrowed for writing, alone: a {@link WritablePage} or a {@link ProtectedPageWriter}.
@@ -63,6 +66,15 @@ public sealed interface PageWriter extends AutoCloseable permits WritablePage, P
      * @throws PagerClosedException if the pager is closed
      */
     void commit();
+
+    /**
+     * Makes what was stored durable, and does not wait for it. See {@link Pager#allocAsync()} for the future. The writer may be
+     * closed at once; what is stored after this call may or may not be part of it.
+     *
+     * @return completed when the bytes are durable, or with what {@link #commit()} would have thrown
+     * @throws IllegalStateException if this writer is closed
+     */
+    CompletableFuture<@Nullable Void> commitAsync();
 
     /** Gives the page back. Does nothing if it was given back already. */
     @Override

@@ -5,8 +5,12 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
 
 import io.mappedpages.internal.engine.Engine;
 import io.mappedpages.internal.fault.FaultException;
@@ -229,6 +233,153 @@ public final class Pager implements AutoCloseable {
      */
     public ProtectedPageWriter write(ProtectedPageId id) {
         return protectedPages.write(id);
+    }
+
+    /**
+     * As {@link #alloc()}, without waiting for the commit: it is one of those that the next commit carries, and no thread
+     * waits for it.
+     *
+     * <p>
+     * This holds for all calls that return a future:
+     * <ul>
+     * <li>The future is completed when the change is durable and visible, or with the exception that the call would have thrown
+     * had it waited; arguments that can never be right are refused by the call itself. What is begun is begun: cancelling or
+     * completing the future changes nothing.
+     * <li>What depends on the future runs on a virtual thread, one for each future, and may wait for anything, other calls of the
+     * pager included.
+     * <li>A call does not wait for a commit, nor for a page that is borrowed, nor for growth: what has to be waited for
+     * is waited for by a virtual thread. It may look at a tree node in the file.
+     * <li>Changes take effect in no particular order. One that needs another one begins when that one's future is completed.
+     * <li>A call that is under way takes about a kilobyte of the heap, and a page outside of it if it writes a protected page. Nothing
+     * limits how many there are but the caller.
+     * <li>Calls under way when the pager is closed end with the commit that carries them, or with {@link PagerClosedException}.
+     * </ul>
+     *
+     * @return the page's handle, when it is durable
+     */
+    public CompletableFuture<PageId> allocAsync() {
+        return AsyncCalls.<long[], PageId>call(future -> engine.allocLater(1, future), page -> new PageId(page[0]));
+    }
+
+    /**
+     * As {@link #allocBulk(int)}, without waiting; see {@link #allocAsync()}.
+     *
+     * @param count how many, 0 or more
+     * @return their handles, when they are durable
+     * @throws IllegalArgumentException if {@code count} is negative
+     */
+    public CompletableFuture<List<PageId>> allocBulkAsync(int count) {
+        Arguments.requireAtLeast(0, count, "count");
+        return AsyncCalls.<long[], List<PageId>>call(future -> engine.allocLater(count, future),
+                made -> new HandleList<>(made, PageId::new));
+    }
+
+    /**
+     * As {@link #free(PageId)}, without waiting; see {@link #allocAsync()}.
+     *
+     * @param id the page
+     * @return completed when it is free
+     */
+    public CompletableFuture<@Nullable Void> freeAsync(PageId id) {
+        long[] page = {id.number()};
+        return AsyncCalls.run(future -> engine.freeLater(page, future));
+    }
+
+    /**
+     * As {@link #freeBulk(Collection)}, without waiting; see {@link #allocAsync()}.
+     *
+     * @param ids the pages, in any order
+     * @return completed when they are free
+     */
+    public CompletableFuture<@Nullable Void> freeBulkAsync(Collection<PageId> ids) {
+        long[] numbers = HandleList.numbersOf(ids);
+        return AsyncCalls.run(future -> engine.freeLater(numbers, future));
+    }
+
+    /**
+     * As {@link #allocProtected()}, without waiting; see {@link #allocAsync()}.
+     *
+     * @return the page's handle, when it is durable
+     */
+    public CompletableFuture<ProtectedPageId> allocProtectedAsync() {
+        return AsyncCalls.<long[], ProtectedPageId>call(future -> engine.allocProtectedLater(1, future),
+                page -> new ProtectedPageId(page[0]));
+    }
+
+    /**
+     * As {@link #allocProtectedBulk(int)}, without waiting; see {@link #allocAsync()}.
+     *
+     * @param count how many, 0 or more
+     * @return their handles, when they are durable
+     * @throws IllegalArgumentException if {@code count} is negative
+     */
+    public CompletableFuture<List<ProtectedPageId>> allocProtectedBulkAsync(int count) {
+        Arguments.requireAtLeast(0, count, "count");
+        return AsyncCalls.<long[], List<ProtectedPageId>>call(future -> engine.allocProtectedLater(count, future),
+                made -> new HandleList<>(made, ProtectedPageId::new));
+    }
+
+    /**
+     * As {@link #freeProtected(ProtectedPageId)}, without waiting; see {@link #allocAsync()}.
+     *
+     * @param id the page
+     * @return completed when it is free
+     */
+    public CompletableFuture<@Nullable Void> freeProtectedAsync(ProtectedPageId id) {
+        long[] number = {id.number()};
+        return AsyncCalls.run(future -> engine.freeProtectedLater(number, future));
+    }
+
+    /**
+     * As {@link #freeProtectedBulk(Collection)}, without waiting; see {@link #allocAsync()}.
+     *
+     * @param ids the pages, in any order
+     * @return completed when they are free
+     */
+    public CompletableFuture<@Nullable Void> freeProtectedBulkAsync(Collection<ProtectedPageId> ids) {
+        long[] numbers = HandleList.numbersOf(ids);
+        return AsyncCalls.run(future -> engine.freeProtectedLater(numbers, future));
+    }
+
+    /**
+     * Begins a transaction: changes that become durable together or not at all. Nothing happens in the file, and nobody
+     * waits, before it asks for something.
+     *
+     * @return the transaction, to be committed and closed by the caller
+     */
+    public Transaction begin() {
+        try {
+            return new Transaction(engine);
+        } catch (FaultException e) {
+            throw Failures.of(e);
+        }
+    }
+
+    /**
+     * Runs a function in a transaction, and commits that when the function returns; if it throws, all is rolled back, and what it
+     * threw is passed on. It is run once: a {@link PageBorrowedException} is the caller's to act on.
+     *
+     * {@snippet lang = java :
+     * PageId page = pager.transact(transaction -> {
+     *     PageId id = transaction.alloc();
+     *     transaction.write(id).byteBuffer().put(record);
+     *     return id;
+     * });
+     * }
+     *
+     * @param <T> what it returns
+     * @param work what to do with the transaction; it may commit or close it itself
+     * @return what {@code work} returned
+     * @throws MappedPageException as the calls of {@link Transaction} do, and {@link Transaction#commit()}
+     */
+    public <T extends @Nullable Object> T transact(Function<? super Transaction, T> work) {
+        try (Transaction transaction = begin()) {
+            T result = work.apply(transaction);
+            if (transaction.isOpen()) {
+                transaction.commit();
+            }
+            return result;
+        }
     }
 
     /**

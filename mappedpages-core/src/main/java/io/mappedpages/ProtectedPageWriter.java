@@ -1,6 +1,9 @@
 package io.mappedpages;
 
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.CompletableFuture;
+
+import org.jspecify.annotations.Nullable;
 
 import io.mappedpages.internal.borrow.ProtectedStage;
 import io.mappedpages.internal.engine.Engine;
@@ -49,15 +52,29 @@ public final class ProtectedPageWriter implements PageWriter {
      */
     @Override
     public void commit() {
-        if (stage.isReleased()) {
-            throw new IllegalStateException("This writer was committed or closed; borrow the page again to write");
-        }
+        requireOpen();
         try {
             engine.commit(stage);
         } catch (FaultException e) {
             throw Failures.of(e);
         } finally {
             stage.release();
+        }
+    }
+
+    /**
+     * {@inheritDoc} This writer is finished when the method returns; the page is given back, and readers see the new content, when
+     * it is durable.
+     */
+    @Override
+    public CompletableFuture<@Nullable Void> commitAsync() {
+        requireOpen();
+        return AsyncCalls.run(future -> engine.commitLater(stage, future));
+    }
+
+    private void requireOpen() {
+        if (stage.isReleased()) {
+            throw new IllegalStateException("This writer was committed or closed; borrow the page again to write");
         }
     }
 

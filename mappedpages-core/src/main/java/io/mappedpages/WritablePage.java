@@ -1,6 +1,9 @@
 package io.mappedpages;
 
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.CompletableFuture;
+
+import org.jspecify.annotations.Nullable;
 
 import io.mappedpages.internal.borrow.PageBorrow;
 import io.mappedpages.internal.engine.Engine;
@@ -46,13 +49,24 @@ public final class WritablePage implements PageWriter {
      */
     @Override
     public void commit() {
-        if (borrow.isReleased()) {
-            throw new IllegalStateException("This page was closed; commit before closing it");
-        }
+        requireOpen();
         try {
             engine.sync(borrow);
         } catch (FaultException e) {
             throw Failures.of(e);
+        }
+    }
+
+    /** {@inheritDoc} The page stays borrowed. */
+    @Override
+    public CompletableFuture<@Nullable Void> commitAsync() {
+        requireOpen();
+        return AsyncCalls.run(future -> engine.syncLater(borrow, future));
+    }
+
+    private void requireOpen() {
+        if (borrow.isReleased()) {
+            throw new IllegalStateException("This page was closed; commit before closing it");
         }
     }
 

@@ -6,10 +6,18 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 
 /**
  * A pager and, beside it, what it should hold: which pages there are, and what is in each. Every operation is done to
@@ -31,6 +39,9 @@ final class PagerModel {
         private final Map<H, Long> contents = new HashMap<>();
         /** The same handles, to pick one at random. */
         private final List<H> handles = new ArrayList<>();
+        private final Map<H, Integer> places = new HashMap<>();
+        /** Those that an open transaction writes or frees: nobody else touches them. */
+        private final Set<H> busy = new HashSet<>();
         private final boolean keepsWithoutCommit;
         private final int pagesEach;
 
@@ -45,6 +56,7 @@ final class PagerModel {
             Kind<H> kind = new Kind<>(opened, keepsWithoutCommit, pagesEach);
             kind.contents.putAll(contents);
             kind.handles.addAll(handles);
+            kind.places.putAll(places);
             return kind;
         }
 
@@ -57,31 +69,60 @@ final class PagerModel {
                 assertThat(pager.pageCount()).as("pages, when there were free ones").isEqualTo(size);
             }
             for (H handle : made) {
-                if (contents.put(handle, 0L) != null) {
+                if (contents.containsKey(handle)) {
                     throw new AssertionError(handle + " was handed out twice");
                 }
-                handles.add(handle);
+                put(handle, 0);
             }
             check(made.get(random.nextInt(count)));
         }
 
         void free(int count) {
-            int some = Math.min(count, handles.size());
-            List<H> chosen = new ArrayList<>();
-            for (int i = 0; i < some; i++) {
-                H last = handles.removeLast();
-                int at = random.nextInt(handles.size() + 1);
-                H victim = at == handles.size() ? last : handles.set(at, last);
-                contents.remove(victim);
-                chosen.add(victim);
-            }
-            if (some == 1) {
+            List<H> chosen = chooseIdle(count);
+            chosen.forEach(this::remove);
+            if (chosen.size() == 1) {
                 pages.free(chosen.getFirst());
             } else {
                 pages.freeBulk(chosen);
             }
-            if (some > 0) {
+            if (!chosen.isEmpty()) {
                 assertGone(chosen.getFirst());
+            }
+        }
+
+        /** {@return different pages that no transaction is working on, at most so many} */
+        List<H> chooseIdle(int most) {
+            Set<H> chosen = new LinkedHashSet<>();
+            if (2 * most >= handles.size()) {
+                chosen.addAll(handles);
+                chosen.removeAll(busy);
+                List<H> all = new ArrayList<>(chosen);
+                Collections.shuffle(all, random);
+                return all.subList(0, Math.min(most, all.size()));
+            }
+            for (int look = 0; look < 10 * most && chosen.size() < most; look++) {
+                H handle = handles.get(random.nextInt(handles.size()));
+                if (!busy.contains(handle)) {
+                    chosen.add(handle);
+                }
+            }
+            return List.copyOf(chosen);
+        }
+
+        void remove(H handle) {
+            contents.remove(handle);
+            int place = places.remove(handle);
+            H last = handles.removeLast();
+            if (!last.equals(handle)) {
+                handles.set(place, last);
+                places.put(last, place);
+            }
+        }
+
+        void put(H handle, long content) {
+            if (contents.put(handle, content) == null) {
+                places.put(handle, handles.size());
+                handles.add(handle);
             }
         }
 
@@ -93,10 +134,10 @@ final class PagerModel {
         }
 
         void write() {
-            if (handles.isEmpty()) {
-                return;
-            }
-            H handle = any();
+            chooseIdle(1).forEach(this::write);
+        }
+
+        private void write(H handle) {
             long content = 1 + random.nextInt(Integer.MAX_VALUE);
             boolean commit = random.nextInt(4) > 0;
             try (PageWriter page = pages.write(handle)) {
@@ -111,16 +152,10 @@ final class PagerModel {
         }
 
         void read() {
-            if (!handles.isEmpty()) {
-                check(any());
-            }
+            chooseIdle(1).forEach(this::check);
         }
 
-        private H any() {
-            return handles.get(random.nextInt(handles.size()));
-        }
-
-        private void check(H handle) {
+        void check(H handle) {
             try (MappedPage page = pages.read(handle)) {
                 assertContent(handle, page.bytes(), contents.get(handle));
             }
@@ -141,6 +176,121 @@ final class PagerModel {
         }
     }
 
+    /** What an open transaction has done with pages of one kind. */
+    private final class Part<H extends PageHandle> {
+
+        private final Kind<H> kind;
+        private final IntFunction<List<H>> alloc;
+        private final Consumer<H> free;
+        private final Function<H, StagedPage> write;
+        private final Map<H, Long> made = new LinkedHashMap<>();
+        private final Map<H, Long> written = new LinkedHashMap<>();
+        private final List<H> freed = new ArrayList<>();
+
+        Part(Kind<H> kind, IntFunction<List<H>> alloc, Consumer<H> free, Function<H, StagedPage> write) {
+            this.kind = kind;
+            this.alloc = alloc;
+            this.free = free;
+            this.write = write;
+        }
+
+        void alloc(int count) {
+            for (H handle : alloc.apply(count)) {
+                if (kind.contents.containsKey(handle) || made.put(handle, 0L) != null) {
+                    throw new AssertionError(handle + " was handed out twice");
+                }
+            }
+        }
+
+        /** Fills one that it has made, or gives it up. */
+        void changeOwn() {
+            if (!made.isEmpty()) {
+                H handle = List.copyOf(made.keySet()).get(random.nextInt(made.size()));
+                if (random.nextInt(4) == 0) {
+                    made.remove(handle);
+                    free.accept(handle);
+                } else {
+                    made.put(handle, store(handle, made.get(handle)));
+                }
+            }
+        }
+
+        private long store(H handle, long before) {
+            long content = 1 + random.nextInt(Integer.MAX_VALUE);
+            MemorySegment staged = write.apply(handle).bytes();
+            assertContent(handle, staged, before);
+            fill(staged, content);
+            return content;
+        }
+
+        void free() {
+            for (H handle : kind.chooseIdle(2)) {
+                free.accept(handle);
+                kind.busy.add(handle);
+                freed.add(handle);
+            }
+        }
+
+        /** Writes one, again if it has written it before; others see what it was. */
+        void write() {
+            List<H> chosen = written.isEmpty() || random.nextBoolean() ? kind.chooseIdle(1)
+                    : List.of(written.keySet().iterator().next());
+            for (H handle : chosen) {
+                written.put(handle, store(handle, written.getOrDefault(handle, kind.contents.get(handle))));
+                kind.busy.add(handle);
+                kind.check(handle);
+            }
+        }
+
+        void end(boolean isCommitted) {
+            kind.busy.removeAll(written.keySet());
+            freed.forEach(kind.busy::remove);
+            if (isCommitted) {
+                made.forEach(kind::put);
+                written.forEach(kind::put);
+                freed.forEach(kind::remove);
+                made.keySet().stream().limit(3).forEach(kind::check);
+                written.keySet().forEach(kind::check);
+            } else {
+                made.keySet().stream().filter(handle -> !kind.contents.containsKey(handle)).limit(1)
+                        .forEach(kind::assertGone);
+                freed.forEach(kind::check);
+            }
+        }
+    }
+
+    /** A transaction, and what it is about to do. */
+    private final class OpenTransaction {
+
+        private final Transaction transaction = pager.begin();
+        private final Part<PageId> pages =
+                new Part<>(regular, transaction::allocBulk, transaction::free, transaction::write);
+        private final Part<ProtectedPageId> guarded = new Part<>(protectedPages, transaction::allocProtectedBulk,
+                transaction::freeProtected, transaction::write);
+
+        void step(int most) {
+            Part<?> part = random.nextBoolean() ? pages : guarded;
+            switch (random.nextInt(6)) {
+                case 0 -> part.alloc(1 + random.nextInt(most));
+                case 1, 2 -> part.changeOwn();
+                case 3 -> part.free();
+                default -> guarded.write();
+            }
+        }
+
+        void end() {
+            boolean isCommitted = random.nextInt(4) > 0;
+            if (isCommitted) {
+                transaction.commit();
+            } else {
+                transaction.close();
+            }
+            pages.end(isCommitted);
+            guarded.end(isCommitted);
+        }
+    }
+
+    private final List<OpenTransaction> transactions = new ArrayList<>();
     private final Random random;
     private Pager pager;
     private Kind<PageId> regular;
@@ -197,7 +347,7 @@ final class PagerModel {
     void step(int allocations, int most) {
         boolean allocate = random.nextInt(100) < allocations;
         int count = random.nextBoolean() ? 1 : 1 + random.nextInt(most);
-        switch (random.nextInt(10)) {
+        switch (random.nextInt(13)) {
             case 0, 1 -> {
                 if (allocate) {
                     regular.alloc(count);
@@ -215,8 +365,27 @@ final class PagerModel {
             case 4, 5 -> regular.write();
             case 6, 7 -> protectedPages.write();
             case 8 -> regular.read();
+            case 9, 10, 11 -> transaction(count);
             default -> protectedPages.read();
         }
+    }
+
+    /** A step of one of a few open transactions, or its end. */
+    private void transaction(int most) {
+        int at = random.nextInt(3);
+        if (at >= transactions.size()) {
+            transactions.add(new OpenTransaction());
+            transactions.getLast().step(most);
+        } else if (random.nextInt(5) == 0) {
+            transactions.remove(at).end();
+        } else {
+            transactions.get(at).step(most);
+        }
+    }
+
+    private void endTransactions() {
+        transactions.forEach(OpenTransaction::end);
+        transactions.clear();
     }
 
     /** Gives back what is free at the end; that changes nothing but the size of the file. */
@@ -230,6 +399,7 @@ final class PagerModel {
 
     /** Compares everything, and has the file verified. */
     void check() {
+        endTransactions();
         assertThat(pager.allocatedPages().mapToLong(PageId::number).toArray())
                 .isEqualTo(regular.numbers());
         assertThat(pager.allocatedProtectedPages().mapToLong(ProtectedPageId::number).toArray())

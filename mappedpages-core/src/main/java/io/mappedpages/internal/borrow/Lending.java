@@ -2,6 +2,8 @@ package io.mappedpages.internal.borrow;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,7 @@ import io.mappedpages.internal.thread.Deadline;
 import io.mappedpages.internal.thread.StackRoom;
 import io.mappedpages.internal.transaction.CommitQueue;
 import io.mappedpages.internal.transaction.EngineLock;
+import io.mappedpages.internal.transaction.Late;
 import io.mappedpages.internal.transaction.OpenFile;
 import io.mappedpages.internal.transaction.Openings;
 import io.mappedpages.internal.transaction.PageChecks;
@@ -247,6 +250,11 @@ public final class Lending {
      * takes the latch only as it was when the copy was seen not to be current, see {@link Latch#acquireExclusive}.
      */
     public void take(ProtectedStage stage) {
+        take(stage, false);
+    }
+
+    /** As {@link #take(ProtectedStage)}. {@code holdsOthers} says whether the caller holds latches of other pages for the same purpose. */
+    void take(ProtectedStage stage, boolean holdsOthers) {
         StackRoom.forChange();
         OpenFile file = stage.file();
         if (file.mayMoveCopies()) {
@@ -260,7 +268,9 @@ public final class Lending {
             while (true) {
                 CopyPair seen = pair;
                 latch.aim(seen.inactivePage());
-                boolean granted = latch.acquireExclusive(deadline, () -> hasChanged(file, id, seen));
+                BooleanSupplier hasMoved = () -> hasChanged(file, id, seen);
+                boolean granted = holdsOthers ? latch.acquireOneMore(deadline, hasMoved)
+                        : latch.acquireExclusive(deadline, hasMoved);
                 requireLending(file);
                 pair = checks.requireEntry(file, id, false);
                 if (granted && pair.inactivePage() == latch.page()) {
@@ -290,7 +300,8 @@ public final class Lending {
         verifyOnce(file, block, stage.id(), pair, buffer.segment());
     }
 
-    private StagingBuffers.Buffer buffer(OpenFile file) {
+    /** {@return a buffer full of zeros} */
+    StagingBuffers.Buffer buffer(OpenFile file) {
         try {
             return file.mapping().staging().take();
         } catch (IllegalStateException e) {
@@ -313,15 +324,44 @@ public final class Lending {
         }
     }
 
+    /** As {@link #commit}, without waiting for the commit. */
+    public void commitLater(ProtectedStage stage, CompletableFuture<@Nullable Void> future) {
+        StackRoom.forChange();
+        MemorySegment staged = stage.beginCommit();
+        OpenFile file = stage.file();
+        try {
+            queue.submitLater(file, new ProtectedWrite(file, stage.id(), stage.pair(), stage.latch(), staged),
+                    (_, failure) -> {
+                        stage.end();
+                        Late.complete(future, failure, () -> null);
+                    });
+        } catch (RuntimeException | Error e) {
+            stage.end();
+            throw e;
+        }
+    }
+
     /** Makes what was stored into a regular page, borrowed exclusively, durable. */
     public void sync(PageBorrow borrow) {
+        OpenFile file = fileToSync(borrow);
+        queue.submit(file, new PageSync(file, borrow.page()));
+    }
+
+    /** As {@link #sync}, without waiting for the commit. What was stored until this is called is made durable. */
+    public void syncLater(PageBorrow borrow, CompletableFuture<@Nullable Void> future) {
+        OpenFile file = fileToSync(borrow);
+        queue.submitLater(file, new PageSync(file, borrow.page()),
+                (_, failure) -> Late.complete(future, failure, () -> null));
+    }
+
+    private OpenFile fileToSync(PageBorrow borrow) {
         borrow.requireHeld();
         StackRoom.forChange();
         OpenFile file = openings.usable(); // while it is being closed, open borrows may still be brought to an end
         if (file.mapping() != borrow.mapping()) {
             throw openings.refusal();
         }
-        queue.submit(file, new PageSync(file, borrow.page()));
+        return file;
     }
 
     /** The first borrow of a copy since opening compares it with its sums; a copy written since then is known. */
@@ -388,10 +428,17 @@ public final class Lending {
     }
 
     /** The opening to borrow from; one that is being closed refuses at once, and does not make the caller wait first. */
-    private OpenFile lending() {
+    OpenFile lending() {
         OpenFile file = openings.usable();
         requireLending(file);
         return file;
+    }
+
+    /** Refuses who began with another opening than the one to borrow from. */
+    void requireLendingOf(OpenFile file) {
+        if (lending() != file) {
+            throw openings.refusal();
+        }
     }
 
     /** {@return the opening that a borrow was made for, which must be open still} */

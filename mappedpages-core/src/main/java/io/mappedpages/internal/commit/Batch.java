@@ -35,6 +35,8 @@ public final class Batch {
     private final Geometry geometry;
     private final long generation;
     private final List<ByteRange> written = new ArrayList<>();
+    /** Regular pages with what they are to hold when they are handed out. */
+    private final List<ByteRange> filled = new ArrayList<>(0);
     private @Nullable CheckpointImage image;
     private boolean beside;
     /** Of what is written. */
@@ -148,6 +150,13 @@ public final class Batch {
         wrote(geometry.offsetOf(page), geometry.pageSize());
     }
 
+    /** What {@code page} is to hold when it is handed out as a regular page was written to it; like zeros. */
+    public void noteFilled(long page) {
+        begin();
+        filled.add(new ByteRange(geometry.offsetOf(page), geometry.pageSize()));
+        bytesWritten += geometry.pageSize();
+    }
+
     /** Writes what one page holds to another one, which is not current. */
     void copy(long from, long to) throws IOException {
         begin();
@@ -225,6 +234,8 @@ public final class Batch {
     /** Writes what was named and is not written yet. */
     void writeNamed() throws IOException {
         begin();
+        written.addAll(filled);
+        filled.clear();
         writeZeros();
         for (long page : cleaned) {
             contents.zero(storage, page);
@@ -235,8 +246,8 @@ public final class Batch {
     }
 
     /**
-     * Writes the zeros alone. A regular page has no sums that could tell a record from one whose zeros did not get to the
-     * disk. {@return what has to be made durable before the rest is written}
+     * Writes the zeros alone. A regular page has no sums that could tell a record from one whose zeros, or whatever it is handed out
+     * with, did not get to the disk. {@return what has to be made durable before the rest is written}
      */
     List<ByteRange> writeZerosFirst() throws IOException {
         begin();
@@ -244,8 +255,10 @@ public final class Batch {
         writeZeros();
         zeroCount = 0;
         List<ByteRange> zeroed = written.subList(before, written.size());
-        List<ByteRange> first = List.copyOf(zeroed);
+        List<ByteRange> first = new ArrayList<>(zeroed);
         zeroed.clear();
+        first.addAll(filled);
+        filled.clear();
         return first;
     }
 

@@ -18,6 +18,7 @@ import io.mappedpages.internal.pageio.PageContents;
 import io.mappedpages.internal.recovery.Adopted;
 import io.mappedpages.internal.storage.ByteRange;
 import io.mappedpages.internal.storage.PageStorage;
+import io.mappedpages.internal.tree.CleanPages;
 import io.mappedpages.internal.tree.FileImage;
 import io.mappedpages.internal.tree.FileState;
 
@@ -42,6 +43,8 @@ public final class Committer {
 
     /** Commits go on beside a checkpoint until so many times more nodes wait to be written than memory is meant for. */
     private static final int MOST_TIMES_FULL = 4;
+    /** Raising the high-water mark is a commit more, so it is raised by so many pages more than are needed. */
+    private static final int PAGES_AHEAD = CleanPages.MOST;
 
     private final PageStorage storage;
     private final Geometry geometry;
@@ -260,14 +263,18 @@ public final class Committer {
     }
 
     /**
-     * Whether the commit being put together may write tree nodes to all pages below {@code limit}: only pages below the
-     * durable high-water mark may be written before a flip, so that pages above it are zeros whatever crashes. If not, this
-     * commit raises the mark, and the next one may.
+     * Whether the commit being put together may write to all pages below {@code limit}: only pages below the durable high-water
+     * mark may be written before a flip, so that pages above it are zeros whatever crashes. If not, this commit raises the
+     * mark, by some more pages than are needed now, and the next one may.
      */
     public boolean allowsNodesBelow(long limit) {
         boolean allowed = limit <= state.metadata().durable().highWater();
         if (!allowed) {
-            state.metadata().raiseHighWater(limit);
+            long ahead = Math.min(state.metadata().current().pageCount(), limit + PAGES_AHEAD);
+            for (long page = limit; page < ahead && journal.exists(); page++) {
+                state.map().noteZero(page);
+            }
+            state.metadata().raiseHighWater(Math.max(limit, ahead));
         }
         return allowed;
     }

@@ -15,6 +15,7 @@ import io.mappedpages.internal.pageio.PageContents;
 import io.mappedpages.internal.recovery.Adopted;
 import io.mappedpages.internal.storage.ByteRange;
 import io.mappedpages.internal.storage.PageStorage;
+import io.mappedpages.internal.table.NumberRanges;
 import io.mappedpages.internal.tree.FileState;
 
 /**
@@ -39,7 +40,7 @@ final class LastContents implements JournalRecord.Visitor {
     private final long mark;
     private final List<Entry> entries = new ArrayList<>();
     /** Pages that the record changed: if it is undone, these are what they were before. */
-    private final PageRanges changed = new PageRanges();
+    private final NumberRanges changed = new NumberRanges();
     private long next;
 
     private record Entry(long id, CopyPair pair) {

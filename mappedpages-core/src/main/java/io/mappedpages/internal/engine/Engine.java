@@ -6,12 +6,14 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
 import io.mappedpages.internal.borrow.Lending;
 import io.mappedpages.internal.borrow.PageBorrow;
+import io.mappedpages.internal.borrow.PageTransaction;
 import io.mappedpages.internal.borrow.ProtectedStage;
 import io.mappedpages.internal.fault.Fault;
 import io.mappedpages.internal.fault.FaultException;
@@ -53,6 +55,7 @@ public final class Engine {
     private final Allocating allocating;
     private final Growth growth;
     private final Trim trim;
+    private final PageTransaction.Tools tools;
 
     private final @Nullable BorrowWatch borrowWatch;
     private Cleaner.@Nullable Cleanable watch;
@@ -75,6 +78,7 @@ public final class Engine {
         this.growth = new Growth(config.growth(), config.events(), life, queue, sizeLock);
         this.allocating = new Allocating(life, lock, queue, idleMoment, growth);
         this.trim = new Trim(life, queue, idleMoment, sizeLock);
+        this.tools = new PageTransaction.Tools(lending, checks, allocating, deallocation, queue, lock);
         if (borrowWatch != null) {
             borrowWatch.start(); // last: nothing that fails leaves a thread behind
         }
@@ -156,9 +160,9 @@ public final class Engine {
         return life.usable().pageCount();
     }
 
-    /** {@return pages that are free} */
+    /** {@return pages that are free, and that no transaction was promised} */
     public long freePageCount() {
-        return life.usable().state().metadata().durable().freeCount();
+        return life.usable().state().map().availableCount();
     }
 
     /** {@return protected pages in use} */
@@ -262,6 +266,59 @@ public final class Engine {
     /** Makes what was staged the page's contents, durably, and gives the page back. */
     public void commit(ProtectedStage stage) {
         lending.commit(stage);
+    }
+
+    /** As {@link #alloc}, without waiting. */
+    public void allocLater(int count, CompletableFuture<long[]> future) {
+        if (count == 0) {
+            future.complete(nothing());
+        } else {
+            allocating.allocateLater(count, future);
+        }
+    }
+
+    /** As {@link #allocProtected}, without waiting. */
+    public void allocProtectedLater(int count, CompletableFuture<long[]> future) {
+        if (count == 0) {
+            future.complete(nothing());
+        } else {
+            allocating.allocateProtectedLater(count, future);
+        }
+    }
+
+    /** As {@link #free}, without waiting. */
+    public void freeLater(long[] pages, CompletableFuture<@Nullable Void> future) {
+        if (pages.length == 0) {
+            nothing();
+            future.complete(null);
+        } else {
+            deallocation.freeLater(pages, future);
+        }
+    }
+
+    /** As {@link #freeProtected}, without waiting. */
+    public void freeProtectedLater(long[] ids, CompletableFuture<@Nullable Void> future) {
+        if (ids.length == 0) {
+            nothing();
+            future.complete(null);
+        } else {
+            deallocation.freeProtectedLater(ids, future);
+        }
+    }
+
+    /** As {@link #sync(PageBorrow)}, without waiting. */
+    public void syncLater(PageBorrow borrow, CompletableFuture<@Nullable Void> future) {
+        lending.syncLater(borrow, future);
+    }
+
+    /** As {@link #commit}, without waiting. */
+    public void commitLater(ProtectedStage stage, CompletableFuture<@Nullable Void> future) {
+        lending.commitLater(stage, future);
+    }
+
+    /** {@return changes that are committed together, none yet} */
+    public PageTransaction begin() {
+        return PageTransaction.begin(tools);
     }
 
     /** {@return the smallest page at or after {@code from} that is allocated to a user, or -1} */

@@ -114,7 +114,8 @@ final class Lifecycle implements Openings {
         OpenBorrows borrows = now.file.latches().openBorrows();
         WaitCounts waits = opener.waitCounts();
         long length = now.state == EngineState.OPEN ? now.file.length() : now.file.knownLength();
-        return new EngineStats(now.state, now.file.geometry().pageSize(), durable.pageCount(), durable.freeCount(),
+        return new EngineStats(now.state, now.file.geometry().pageSize(), durable.pageCount(),
+                now.file.state().map().availableCount(),
                 durable.protectedCount(), length, durable.generation(),
                 now.file.recordsSinceCheckpoint(), borrows.borrows(), borrows.pages(),
                 waits.waits(), waits.timeouts());

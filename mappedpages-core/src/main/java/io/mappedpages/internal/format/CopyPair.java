@@ -76,6 +76,11 @@ public record CopyPair(long pageA, long pageB, long generation, Sums sums, int a
         return new CopyPair(pageA, pageB, 0, NONE.sums, B_IS_ACTIVE, true, true);
     }
 
+    /** {@return a pair of which {@code pageA} alone was written, by the commit {@code generation}, and is current} */
+    public static CopyPair written(long pageA, long pageB, long generation, Sums sums) {
+        return new CopyPair(pageA, pageB, generation, sums, A_IS_ACTIVE, true, false);
+    }
+
     /** {@return the higher of its two pages} */
     public long highestPage() {
         return Math.max(pageA, pageB);

@@ -16,13 +16,21 @@ public final class HeldLatches implements AutoCloseable {
     private final long[] pages;
     private final LatchBlock[] blocks;
     private final long[] tickets;
+    /** Whether the thread holds others besides: then it is not held back, for who does that waits for those. */
+    private final boolean holdsOthers;
     private int count;
 
-    /** @param most how many there will be; room is made for them first, so that no latch is held that is not noted */
-    public HeldLatches(LatchTable table, Deadline deadline, int most) {
+    /**
+     * For one call.
+     *
+     * @param holdsOthers whether more are held for the same purpose
+     * @param most how many there will be; room is made for them first, so that no latch is held that is not noted
+     */
+    public HeldLatches(LatchTable table, Deadline deadline, boolean holdsOthers, int most) {
         StackRoom.forChange(); // also for close(), which nobody repeats
         this.table = table;
         this.deadline = deadline;
+        this.holdsOthers = holdsOthers;
         this.latch = new Latch(table, 0);
         this.pages = new long[most];
         this.blocks = new LatchBlock[most];
@@ -38,7 +46,7 @@ public final class HeldLatches implements AutoCloseable {
     public boolean acquire(long page, BooleanSupplier hasMoved) {
         latch.aim(page);
         try {
-            boolean granted = count == 0
+            boolean granted = (count == 0 && !holdsOthers)
                     ? latch.acquireExclusive(deadline, hasMoved)
                     : latch.acquireOneMore(deadline, hasMoved);
             if (!granted) {

@@ -157,7 +157,7 @@ public class Latch {
      * As {@link #acquireExclusive(Deadline, BooleanSupplier)}, for one who holds others, and is not held back: who waits for
      * idleness waits for it.
      */
-    final boolean acquireOneMore(Deadline deadline, BooleanSupplier hasMoved) {
+    public final boolean acquireOneMore(Deadline deadline, BooleanSupplier hasMoved) {
         return (tryExclusive(hasMoved) || table.await(page, deadline, () -> tryExclusive(hasMoved))) && ticket >= 0;
     }
 

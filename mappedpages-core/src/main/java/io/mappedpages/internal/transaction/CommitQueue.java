@@ -32,6 +32,7 @@ public final class CommitQueue {
     private final EngineLock lock;
     private final Leadership leadership;
     private final Checkpoints checkpoints;
+    private final CommitThread committer;
 
     /**
      * Commits under {@code lock}, and never while somebody else leads.
@@ -43,6 +44,18 @@ public final class CommitQueue {
         this.lock = lock;
         this.leadership = leadership;
         this.checkpoints = new Checkpoints(openings, lock, leadership, runner);
+        this.committer = new CommitThread(openings.path(), new CommitThread.Work() {
+
+            @Override
+            public boolean leadIfNeeded() {
+                return CommitQueue.this.leadIfNeeded();
+            }
+
+            @Override
+            public boolean isWaitedFor() {
+                return leadership.waiting() > 0;
+            }
+        });
     }
 
     /**
@@ -65,6 +78,56 @@ public final class CommitQueue {
             Silence.end();
         }
         return own.result();
+    }
+
+    /** What is to be done when a change has come to its end. */
+    public interface Ending {
+
+        /**
+         * By a virtual thread of its own: may wait for anything.
+         *
+         * @param applied whether there was something to apply; then it is durable
+         * @param failure what it failed with, or null
+         */
+        void ended(boolean applied, @Nullable Throwable failure);
+    }
+
+    /** As {@link #submit}, without waiting for the end. The change's latches and buffers are its own until then. */
+    public void submitLater(OpenFile file, Change change, Ending ending) {
+        StackRoom.forChange();
+        Member own = new LateMember(file, change, committer, ending);
+        Silence.begin(); // for this thread may have to lead
+        try {
+            change.prepareAhead();
+            if (leadership.enterLater(own) && !committer.signal()) {
+                leadIfNeeded(); // no thread is to be had
+            }
+        } finally {
+            Silence.end();
+        }
+    }
+
+    private boolean leadIfNeeded() {
+        boolean leads = leadership.takeIfNeeded();
+        if (leads) {
+            Silence.begin();
+            try {
+                lead(null, newCommitWhateverItTakes());
+            } finally {
+                Silence.end();
+            }
+        }
+        return leads;
+    }
+
+    private GroupCommit newCommitWhateverItTakes() {
+        while (true) {
+            try {
+                return newCommit();
+            } catch (OutOfMemoryError e) { // who has taken the lead must not keep it for nothing
+                Thread.onSpinWait();
+            }
+        }
     }
 
     private GroupCommit newCommit() {
@@ -105,18 +168,11 @@ public final class CommitQueue {
 
     /** Another one for the next time this thread leads, if there is to be one. */
     private GroupCommit renewed(Member own, GroupCommit used) {
-        while (!own.isDone()) {
-            try {
-                return newCommit();
-            } catch (OutOfMemoryError e) { // who waits here must not go before its change has ended
-                Thread.onSpinWait();
-            }
-        }
-        return used;
+        return own.isDone() ? used : newCommitWhateverItTakes();
     }
 
     /** Never throws. */
-    private void lead(Member own, GroupCommit commit) {
+    private void lead(@Nullable Member own, GroupCommit commit) {
         Member finished = null;
         long begin = System.nanoTime();
         try {
@@ -137,12 +193,14 @@ public final class CommitQueue {
         } finally {
             Member next = leadership.stepDown(count(finished), System.nanoTime() - begin);
             if (next != null) {
-                next.wake(); // first: it has work to do
+                next.wakeToLead(); // first: it has work to do
             }
-            for (Member member = finished; member != null; member = member.next) {
-                if (member != own) {
+            for (Member member = finished; member != null;) {
+                Member following = member.next;
+                if (!member.equals(own)) {
                     member.wake();
                 }
+                member = following;
             }
         }
     }

@@ -2,6 +2,10 @@ package io.mappedpages.internal.transaction;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
 
 import io.mappedpages.internal.commit.Batch;
 import io.mappedpages.internal.fault.Fault;
@@ -34,24 +38,125 @@ public final class Deallocation {
 
     /** Frees regular pages. */
     public void free(long[] pages) {
-        long[] sorted = sortedWithoutDoubles(pages, false);
         OpenFile file = openings.usable();
+        try (Free free = begin(file, pages, false)) {
+            queue.submit(file, free);
+        }
+    }
+
+    /** Frees protected pages; nobody may have borrowed either copy. */
+    public void freeProtected(long[] ids) {
+        OpenFile file = openings.usable();
+        Deadline deadline = openings.deadline();
+        boolean isDone = false;
+        while (!isDone) {
+            try (Free free = beginProtected(file, ids, deadline, false)) {
+                isDone = queue.submit(file, free);
+            }
+        }
+    }
+
+    /** As {@link #free}, without waiting. */
+    public void freeLater(long[] pages, CompletableFuture<@Nullable Void> future) {
+        OpenFile file = openings.usable();
+        later(file, future, () -> begin(file, pages, Deadline.of(0), false), () -> free(pages));
+    }
+
+    /** As {@link #freeProtected}, without waiting. */
+    public void freeProtectedLater(long[] ids, CompletableFuture<@Nullable Void> future) {
+        OpenFile file = openings.usable();
+        later(file, future, () -> beginProtected(file, ids, Deadline.of(0), false), () -> freeProtected(ids));
+    }
+
+    /** If a page is borrowed now, or it turns out that a page has moved, {@code waiting} does all of it on a thread of its own. */
+    private void later(OpenFile file, CompletableFuture<@Nullable Void> future, Supplier<Free> begin,
+            Runnable waiting) {
+        Free free;
+        try {
+            free = begin.get();
+        } catch (FaultException e) {
+            if (!(e.fault() instanceof Fault.Borrowed)) {
+                throw e;
+            }
+            Late.run(future, () -> {
+                waiting.run();
+                return null;
+            });
+            return;
+        }
+        try {
+            queue.submitLater(file, free, (applied, failure) -> {
+                free.close();
+                Late.complete(future, failure, () -> {
+                    if (!applied) {
+                        waiting.run();
+                    }
+                    return null;
+                });
+            });
+        } catch (RuntimeException | Error e) {
+            free.close();
+            throw e;
+        }
+    }
+
+    /** A change that frees pages, whose latches are held until it has come to its end, or is closed. */
+    public interface Free extends Change, AutoCloseable {
+
+        @Override
+        default boolean isFreeing() {
+            return true;
+        }
+
+        @Override
+        void close();
+    }
+
+    /**
+     * Takes the latches of regular pages, as soon as nobody has borrowed any of them.
+     *
+     * @param holdsOthers whether the caller holds more latches for the same purpose
+     */
+    public Free begin(OpenFile file, long[] pages, boolean holdsOthers) {
+        return begin(file, pages, openings.deadline(), holdsOthers);
+    }
+
+    private Free begin(OpenFile file, long[] pages, Deadline deadline, boolean holdsOthers) {
+        long[] sorted = sortedWithoutDoubles(pages, false);
         for (long page : sorted) {
             checks.requireData(file, page, true);
         }
-        Deadline deadline = openings.deadline();
-        try (HeldLatches latches = new HeldLatches(file.latches(), deadline, sorted.length)) {
+        HeldLatches latches = new HeldLatches(file.latches(), deadline, holdsOthers, sorted.length);
+        try {
             for (long page : sorted) {
                 if (!latches.acquire(page, () -> false)) {
                     throw checks.borrowed(file, page, -1, deadline.total());
                 }
             }
-            queue.submit(file, new FreePages(file, sorted, latches));
+            return new FreePages(file, sorted, latches);
+        } catch (RuntimeException | Error e) {
+            latches.close();
+            throw e;
+        }
+    }
+
+    /** As {@link #begin(OpenFile, long[], boolean)}, for protected pages: of both copies. */
+    public Free beginProtected(OpenFile file, long[] ids, boolean holdsOthers) {
+        return beginProtected(file, ids, openings.deadline(), holdsOthers);
+    }
+
+    private Free beginProtected(OpenFile file, long[] ids, Deadline deadline, boolean holdsOthers) {
+        long[] sorted = sortedWithoutDoubles(ids, true);
+        while (true) {
+            Free free = tryBegin(file, sorted, deadline, holdsOthers);
+            if (free != null) {
+                return free;
+            } // else a page was freed and allocated anew, at another place, while this call waited for its copies
         }
     }
 
     /** Of regular pages whose latches are held. */
-    static final class FreePages implements Change {
+    static final class FreePages implements Free {
         private final OpenFile file;
         private final long[] pages;
         private final HeldLatches latches;
@@ -71,11 +176,6 @@ public final class Deallocation {
         }
 
         @Override
-        public boolean isFreeing() {
-            return true;
-        }
-
-        @Override
         public void apply(Batch batch) throws IOException {
             for (long page : pages) {
                 file.state().map().state(page, PageState.FREE);
@@ -86,15 +186,10 @@ public final class Deallocation {
         public void giveBack() {
             latches.giveBack();
         }
-    }
 
-    /** Frees protected pages; nobody may have borrowed either copy. */
-    public void freeProtected(long[] ids) {
-        long[] sorted = sortedWithoutDoubles(ids, true);
-        OpenFile file = openings.usable();
-        Deadline deadline = openings.deadline();
-        while (!tryFreeProtected(file, sorted, deadline)) {
-            // a page was freed and allocated anew, at another place, while this call waited for its copies
+        @Override
+        public void close() {
+            latches.close();
         }
     }
 
@@ -112,7 +207,7 @@ public final class Deallocation {
         }
     }
 
-    private boolean tryFreeProtected(OpenFile file, long[] ids, Deadline deadline) {
+    private @Nullable Free tryBegin(OpenFile file, long[] ids, Deadline deadline, boolean holdsOthers) {
         CopyPair[] pairs = new CopyPair[ids.length];
         Copy[] copies = new Copy[2 * ids.length];
         for (int i = 0; i < ids.length; i++) {
@@ -123,24 +218,36 @@ public final class Deallocation {
         Arrays.sort(copies, (a, b) -> Long.compare(a.page(), b.page()));
         for (int i = 1; i < copies.length; i++) {
             if (copies[i].page() == copies[i - 1].page()) {
-                return false; // it went from one of the ids to another between the two looks
+                return null; // it went from one of the ids to another between the two looks
             }
         }
-        try (HeldLatches latches = new HeldLatches(file.latches(), deadline, copies.length)) {
+        HeldLatches latches = new HeldLatches(file.latches(), deadline, holdsOthers, copies.length);
+        boolean isBegun = false;
+        try {
             for (Copy copy : copies) {
                 if (!latches.acquire(copy.page(), () -> copy.hasMoved(file))) {
                     if (latches.wasRefused() && copy.isOf(checks.requireEntry(file, copy.id(), true))) {
                         throw checks.borrowed(file, copy.page(), copy.id(), deadline.total());
                     }
-                    return false;
+                    return null;
                 }
             }
-            return queue.submit(file, new FreeProtectedPages(file, ids, pairs, copies, latches));
+            for (int i = 0; i < ids.length; i++) { // who has all latches of a page knows where it is until they are given back
+                if (!checks.requireEntry(file, ids[i], true).hasPagesOf(pairs[i])) {
+                    return null;
+                }
+            }
+            isBegun = true;
+            return new FreeProtectedPages(file, ids, pairs, copies, latches);
+        } finally {
+            if (!isBegun) {
+                latches.close();
+            }
         }
     }
 
     /** Of protected pages; the latches of both copies of each are held. */
-    private static final class FreeProtectedPages implements Change {
+    private static final class FreeProtectedPages implements Free {
         private final OpenFile file;
         private final long[] ids;
         private final CopyPair[] pairs;
@@ -169,11 +276,6 @@ public final class Deallocation {
         }
 
         @Override
-        public boolean isFreeing() {
-            return true;
-        }
-
-        @Override
         public void apply(Batch batch) throws IOException {
             Directory directory = file.state().directory();
             PageMap map = file.state().map();
@@ -188,6 +290,11 @@ public final class Deallocation {
         @Override
         public void giveBack() {
             latches.giveBack();
+        }
+
+        @Override
+        public void close() {
+            latches.close();
         }
     }
 

@@ -105,6 +105,19 @@ public final class EngineLock {
         }
     }
 
+    /** Runs {@code action}, which only changes what is in memory, unless {@code file} is not the current opening any more. */
+    public void quietly(OpenFile file, Runnable action) {
+        StackRoom.forChange();
+        lock.lock();
+        try {
+            if (openings.current() == file) {
+                action.run();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** A change that has no result. */
     interface Change {
         void run() throws IOException;

@@ -48,10 +48,10 @@ final class GroupCommit {
     /**
      * Commits linked changes.
      *
-     * @param own the leader's own: what fails before anything was begun, for want of memory, say, is its trouble and not
-     *            that of others
+     * @param own the leader's own, if it has one: what fails before anything was begun, for want of memory, say, is its trouble and
+     *            not that of others
      */
-    void run(Member linked, Member own) {
+    void run(Member linked, @Nullable Member own) {
         members = linked;
         OpenFile file = openings.current();
         try {
@@ -64,7 +64,7 @@ final class GroupCommit {
             } else if (e instanceof FaultException) {
                 failAll(e);
             } else {
-                victim(own).fail(e);
+                victim(linked, own).fail(e);
             }
         }
     }
@@ -87,15 +87,16 @@ final class GroupCommit {
         }
     }
 
-    private Member victim(Member own) {
-        Member first = own;
-        for (Member member = members; member != null; member = member.next) {
-            if (member == own) {
-                return own;
+    /** If the leader's own is still in the line, somebody else has to go, or the next leader fares no better. */
+    private Member victim(Member linked, @Nullable Member own) {
+        Member waiting = null;
+        for (Member member = linked; member != null; member = member.next) {
+            if (member.equals(own)) {
+                return member;
             }
-            first = first == own && !member.isDone() ? member : first;
+            waiting = waiting == null && !member.isDone() ? member : waiting;
         }
-        return first; // the leader's own is still in the line; somebody has to go, or the next leader fares no better
+        return waiting != null ? waiting : own != null ? own : linked;
     }
 
     /** Refuses those that began on another opening. {@return whether anybody is left} */

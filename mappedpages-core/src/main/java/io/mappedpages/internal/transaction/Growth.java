@@ -95,7 +95,7 @@ public final class Growth {
         Geometry geometry = file.geometry();
         long before = file.pageCount();
         long limit = limit(geometry);
-        long missing = Math.max(1, wanted - file.state().metadata().durable().freeCount());
+        long missing = Math.max(1, wanted - file.state().map().searchableCount());
         if (missing > limit - before) {
             throw full(limit == geometry.maxPages() ? new Limit.Format(limit)
                     : new Limit.MaxSize(policy.maxBytes(), limit, geometry.pageSize(), before, missing));

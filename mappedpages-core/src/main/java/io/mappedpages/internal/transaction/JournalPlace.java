@@ -76,7 +76,7 @@ final class JournalPlace {
     /** {@return behind the last of those neighbours of {@code page} that can be used, too} */
     private long endOfRow(long page, long limit) throws IOException {
         long row = page;
-        while (row < limit && map.state(row) == PageState.FREE) {
+        while (row < limit && map.isFree(row)) {
             long free = map.endOfFree(row, limit);
             while (row < free && !file.latches().wasLent(row)) {
                 row++;

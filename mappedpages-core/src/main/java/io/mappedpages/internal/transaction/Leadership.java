@@ -43,6 +43,17 @@ public final class Leadership {
     /** Stands in line. {@return whether the caller has to lead} */
     synchronized boolean enter(Member member) {
         requireMayWait();
+        append(member);
+        return takeIfFree();
+    }
+
+    /** Stands in line, for somebody else to lead. {@return whether somebody has to be found for that} */
+    synchronized boolean enterLater(Member member) {
+        append(member);
+        return leader == null;
+    }
+
+    private void append(Member member) {
         if (last == null) {
             first = member;
         } else {
@@ -52,7 +63,6 @@ public final class Leadership {
         if (gathering.came()) {
             LockSupport.unpark(leader);
         }
-        return takeIfFree();
     }
 
     /**
@@ -285,7 +295,7 @@ public final class Leadership {
         try {
             Member next = stepDown();
             if (next != null) {
-                next.wake();
+                next.wakeToLead();
             }
         } finally {
             Silence.end();

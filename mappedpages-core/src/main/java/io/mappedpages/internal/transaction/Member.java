@@ -4,8 +4,8 @@ import java.util.concurrent.locks.LockSupport;
 
 import org.jspecify.annotations.Nullable;
 
-/** A change that waits to be committed, and the thread that waits for it. */
-final class Member {
+/** A change that waits to be committed, and the thread that waits for it, unless it is a {@link LateMember}. */
+class Member {
 
     final OpenFile file;
     final Change change;
@@ -50,8 +50,24 @@ final class Member {
         done = true;
     }
 
+    /** Tells whoever asked for the change that it is done. Never throws. */
     void wake() {
         LockSupport.unpark(thread);
+    }
+
+    /** Asks whoever asked for the change to lead, for it is the first in the line. Never throws. */
+    void wakeToLead() {
+        LockSupport.unpark(thread);
+    }
+
+    /** {@return what the change failed with, once it is done, or null} */
+    final @Nullable Throwable failure() {
+        return failure;
+    }
+
+    /** {@return whether the change was applied, once it is done} */
+    final boolean wasApplied() {
+        return wasApplied;
     }
 
     /** {@return whether the change was applied, once it is done} Throws what it failed with. */

@@ -9,6 +9,7 @@ import io.mappedpages.internal.log.QuietLock;
 import io.mappedpages.internal.log.SafeLog;
 import io.mappedpages.internal.storage.ByteRange;
 import io.mappedpages.internal.tree.MapEnd;
+import io.mappedpages.internal.tree.PageMap;
 
 /**
  * Gives free pages at the end of the file back to the file system. Users' pages stay where they are; the journal and tree nodes
@@ -186,11 +187,13 @@ public final class Trim {
 
             @Override
             public boolean plan() throws IOException {
+                PageMap map = file.state().map();
+                long fewest = Math.max(FEWEST_PAGES, map.reserved().end()); // what is promised has to stay, too
                 for (int i = 0; i < LEAVES_A_STEP && !isLast; i++) {
-                    MapEnd.Found found = file.state().map().end().lastOfUsers(cut);
-                    isLast = found.page() >= 0 || found.from() <= FEWEST_PAGES;
-                    cut = Math.max(FEWEST_PAGES, found.page() >= 0 ? found.page() + 1 : found.from());
-                    file.state().map().ceiling(cut);
+                    MapEnd.Found found = map.end().lastOfUsers(cut);
+                    isLast = found.page() >= 0 || found.from() <= fewest;
+                    cut = Math.max(fewest, found.page() >= 0 ? found.page() + 1 : found.from());
+                    map.ceiling(cut);
                 }
                 return false;
             }

@@ -21,6 +21,7 @@ public final class Directory {
     private final TreeShape shape;
     private final Metadata metadata;
     private final ChangeLog log;
+    private final ReservedNumbers reserved = new ReservedNumbers();
     /** No id below this one is unused. */
     private long lowestUnused;
 
@@ -96,9 +97,14 @@ public final class Directory {
         }
     }
 
-    /** {@return the number of the leaf that has to be made before {@code id} can be used, or -1} */
-    public long missingLeaf(long id) throws IOException {
-        return nodes.leaf(shape.leafOf(id)) != null ? -1 : shape.leafOf(id);
+    /** {@return the number of the leaf that has the entry of {@code id}} */
+    public long leafNumber(long id) {
+        return shape.leafOf(id);
+    }
+
+    /** {@return whether {@code id} can be used without making a leaf first} */
+    public boolean hasLeaf(long id) throws IOException {
+        return nodes.leaf(shape.leafOf(id)) != null;
     }
 
     /** {@return where a search for unused ids starts} */
@@ -112,8 +118,35 @@ public final class Directory {
         lowestUnused = leaf == Long.MAX_VALUE ? id : Math.min(id, shape.firstNumber(leaf));
     }
 
-    /** {@return the first unused id at or after {@code from}} There always is one. */
+    /** {@return unused ids that are promised to transactions} */
+    public ReservedNumbers reserved() {
+        return reserved;
+    }
+
+    /** Promises {@code id}, which is unused, to a transaction. */
+    public void reserve(long id) {
+        reserved.add(id);
+    }
+
+    /** Takes the promise of {@code id} back. */
+    public void release(long id) {
+        reserved.release(id);
+        lowestUnused = Math.min(lowestUnused, id);
+    }
+
+    /** {@return the first unused id at or after {@code from} that nobody was promised} There always is one. */
     public long nextUnused(long from) throws IOException {
+        long id = nextOfUnused(from);
+        while (true) {
+            long outside = reserved.nextOutside(id);
+            if (outside == id) {
+                return id;
+            }
+            id = nextOfUnused(outside);
+        }
+    }
+
+    private long nextOfUnused(long from) throws IOException {
         long id = from;
         while (true) {
             long leafNumber = search.nextOpenLeaf(shape.leafOf(id));

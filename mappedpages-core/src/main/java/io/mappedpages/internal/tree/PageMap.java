@@ -29,6 +29,7 @@ public final class PageMap {
     private final LongPredicate lent;
     private final ChangeLog log;
     private final CleanPages clean = new CleanPages();
+    private final ReservedNumbers reserved = new ReservedNumbers();
     /** No page below this one is free. */
     private long lowestFree = Geometry.RESERVED_PAGES;
     /** No free page below this one can be a node or a copy: all of them were lent. */
@@ -58,8 +59,47 @@ public final class PageMap {
         return clean;
     }
 
-    /** {@return whether the working state of {@code page}, whose leaf is in memory, is free} */
+    /** Notes that {@code page} is zeros, if it is above the durable high-water mark, and known to be free without reading anything. */
+    public void noteZero(long page) {
+        if (page >= metadata.durable().highWater() && isStillFree(page)) {
+            clean.add(page);
+        }
+    }
+
+    /** {@return free pages that are promised to transactions} */
+    public ReservedNumbers reserved() {
+        return reserved;
+    }
+
+    /** Promises {@code page}, which is free, to a transaction. {@return whether it is known to be zeros} */
+    public boolean reserve(long page) {
+        boolean isZero = clean.contains(page) || page >= metadata.durable().highWater();
+        reserved.add(page);
+        clean.forget(page, page + 1);
+        return isZero;
+    }
+
+    /** Takes the promise of {@code page} back: it is free as it was, and can be had again. */
+    public void release(long page) {
+        reserved.release(page);
+        freed(page);
+    }
+
+    /** {@return free pages, durably, that are not promised to a transaction} Any thread. */
+    public long availableCount() {
+        return Math.max(0, metadata.durable().freeCount() - reserved.promised());
+    }
+
+    /** {@return free pages that a search may find} */
+    public long searchableCount() {
+        return metadata.current().freeCount() - reserved.count();
+    }
+
+    /** {@return whether the working state of {@code page}, whose leaf is in memory, is free, and nobody was promised it} */
     public boolean isStillFree(long page) {
+        if (reserved.contains(page)) {
+            return false;
+        }
         if (page < inline) {
             return metadata.current().states().get((int) page) == PageState.FREE;
         }
@@ -153,12 +193,16 @@ public final class PageMap {
             }
         }
         if (state == PageState.FREE) {
-            lowestFree = Math.min(lowestFree, page);
-            if (page < lowestForOwn && !lent.test(page)) {
-                lowestForOwn = page;
-            }
+            freed(page);
         } else {
             clean.forget(page, page + 1);
+        }
+    }
+
+    private void freed(long page) {
+        lowestFree = Math.min(lowestFree, page);
+        if (page < lowestForOwn && !lent.test(page)) {
+            lowestForOwn = page;
         }
     }
 
@@ -212,9 +256,14 @@ public final class PageMap {
         return page < inline || nodes.leaf(shape.leafOf(page)) != null;
     }
 
-    /** {@return whether the working state of {@code page} is free and can be changed without making a leaf first} */
+    /** {@return whether the working state of {@code page} is free, and nobody was promised it} */
+    public boolean isFree(long page) throws IOException {
+        return state(page) == PageState.FREE && !reserved.contains(page);
+    }
+
+    /** {@return whether {@code page} {@linkplain #isFree is free} and can be changed without making a leaf first} */
     public boolean isFreeWithLeaf(long page) throws IOException {
-        return hasLeaf(page) && state(page) == PageState.FREE;
+        return hasLeaf(page) && isFree(page);
     }
 
     /** {@return the first of those pages whose states stand with that of {@code page}} */
@@ -282,10 +331,22 @@ public final class PageMap {
     }
 
     /**
-     * {@return the first page of the file at or after {@code from} and below {@code most} whose working state is free, or
-     * -1} What is behind the end is nobody's, and free to nobody.
+     * {@return the first page of the file at or after {@code from} and below {@code most} whose working state is free, and
+     * that nobody was promised, or -1} What is behind the end is nobody's, and free to nobody.
      */
     public long nextFree(long from, long most) throws IOException {
+        long page = nextOfFree(from, most);
+        while (page >= 0) {
+            long outside = reserved.nextOutside(page);
+            if (outside == page) {
+                break;
+            }
+            page = nextOfFree(outside, most);
+        }
+        return page;
+    }
+
+    private long nextOfFree(long from, long most) throws IOException {
         long limit = Math.min(most, metadata.current().pageCount());
         long page = from;
         if (page < inline) {
@@ -323,7 +384,7 @@ public final class PageMap {
      * no further than states stand together}
      */
     public long endOfFree(long page, long limit) throws IOException {
-        long end = Math.min(limit, endOfLeaf(page));
+        long end = reserved.nextInside(page, Math.min(limit, endOfLeaf(page)));
         long first = 0;
         PageStates states;
         if (page < inline) {

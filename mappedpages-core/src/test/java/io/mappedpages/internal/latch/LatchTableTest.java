@@ -166,7 +166,7 @@ class LatchTableTest {
     void whoFreesPagesDoesNotWaitForOneThatIsNotTheRightOneAnyMore() {
         Latch holder = exclusive(8);
         boolean[] moved = new boolean[1];
-        try (HeldLatches held = new HeldLatches(latches, Deadline.of(Long.MAX_VALUE), 2)) {
+        try (HeldLatches held = new HeldLatches(latches, Deadline.of(Long.MAX_VALUE), false, 2)) {
             assertThat(held.acquire(7, () -> false)).isTrue();
             Background<Boolean> waiting = Background.start(() -> held.acquire(8, () -> moved[0])).untilItWaits();
 

@@ -213,7 +213,7 @@ class CommitQueueFailuresTest {
                 }
                 freeing.set(Background
                         .start(() -> lone.commit(new Deallocation.FreePages(file, ahead.dataPages(),
-                                new HeldLatches(file.latches(), Deadline.of(0), 0)))));
+                                new HeldLatches(file.latches(), Deadline.of(0), false, 0)))));
                 while (lone.leadership().waiting() == 0) {
                     Thread.onSpinWait();
                 }

@@ -92,7 +92,7 @@ class CommitQueueTest {
 
     /** Takes the latches of pages that are to be freed. */
     private HeldLatches latched(long... pages) {
-        HeldLatches latches = new HeldLatches(file.latches(), Deadline.of(0), pages.length);
+        HeldLatches latches = new HeldLatches(file.latches(), Deadline.of(0), false, pages.length);
         for (long page : pages) {
             assertThat(latches.acquire(page, () -> false)).isTrue();
         }

@@ -112,7 +112,8 @@ final class LoneFile implements AutoCloseable {
 
     /** Pages become free, with no look whether anybody has them. */
     void free(long... pages) throws IOException {
-        assertThat(commit(new Deallocation.FreePages(file, pages, new HeldLatches(file.latches(), Deadline.of(0), 0))))
+        assertThat(commit(
+                new Deallocation.FreePages(file, pages, new HeldLatches(file.latches(), Deadline.of(0), false, 0))))
                 .isTrue();
         for (long page : pages) {
             assertThat(file.state().map().state(page)).isEqualTo(PageState.FREE);

@@ -18,7 +18,7 @@ import io.mappedpages.internal.latch.Latch;
 import io.mappedpages.internal.latch.LatchBlock;
 import io.mappedpages.internal.storage.FileStorageProvider;
 import io.mappedpages.internal.thread.Deadline;
-import io.mappedpages.internal.transaction.Allocation.Outcome;
+import io.mappedpages.internal.transaction.PageChoice.Outcome;
 import io.mappedpages.internal.tree.PageMap;
 
 /**

@@ -1,4 +1,4 @@
-package io.mappedpages.internal.commit;
+package io.mappedpages.internal.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,12 +9,12 @@ import org.junit.jupiter.api.Test;
 
 import io.mappedpages.testing.Seed;
 
-class PageRangesTest {
+class NumberRangesTest {
 
     /** A record may name so many pages in one entry. */
     @Test
     void neighboursAreOneRangeHoweverManyTheyAre() {
-        PageRanges ranges = new PageRanges();
+        NumberRanges ranges = new NumberRanges();
         ranges.add(3, 1L << 40);
         ranges.add((1L << 40) + 1, 1L << 41);
         assertThat(ranges.count()).isEqualTo(2);
@@ -30,7 +30,7 @@ class PageRangesTest {
         Seed.named(seed, () -> {
             Random random = new Random(seed);
             for (int round = 0; round < 200; round++) {
-                PageRanges ranges = new PageRanges();
+                NumberRanges ranges = new NumberRanges();
                 BitSet expected = new BitSet();
                 for (int i = 0; i < 12; i++) {
                     int first = random.nextInt(60);

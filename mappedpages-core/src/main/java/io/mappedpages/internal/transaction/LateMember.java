@@ -1,0 +1,46 @@
+package io.mappedpages.internal.transaction;
+
+/**
+ * A change for which no thread waits. When it has come to its end, what is to be done then is done by a virtual thread of its
+ * own: it may be anything, and wait for anything, another commit say.
+ */
+final class LateMember extends Member {
+
+    private final CommitThread committer;
+    private final CommitQueue.Ending ending;
+    private boolean isTold;
+
+    /** @param committer leads if this is the first in the line and nobody else does */
+    LateMember(OpenFile file, Change change, CommitThread committer, CommitQueue.Ending ending) {
+        super(file, change);
+        this.committer = committer;
+        this.ending = ending;
+    }
+
+    /** More than once does nothing. By the thread that leads. */
+    @Override
+    void wake() {
+        if (!isTold) {
+            isTold = true;
+            if (!tell()) {
+                committer.tellLater(this);
+            }
+        }
+    }
+
+    /** {@return false if there is no memory for a thread now} */
+    boolean tell() {
+        try {
+            Thread.ofVirtual().name("mappedpages-async").inheritInheritableThreadLocals(false)
+                    .start(() -> ending.ended(wasApplied(), failure()));
+            return true;
+        } catch (OutOfMemoryError e) {
+            return false;
+        }
+    }
+
+    @Override
+    void wakeToLead() {
+        committer.signal();
+    }
+}

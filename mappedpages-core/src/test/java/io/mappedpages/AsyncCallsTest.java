@@ -1,0 +1,254 @@
+package io.mappedpages;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import io.mappedpages.internal.storage.FaultyStorageProvider;
+import io.mappedpages.internal.storage.FaultyStorageProvider.Call;
+import io.mappedpages.internal.storage.FaultyStorageProvider.Fault;
+import io.mappedpages.internal.storage.FileStorageProvider;
+import io.mappedpages.testing.PageFiles;
+import io.mappedpages.testing.Patience;
+
+/** Calls that nobody waits for. */
+@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
+class AsyncCallsTest {
+
+    private static final int MANY = 20_000;
+
+    @RegisterExtension
+    private final PageFiles files = PageFiles.inMemory();
+
+    private final FaultyStorageProvider storage = new FaultyStorageProvider(new FileStorageProvider());
+    private Pager pager;
+
+    @BeforeEach
+    void open() {
+        pager = files.add(files.builder(10).commitMode(CommitMode.JOURNAL).journalSize(64 << 10)
+                .borrowTimeout(Duration.ofMillis(200)).storage(storage).create());
+    }
+
+    private static void fails(Class<? extends Exception> with, CompletableFuture<?> future) {
+        assertThatExceptionOfType(CompletionException.class).isThrownBy(future::join).withCauseInstanceOf(with);
+    }
+
+    @Test
+    void whatTheyDidIsDurableWhenTheyAreCompleted() {
+        PageId page = pager.allocAsync().join();
+        PageId gone = pager.allocAsync().join();
+        List<PageId> pages = pager.allocBulkAsync(300).join();
+        ProtectedPageId guarded = pager.allocProtectedAsync().join();
+        ProtectedPageId guardedGone = pager.allocProtectedAsync().join();
+        List<ProtectedPageId> manyGuarded = pager.allocProtectedBulkAsync(40).join();
+        try (WritablePage writer = pager.write(page)) {
+            writer.bytes().fill((byte) 1);
+            writer.commitAsync().join();
+        }
+        try (ProtectedPageWriter writer = pager.write(guarded)) {
+            writer.bytes().fill((byte) 2);
+            writer.commitAsync().join();
+        }
+        pager.freeAsync(gone).join();
+        pager.freeBulkAsync(pages.subList(0, 100)).join();
+        pager.freeProtectedAsync(guardedGone).join();
+        pager.freeProtectedBulkAsync(manyGuarded.subList(0, 10)).join();
+        PageId last;
+        try (Transaction transaction = pager.begin()) {
+            last = transaction.alloc();
+            transaction.write(last).bytes().fill((byte) 3);
+            transaction.commitAsync().join();
+        }
+
+        Pager copy = files.add(Pager.open(files.copyOf(pager)));
+
+        assertThat(copy.allocatedPages()).hasSize(202).doesNotContain(gone);
+        assertThat(copy.allocatedProtectedPages()).hasSize(31).doesNotContain(guardedGone);
+        Pages.assertFilled(copy, page, 1);
+        Pages.assertFilled(copy, guarded, 2);
+        Pages.assertFilled(copy, last, 3);
+        assertThat(pager.verify().findings()).isEmpty();
+    }
+
+    @Test
+    void nothingToDoIsDoneAtOnce() {
+        assertThat(pager.allocBulkAsync(0)).isCompletedWithValue(List.of());
+        assertThat(pager.freeBulkAsync(List.of())).isCompleted();
+        assertThat(pager.begin().commitAsync()).isCompleted();
+    }
+
+    @Test
+    void whatDependsOnOneMayCallAndWait() {
+        PageId second = pager.allocAsync().thenApply(_ -> pager.alloc()).thenApply(_ -> pager.alloc()).join();
+        assertThat(pager.allocatedPages()).hasSize(3).contains(second);
+    }
+
+    @Test
+    void whatDependsOnOneMayWaitForAnotherOfTheSameCommit() {
+        CountDownLatch go = holdNextSync();
+        CompletableFuture<PageId> other = new CompletableFuture<>();
+        CompletableFuture<PageId> waits = pager.allocAsync().thenApply(_ -> other.join());
+        CompletableFuture<Void> told = pager.allocAsync().thenAccept(other::complete);
+        go.countDown();
+        told.join();
+        assertThat(waits.join()).isEqualTo(other.join());
+    }
+
+    private CountDownLatch holdNextSync() {
+        CountDownLatch go = new CountDownLatch(1);
+        storage.beforeNext(Call.SYNC, () -> Patience.await("what depends on it is there", () -> go.getCount() == 0));
+        return go;
+    }
+
+    @Test
+    void whatDependsOnOneRunsOnAVirtualThread() {
+        CountDownLatch go = holdNextSync();
+        CompletableFuture<Thread> thread = pager.allocAsync().thenApply(_ -> Thread.currentThread());
+        go.countDown();
+        assertThat(thread.join().isVirtual()).isTrue();
+    }
+
+    @Test
+    void manyAreCarriedByFewCommits() {
+        long before = pager.stats().generation();
+        List<CompletableFuture<PageId>> all = new ArrayList<>();
+        for (int i = 0; i < MANY; i++) {
+            all.add(pager.allocAsync());
+        }
+        HashSet<PageId> pages = new HashSet<>();
+        all.forEach(future -> pages.add(future.join()));
+        assertThat(pages).hasSize(MANY);
+        assertThat(pager.stats().generation() - before).isLessThan(MANY / 10);
+        assertThat(pager.verify().findings()).isEmpty();
+    }
+
+    @Test
+    void whatIsRefusedIsToldToTheFutureAndWhatCanNeverBeToTheCaller() {
+        PageId page = pager.alloc();
+        pager.free(page);
+        fails(DoubleFreeException.class, pager.freeAsync(page));
+        fails(ReservedPageException.class, pager.freeAsync(new PageId(0)));
+        fails(PageOutOfBoundsException.class, pager.freeProtectedAsync(new ProtectedPageId(1 << 30)));
+        fails(PagerFullException.class, pager.allocBulkAsync(Integer.MAX_VALUE));
+        assertThatIllegalArgumentException().isThrownBy(() -> pager.allocBulkAsync(-1));
+        ProtectedPageId guarded = pager.allocProtected();
+        ProtectedPageWriter writer = pager.write(guarded);
+        writer.commitAsync().join();
+        assertThatIllegalStateException().isThrownBy(writer::commitAsync);
+        WritablePage closed = pager.write(pager.alloc());
+        closed.close();
+        assertThatIllegalStateException().isThrownBy(closed::commitAsync);
+    }
+
+    @Test
+    void aPageThatIsBorrowedIsWaitedForByNobody() {
+        PageId page = pager.alloc();
+        ProtectedPageId guarded = pager.allocProtected();
+        CompletableFuture<Void> free;
+        CompletableFuture<Void> freeGuarded;
+        try (MappedPage borrow = pager.read(page); MappedPage other = pager.read(guarded)) {
+            free = pager.freeAsync(page).thenApply(nothing -> nothing);
+            freeGuarded = pager.freeProtectedAsync(guarded).thenApply(nothing -> nothing);
+            assertThat(free).isNotDone();
+            assertThat(freeGuarded).isNotDone();
+            assertThat(borrow.size()).isEqualTo(other.size());
+        }
+        free.join();
+        freeGuarded.join();
+        assertThat(pager.allocatedPages()).isEmpty();
+    }
+
+    @Test
+    void aPageThatStaysBorrowedIsAFailureAfterTheTimeout() {
+        PageId page = pager.alloc();
+        try (MappedPage borrow = pager.read(page)) {
+            fails(PageBorrowedException.class, pager.freeAsync(page));
+            assertThat(borrow.size()).isPositive();
+        }
+        pager.free(page);
+    }
+
+    @Test
+    void aWriterCanBeClosedAtOnce() {
+        ProtectedPageId guarded = pager.allocProtected();
+        CompletableFuture<Void> committed;
+        try (ProtectedPageWriter writer = pager.write(guarded)) {
+            writer.bytes().fill((byte) 7);
+            committed = writer.commitAsync().thenApply(nothing -> nothing);
+        }
+        committed.join();
+        Pages.assertFilled(pager, guarded, 7);
+        Pages.fill(pager, guarded, 8);
+    }
+
+    @Test
+    void allThatAreUnderWayAreToldWhenAWriteFails() {
+        storage.failNext(Call.SYNC, Fault.BEFORE);
+        List<CompletableFuture<PageId>> all = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            all.add(pager.allocAsync());
+        }
+        int failed = 0;
+        for (CompletableFuture<PageId> one : all) {
+            failed += one.handle((_, failure) -> failure != null).join() ? 1 : 0;
+        }
+        assertThat(failed).isPositive();
+        assertThat(pager.state()).isEqualTo(PagerState.UNAVAILABLE);
+        fails(PagerUnavailableException.class, pager.allocAsync());
+        storage.reset();
+        pager.reopen();
+        assertThat(pager.verify().findings()).isEmpty();
+        pager.allocAsync().join();
+    }
+
+    @Test
+    void closingEndsAllThatAreUnderWay() {
+        List<CompletableFuture<PageId>> all = new ArrayList<>();
+        for (int i = 0; i < 2000; i++) {
+            all.add(pager.allocAsync());
+        }
+        pager.close();
+        for (CompletableFuture<PageId> one : all) {
+            one.handle((page, failure) -> {
+                assertThat(failure == null || failure instanceof PagerClosedException).isTrue();
+                return page;
+            }).join();
+        }
+        fails(PagerClosedException.class, pager.allocAsync());
+    }
+
+    @Test
+    void theThreadThatCommitsThemEnds() throws InterruptedException {
+        pager.allocAsync().join();
+        String name = "mappedpages-commit " + pager.path().getFileName();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (Thread.getAllStackTraces().keySet().stream().anyMatch(thread -> thread.getName().equals(name))) {
+            assertThat(System.nanoTime()).isLessThan(end);
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+        pager.allocAsync().join();
+    }
+
+    @Test
+    void cancellingTakesNothingBack() {
+        pager.allocAsync().cancel(true);
+        pager.allocAsync().join();
+        assertThat(pager.allocatedPages()).hasSize(2);
+    }
+}
