@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import io.mappedpages.internal.storage.ByteRange;
 import io.mappedpages.internal.storage.FaultyStorageProvider;
 import io.mappedpages.internal.storage.FaultyStorageProvider.Call;
 import io.mappedpages.internal.storage.FaultyStorageProvider.Fault;
@@ -38,6 +39,7 @@ class AsyncCallsTest {
 
     private final FaultyStorageProvider storage = new FaultyStorageProvider(new FileStorageProvider());
     private Pager pager;
+    private volatile boolean isHeld;
 
     @BeforeEach
     void open() {
@@ -112,7 +114,10 @@ class AsyncCallsTest {
 
     private CountDownLatch holdNextSync() {
         CountDownLatch go = new CountDownLatch(1);
-        storage.beforeNext(Call.SYNC, () -> Patience.await("what depends on it is there", () -> go.getCount() == 0));
+        storage.beforeNext(Call.SYNC_RANGES, () -> {
+            isHeld = true;
+            Patience.await("what depends on it is there", () -> go.getCount() == 0);
+        });
         return go;
     }
 
@@ -199,7 +204,7 @@ class AsyncCallsTest {
 
     @Test
     void allThatAreUnderWayAreToldWhenAWriteFails() {
-        storage.failNext(Call.SYNC, Fault.BEFORE);
+        storage.failNext(Call.SYNC_RANGES, Fault.BEFORE);
         List<CompletableFuture<PageId>> all = new ArrayList<>();
         for (int i = 0; i < 500; i++) {
             all.add(pager.allocAsync());
@@ -243,6 +248,29 @@ class AsyncCallsTest {
             TimeUnit.MILLISECONDS.sleep(50);
         }
         pager.allocAsync().join();
+    }
+
+    /** It is free for the next commit, but not on the disk. */
+    @Test
+    void aPageThatIsJustBeingFreedIsNotFilledBeforeItIsFree() {
+        pager.allocBulk((int) pager.freePageCount());
+        PageId page = pager.transact(transaction -> transaction.alloc());
+        pager.allocBulk((int) pager.freePageCount());
+        CountDownLatch go = holdNextSync();
+        CompletableFuture<?> free = pager.freeAsync(page);
+        Patience.await("the sync is held", () -> isHeld);
+        ByteRange bytes = new ByteRange(page.number() << 10, 1 << 10);
+        try (Transaction transaction = pager.begin()) {
+            assertThat(transaction.alloc()).isEqualTo(page);
+            transaction.write(page).bytes().fill((byte) 9);
+            CompletableFuture<?> commit = transaction.commitAsync();
+            assertThat(storage.events()).noneMatch(event -> event.call() == Call.WRITE
+                    && event.ranges().contains(bytes));
+            go.countDown();
+            CompletableFuture.allOf(free, commit).join();
+        }
+        assertThat(storage.events()).anyMatch(event -> event.call() == Call.WRITE && event.ranges().contains(bytes));
+        Pages.assertFilled(pager, page, 9);
     }
 
     @Test

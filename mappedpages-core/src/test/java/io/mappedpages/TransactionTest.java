@@ -234,6 +234,26 @@ class TransactionTest {
         assertSound();
     }
 
+    @Test
+    void aPageThatItWroteStaysItsOwnUntilItIsFreed() {
+        ProtectedPageId guarded = Pages.filledProtected(pager, 1);
+        try (Transaction transaction = pager.begin()) {
+            fill(transaction.write(guarded), 2);
+            try (MappedPage reader = pager.read(guarded)) {
+                assertThat(reader.size()).isEqualTo(1024);
+                assertThatExceptionOfType(PageBorrowedException.class)
+                        .isThrownBy(() -> transaction.freeProtected(guarded));
+                assertThatExceptionOfType(PageBorrowedException.class).isThrownBy(() -> pager.write(guarded));
+            }
+            Pages.assertFilled(transaction.read(guarded).bytes(), 2);
+            transaction.freeProtected(guarded);
+            assertThatExceptionOfType(PageBorrowedException.class).isThrownBy(() -> pager.write(guarded));
+        }
+        Pages.assertFilled(pager, guarded, 1);
+        Pages.fill(pager, guarded, 3);
+        pager.freeProtected(guarded);
+    }
+
     /** Each is told at once, and what else the transaction has is not touched. */
     @Test
     void whatIsRefusedIsRefusedByTheCallThatAsksForIt() {

@@ -10,6 +10,7 @@ import io.mappedpages.MappedPageException;
 import io.mappedpages.PageId;
 import io.mappedpages.Pager;
 import io.mappedpages.ProtectedPageId;
+import io.mappedpages.Transaction;
 
 /** One of several callers at once: what it does. Each kind has pages of its own, so any of them may stand in one line. */
 enum Caller {
@@ -89,6 +90,48 @@ enum Caller {
         }
     },
 
+    /** Fills a new page of each kind, and writes one that was there. */
+    TRANSACTION {
+        @Override
+        Effect call(Pager pager, Share share) {
+            ProtectedPageId written = share.guarded(3);
+            try (Transaction transaction = pager.begin()) {
+                PageId made = transaction.alloc();
+                Stamps.write(transaction.write(made).bytes(), share.stamp());
+                ProtectedPageId guarded = transaction.allocProtected();
+                Stamps.write(transaction.write(guarded).bytes(), share.stamp());
+                Stamps.write(transaction.write(written).bytes(), share.stamp());
+                transaction.commit();
+                return Effect.ofUse(model -> {
+                    model.allocated(made.number());
+                    model.stamped(made.number(), share.stamp());
+                    model.guardedAllocated(guarded.number());
+                    model.guarded().put(guarded.number(), share.stamp());
+                    model.guarded().put(written.number(), share.stamp());
+                });
+            }
+        }
+    },
+
+    /** Frees a page, and takes another one. */
+    FREEING_TRANSACTION {
+        @Override
+        Effect call(Pager pager, Share share) {
+            PageId freed = share.regular(5);
+            try (Transaction transaction = pager.begin()) {
+                transaction.free(freed);
+                PageId made = transaction.alloc();
+                Stamps.write(transaction.write(made).bytes(), share.stamp());
+                transaction.commit();
+                return Effect.ofFree(model -> {
+                    model.freed(freed.number());
+                    model.allocated(made.number());
+                    model.stamped(made.number(), share.stamp());
+                });
+            }
+        }
+    },
+
     // Those that are refused:
 
     /** Of the page that {@link #FREE} frees, too: one of the two is refused. */
@@ -143,7 +186,7 @@ enum Caller {
     };
 
     /** Whom nothing stands in the way of, and who are committed together. */
-    static final Set<Caller> GRANTED = EnumSet.range(ALLOC, OTHER_REGULAR_COMMIT);
+    static final Set<Caller> GRANTED = EnumSet.range(ALLOC, FREEING_TRANSACTION);
 
     /** Whom the pager refuses, whatever the others do. */
     static final Set<Caller> REFUSED = EnumSet.range(FREE_NOTHING, ALLOC_TOO_MANY);

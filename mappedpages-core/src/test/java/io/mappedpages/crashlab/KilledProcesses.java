@@ -93,7 +93,8 @@ final class KilledProcesses {
         }
     }
 
-    private static Thread killSoon(Process child, long micros) {
+    /** Kills it, by another thread, after so many microseconds. */
+    static Thread killSoon(Process child, long micros) {
         return Thread.ofPlatform().daemon().start(() -> {
             try {
                 TimeUnit.MICROSECONDS.sleep(micros);
@@ -105,7 +106,7 @@ final class KilledProcesses {
     }
 
     /** By its handle: {@link Process#destroyForcibly} would close the pipe, too, with what the process had said in it. */
-    private static void kill(Process child) {
+    static void kill(Process child) {
         child.toHandle().destroyForcibly();
     }
 }

@@ -54,6 +54,7 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
         latches(c);
         journal(c);
         manyCallers(c);
+        transactions(c);
         return c.all;
     }
 
@@ -209,7 +210,7 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
                 () -> Surgery.atStart("zeroIfTouched", CodeBuilder::return_));
         c.add("nodes are written above the durable high-water mark", "commit.Committer", Probe.EDGES,
                 () -> Surgery.atStart("allowsNodesBelow", code -> code.iconst_1().ireturn()));
-        c.add("the high-water mark does not rise with an allocation", "transaction.Allocation", Probe.POWER_CUTS,
+        c.add("the high-water mark does not rise with an allocation", "transaction.TakenPages", Probe.POWER_CUTS,
                 () -> Surgery.dropCall("enter", "raiseHighWater", ""));
         c.add("the high-water mark does not rise when a generation is lost", "commit.Committer", Probe.FALL_BACK,
                 () -> Surgery.dropCall("sealedFirst", "raiseHighWater", ""));
@@ -238,7 +239,7 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
         c.add("the contents of the last record are not saved", "commit.Committer", Probe.JOURNAL_FAILURES,
                 () -> Surgery.dropCall("sealedFirst", "save", ""));
         c.add("what is behind the end of the file is free", "tree.PageMap", Probe.JOURNAL_FULL,
-                () -> Surgery.replaceCall("nextFree", "pageCount", "", code -> code.loadConstant(Long.MAX_VALUE)));
+                () -> Surgery.replaceCall("nextOfFree", "pageCount", "", code -> code.loadConstant(Long.MAX_VALUE)));
         c.add("one checkpoint after opening, not two", "commit.Committer", Probe.JOURNAL_DAMAGE,
                 () -> Surgery.dropCall("settle", "checkpoint", ""));
         c.add("what no record can say is one checkpoint, not two", "commit.Committer", Probe.SCENARIOS,
@@ -274,6 +275,27 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
                 Probe.MANY_CALLERS, () -> Surgery.dropCall("prepare", "noteWritten", ""));
         c.add("a free that had to wait is not looked at again", "transaction.Deallocation$FreePages",
                 Probe.MANY_CALLERS, () -> Surgery.dropCall("plan", "requireWorkingData", ""));
+    }
+
+    private static void transactions(Catalogue c) {
+        c.group("transactions");
+        c.add("what a regular page is handed out with is not made durable before the record", "commit.Batch",
+                Probe.TRANSACTIONS, () -> Surgery.dropCall("writeZerosFirst", "addAll", ""));
+        c.add("the sync of a checkpoint leaves out what a regular page is handed out with", "commit.Batch",
+                Probe.TRANSACTIONS, () -> Surgery.dropCall("writeNamed", "addAll", ""));
+        c.add("the sync of a commit leaves out what a protected page is handed out with", "transaction.ReservedPages",
+                Probe.TRANSACTIONS, () -> Surgery.dropCall("noteWritten", "noteWritten", ""));
+        c.add("a transaction fills pages above the durable high-water mark", "transaction.ReservedPages",
+                Probe.TRANSACTIONS,
+                () -> Surgery.atStart("highWater", code -> code.loadConstant(Long.MAX_VALUE).lreturn()));
+        c.add("what a transaction was promised others get, too", "tree.ReservedNumbers", Probe.SCENARIOS,
+                () -> Surgery.atStart("nextOutside", code -> code.lload(1).lreturn()));
+        c.add("pages that a transaction does not fill are not zeroed", "transaction.ReservedPages", Probe.TRANSACTIONS,
+                () -> Surgery.dropCall("zeroUnlessFilled", "zero", ""));
+        c.add("the frees of a transaction are not applied last", "transaction.Together", Probe.TRANSACTIONS,
+                () -> Surgery.atStart("isFreeing", code -> code.iconst_0().ireturn()));
+        c.add("a trim cuts off what a transaction was promised", "transaction.Trim$Run$Search", Probe.SCENARIOS,
+                () -> Surgery.replaceCall("plan", "end", "()J", CodeBuilder::lconst_0));
     }
 
     private static void latches(Catalogue c) {

@@ -95,7 +95,33 @@ enum Op {
 
     TRIM(s -> s.pager().trim()),
 
+    /** One of each kind of change: a page allocated and filled, one allocated, one written, one freed, of both kinds. */
+    TRANSACTION(s -> {
+        Transactions transaction = new Transactions(s);
+        transaction.fillNew();
+        transaction.allocate();
+        transaction.write();
+        transaction.free();
+        transaction.commit();
+    }),
+
     // Not among the operations of which all sequences are tried:
+
+    /** Needs the high-water mark to rise, and the file to grow. */
+    TRANSACTION_GROWTH(s -> {
+        Transactions transaction = new Transactions(s);
+        transaction.takeAndFillLast((int) s.pager().freePageCount() + 1);
+        transaction.commit();
+    }),
+
+    TRANSACTION_ROLLED_BACK(s -> {
+        Transactions transaction = new Transactions(s);
+        transaction.fillNew();
+        transaction.allocate();
+        transaction.write();
+        transaction.free();
+        transaction.close();
+    }),
 
     REGULAR_STORE(s -> {
         BitSet pages = s.model().regular();

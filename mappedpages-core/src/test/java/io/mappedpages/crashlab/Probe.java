@@ -96,6 +96,25 @@ enum Probe {
         }
     },
 
+    TRANSACTIONS {
+        @Override
+        void run() {
+            PowerCuts.Effort effort = new PowerCuts.Effort(new CrashImages.Limits(64, 8, true), 12, 2, true);
+            for (Options options : List.of(Options.SMALL, Options.JOURNAL)) {
+                PowerCuts.explore(TALLY, "transaction", Base.used(options), List.of(Op.TRANSACTION), 0, effort);
+                PowerCuts.explore(TALLY, "transactions", Base.used(options),
+                        List.of(Op.TRANSACTION, Op.FREE, Op.TRANSACTION, Op.TRANSACTION), 2, effort);
+                PowerCuts.explore(TALLY, "growing transaction", Base.used(options), List.of(Op.TRANSACTION_GROWTH), 0,
+                        effort);
+            }
+            PowerCuts.Effort few = new PowerCuts.Effort(new CrashImages.Limits(16, 4, true), 100, 1, true);
+            for (Options options : List.of(Options.ROOMY, Options.ROOMY_JOURNAL)) {
+                new ManyStories(TALLY, "many", options, few).cutPower(
+                        List.of(Caller.FREEING_TRANSACTION, Caller.ALLOC_BULK, Caller.TRANSACTION, Caller.FREE));
+            }
+        }
+    },
+
     MANY_CALLERS {
         @Override
         void run() {

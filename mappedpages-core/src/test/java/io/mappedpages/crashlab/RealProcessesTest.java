@@ -13,6 +13,10 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import io.mappedpages.CommitMode;
 
 /** The same with real files: processes that are killed at any moment, and a disk that is really full. */
 class RealProcessesTest {
@@ -39,6 +43,16 @@ class RealProcessesTest {
         long acknowledged = KilledProcesses.killAgainAndAgain(directory.resolve("file"), times,
                 Long.getLong("crashlab.seed", 7L));
         REPORT.row(Files.getFileStore(directory).type(), Report.number(times), Report.number(acknowledged));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aBankWhoseProcessIsKilledHasAllItsMoney(CommitMode mode) throws Exception {
+        int times = Lab.LONG ? 150 : 8;
+        long acknowledged = Bank.killAgainAndAgain(directory.resolve("bank"), mode, times,
+                Long.getLong("crashlab.seed", 7L));
+        REPORT.row(Files.getFileStore(directory).type() + ", transactions of a bank, " + mode, Report.number(times),
+                Report.number(acknowledged));
     }
 
     @Test

@@ -59,6 +59,7 @@ final class Scenarios {
         all.put("aSlotOfAnOlderGenerationIsNotPreferred", Scenarios::aSlotOfAnOlderGenerationIsNotPreferred);
         all.putAll(TamperedFiles.all());
         all.putAll(JournalScenarios.all());
+        all.putAll(TransactionScenarios.all());
         return all;
     }
 

@@ -1,12 +1,19 @@
 package io.mappedpages.sample;
 
 import java.util.concurrent.locks.Lock;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.LongFunction;
 
 import io.mappedpages.MappedPage;
 import io.mappedpages.PageAllocator;
 import io.mappedpages.PageHandle;
+import io.mappedpages.PageId;
 import io.mappedpages.PageWriter;
+import io.mappedpages.Pager;
+import io.mappedpages.ProtectedPageId;
+import io.mappedpages.StagedPage;
+import io.mappedpages.Transaction;
 
 /**
  * Pages of one kind, as a service offers them: by number, whole, and changed only on the client's conditions. Any
@@ -16,8 +23,33 @@ import io.mappedpages.PageWriter;
  */
 final class PageStore<H extends PageHandle> {
 
+    /**
+     * What is different from one kind of page to the other.
+     *
+     * @param pages    all there are
+     * @param handleOf the handle with a number
+     * @param alloc    allocates a page in a transaction
+     * @param write    stages what a page is to hold in a transaction
+     */
+    record Kind<H extends PageHandle>(PageAllocator<H> pages, LongFunction<H> handleOf, Function<Transaction, H> alloc,
+            BiFunction<Transaction, H, StagedPage> write) {
+
+        static Kind<PageId> regular(Pager pager) {
+            return new Kind<>(pager.pages(), PageId::new, Transaction::alloc, Transaction::write);
+        }
+
+        static Kind<ProtectedPageId> guarded(Pager pager) {
+            return new Kind<>(pager.protectedPages(), ProtectedPageId::new, Transaction::allocProtected, Transaction::write);
+        }
+
+        Kind<H> with(PageAllocator<H> otherPages) {
+            return new Kind<>(otherPages, handleOf, alloc, write);
+        }
+    }
+
+    private final Pager pager;
+    private final Kind<H> kind;
     private final PageAllocator<H> pages;
-    private final LongFunction<H> handleOf;
 
     /**
      * Comparing and freeing are two steps: a page cannot be freed while it is borrowed, not even by the thread that borrows it.
@@ -26,9 +58,10 @@ final class PageStore<H extends PageHandle> {
      */
     private final StripedLock changes = new StripedLock();
 
-    PageStore(PageAllocator<H> pages, LongFunction<H> handleOf) {
-        this.pages = pages;
-        this.handleOf = handleOf;
+    PageStore(Pager pager, Kind<H> kind) {
+        this.pager = pager;
+        this.kind = kind;
+        this.pages = kind.pages();
     }
 
     /** Allocates a page of zeros. Durable on return. */
@@ -36,28 +69,13 @@ final class PageStore<H extends PageHandle> {
         return pages.alloc();
     }
 
-    /**
-     * Allocates a page and fills it. Durable on return. The two are a commit each: a crash between them leaves a page
-     * of zeros whose number nobody was told.
-     */
+    /** Allocates a page and fills it, as one change: a crash leaves the page with its content, or no page. Durable on return. */
     H create(PageContent content) {
-        H page = pages.alloc();
-        try (PageWriter writer = pages.write(page)) {
-            content.storeInto(writer.bytes());
-            writer.commit();
-        } catch (RuntimeException e) {
-            giveBack(page, e);
-            throw e;
-        }
-        return page;
-    }
-
-    private void giveBack(H page, RuntimeException reason) {
-        try {
-            pages.free(page);
-        } catch (RuntimeException e) {
-            reason.addSuppressed(e);
-        }
+        return pager.transact(transaction -> {
+            H page = kind.alloc().apply(transaction);
+            content.storeInto(kind.write().apply(transaction, page).bytes());
+            return page;
+        });
     }
 
     PageContent read(PageNumber number) {
@@ -99,6 +117,6 @@ final class PageStore<H extends PageHandle> {
     }
 
     private H handle(PageNumber number) {
-        return handleOf.apply(number.value());
+        return kind.handleOf().apply(number.value());
     }
 }

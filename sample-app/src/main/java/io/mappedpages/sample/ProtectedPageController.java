@@ -14,6 +14,6 @@ import io.mappedpages.ProtectedPageId;
 class ProtectedPageController extends PageController<ProtectedPageId> {
 
     ProtectedPageController(Pager pager) {
-        super(new PageStore<>(pager.protectedPages(), ProtectedPageId::new), pager.pageSize());
+        super(new PageStore<>(pager, PageStore.Kind.guarded(pager)), pager.pageSize());
     }
 }

@@ -14,6 +14,6 @@ import io.mappedpages.Pager;
 class RegularPageController extends PageController<PageId> {
 
     RegularPageController(Pager pager) {
-        super(new PageStore<>(pager.pages(), PageId::new), pager.pageSize());
+        super(new PageStore<>(pager, PageStore.Kind.regular(pager)), pager.pageSize());
     }
 }

@@ -158,12 +158,16 @@ public final class PageTransaction {
                 giveBack(filledProtected.remove(id));
                 return true;
             }
-            ProtectedStage stage = written.remove(id);
-            if (stage != null) {
-                stage.release(); // its latch is one of those that are taken now
-            }
-            hold(id, freedProtected, tools.deallocation.beginProtected(usable(), new long[] {id}, holdsAny()), () -> {
+            ProtectedStage stage = written.get(id);
+            Deallocation.Free free = stage == null
+                    ? tools.deallocation.beginProtected(usable(), new long[] {id}, holdsAny())
+                    : tools.deallocation.beginProtected(usable(), id, stage.pair(), stage.latch());
+            hold(id, freedProtected, free, () -> {
             });
+            if (stage != null) {
+                written.remove(id);
+                stage.release(); // all but the latch
+            }
             return true;
         });
     }

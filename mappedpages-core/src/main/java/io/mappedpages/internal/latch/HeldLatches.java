@@ -66,6 +66,15 @@ public final class HeldLatches implements AutoCloseable {
         }
     }
 
+    /** From now on what {@code held} holds, exclusively, is one of these, and given back with them. */
+    public void takeOver(Latch held) {
+        pages[count] = held.page();
+        blocks[count] = held.block();
+        tickets[count] = held.ticket();
+        count++;
+        held.handOver();
+    }
+
     /** {@return whether the last one asked for was refused because somebody else held it} */
     public boolean wasRefused() {
         return latch.wasRefused();

@@ -201,6 +201,11 @@ public class Latch {
         return released;
     }
 
+    /** What is held here somebody else gives back: nothing is held here any more. */
+    final void handOver() {
+        released = true;
+    }
+
     /** Gives the latch back, if it is held. Again does nothing. */
     public void release() {
         if (!released) {

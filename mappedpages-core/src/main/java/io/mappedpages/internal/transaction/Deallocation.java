@@ -13,6 +13,7 @@ import io.mappedpages.internal.fault.FaultException;
 import io.mappedpages.internal.format.CopyPair;
 import io.mappedpages.internal.format.PageState;
 import io.mappedpages.internal.latch.HeldLatches;
+import io.mappedpages.internal.latch.Latch;
 import io.mappedpages.internal.thread.Deadline;
 import io.mappedpages.internal.tree.Directory;
 import io.mappedpages.internal.tree.PageMap;
@@ -143,6 +144,32 @@ public final class Deallocation {
     /** As {@link #begin(OpenFile, long[], boolean)}, for protected pages: of both copies. */
     public Free beginProtected(OpenFile file, long[] ids, boolean holdsOthers) {
         return beginProtected(file, ids, openings.deadline(), holdsOthers);
+    }
+
+    /**
+     * As {@link #beginProtected(OpenFile, long[], boolean)}, for one who is writing the page: it stays his alone all the time.
+     *
+     * @param pair     the page's copies
+     * @param inactive held exclusively on the copy that is not current; given back with the others from now on, unless this throws
+     */
+    public Free beginProtected(OpenFile file, long id, CopyPair pair, Latch inactive) {
+        Deadline deadline = openings.deadline();
+        HeldLatches latches = new HeldLatches(file.latches(), deadline, true, 2);
+        boolean isBegun = false;
+        try {
+            if (!latches.acquire(pair.activePage(), () -> false)) {
+                throw checks.borrowed(file, pair.activePage(), id, deadline.total());
+            }
+            Copy[] copies = {new Copy(pair.pageA(), id), new Copy(pair.pageB(), id)};
+            Free free = new FreeProtectedPages(file, new long[] {id}, new CopyPair[] {pair}, copies, latches);
+            latches.takeOver(inactive);
+            isBegun = true;
+            return free;
+        } finally {
+            if (!isBegun) {
+                latches.close();
+            }
+        }
     }
 
     private Free beginProtected(OpenFile file, long[] ids, Deadline deadline, boolean holdsOthers) {

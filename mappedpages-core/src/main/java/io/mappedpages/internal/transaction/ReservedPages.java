@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.mappedpages.internal.commit.Batch;
 import io.mappedpages.internal.format.CopyPair;
+import io.mappedpages.internal.format.PageState;
 import io.mappedpages.internal.format.Sums;
 
 /**
@@ -56,7 +57,7 @@ public final class ReservedPages implements Change {
         try {
             if (file.hasWritten() && file.isOursForCertain()) {
                 for (Filled one : filled) {
-                    if (one.page < highWater()) {
+                    if (one.page < highWater() && isFree(one.page)) {
                         one.sums = file.contents().write(file.storage(), one.page, one.content);
                         one.isAhead = true;
                     }
@@ -95,6 +96,11 @@ public final class ReservedPages implements Change {
         } else {
             batch.noteFilled(one.page);
         }
+    }
+
+    /** What the commit under way frees is not free before that is durable, and must stay what it is. */
+    private boolean isFree(long page) {
+        return file.state().map().durableState(page) == PageState.FREE;
     }
 
     private long highWater() {
