@@ -21,7 +21,11 @@ public final class Figures {
     public static final String FLUSHES = "flushesPerCommit";
     /** KiB written to the device for each commit. */
     public static final String KIB = "kibPerCommit";
-    /** MiB of values a second. */
+    /** MiB of values a second that a new store is made of. */
+    public static final String LOAD = "mibLoadedPerSecond";
+    /** MiB of values a second that replace others. */
+    public static final String RELOAD = "mibReplacedPerSecond";
+    /** MiB of values a second that are read in order. */
     public static final String MIB_PER_SECOND = "mibPerSecond";
     /** MiB that the files take. */
     public static final String MIB_ON_DISK = "mibOnDisk";

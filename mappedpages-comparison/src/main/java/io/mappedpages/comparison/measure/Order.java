@@ -4,21 +4,25 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-import io.mappedpages.comparison.store.Contender;
 import tools.jackson.databind.json.JsonMapper;
+
+import io.mappedpages.comparison.store.Contender;
 
 /**
  * What a process of its own is to do; it finds this in a file.
  *
  * @param store with which store
  * @param task what
+ * @param workload what that belongs to in the results
  * @param directory where the store is, or will be
  * @param count how many values are loaded
  * @param millis how long each measurement lasts
  * @param callers by how many at once, one after the other
  * @param answer where it is to write what came of it
  */
-record Order(Contender store, Task task, String directory, int count, long millis, List<String> callers, String answer) {
+record Order(Contender store, Task task, String workload, String directory, int count, long millis,
+        List<String> callers,
+        String answer) {
 
     /** What a process can do. */
     enum Task {

@@ -47,9 +47,4 @@ public enum Step {
             case LOAD, SUM, SYNCS, OPEN, KILL -> false;
         };
     }
-
-    /** {@return whether it commits} */
-    boolean commits() {
-        return this == UPDATE || this == MIXED || this == INSERT;
-    }
 }

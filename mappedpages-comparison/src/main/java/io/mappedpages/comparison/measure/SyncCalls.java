@@ -43,7 +43,7 @@ final class SyncCalls {
             String arguments = call.group(3);
             switch (call.group(2)) {
                 case "openat" -> {
-                    isCounting = arguments.contains(begin) || isCounting && !arguments.contains(end);
+                    isCounting = arguments.contains(begin) || (isCounting && !arguments.contains(end));
                     opening.put(call.group(1), arguments);
                     opened(call.group(1), arguments);
                 }

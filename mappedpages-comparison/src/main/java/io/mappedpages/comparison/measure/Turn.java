@@ -6,15 +6,15 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 import io.mappedpages.benchmarks.Device;
 import io.mappedpages.comparison.measure.Order.Answer;
-import io.mappedpages.comparison.measure.Order.Task;
-import io.mappedpages.comparison.store.Contender;
 import io.mappedpages.comparison.store.Contents;
 import io.mappedpages.comparison.store.Store;
 import io.mappedpages.comparison.store.Store.Session;
@@ -25,12 +25,15 @@ public final class Turn {
     /** What is tried to be opened before and after the commits that are counted. */
     static final String BEGIN_MARK = "commits-begin";
     static final String END_MARK = "commits-end";
+    /** The store that is opened before the one that is timed, beside it. */
+    static final String OTHER = "other";
     /** So many of them. */
     static final int COMMITS = 200;
 
     /** Of so many reads one is timed. */
     private static final int TIMED_READS = 64;
     private static final int OPENINGS = 5;
+    private static final int MOST_WARMING_UP = 16;
     private static final double MIB = 1 << 20;
 
     /** Whoever looks at this keeps the compiler from leaving out reads. */
@@ -59,12 +62,12 @@ public final class Turn {
         int count = order.count();
         switch (order.task()) {
             case LOAD -> load();
-            case WORD -> drive(Operation.word(count), TIMED_READS);
-            case COPY -> drive(Operation.copy(count), TIMED_READS);
+            case WORD -> drive(Operation.word(count), TIMED_READS, false);
+            case COPY -> drive(Operation.copy(count), TIMED_READS, false);
             case SUM -> sum();
-            case UPDATE -> drive(Operation.update(count), 1);
-            case MIXED -> drive(Operation.mixed(count), 1);
-            case INSERT -> drive(Operation.insert(), 1);
+            case UPDATE -> drive(Operation.update(count), 1, true);
+            case MIXED -> drive(Operation.mixed(count), 1, true);
+            case INSERT -> drive(Operation.insert(), 1, true);
             case COMMIT -> commit();
             case OPEN -> open(OPENINGS, false);
             case WRITE -> {
@@ -81,17 +84,19 @@ public final class Turn {
     }
 
     private void answer(String callers, Map<String, Double> figures) {
-        answers.add(new Answer(order.task().name(), callers, figures));
+        answers.add(new Answer(order.workload(), callers, figures));
     }
 
     private void load() throws Exception {
+        Map<String, Double> figures = new LinkedHashMap<>();
         try (Store store = open()) {
             double loaded = loadOnce(store, 1);
             double replaced = loadOnce(store, 2);
-            answers.add(new Answer("load", "", Map.of(Figures.MIB_PER_SECOND, loaded)));
-            answers.add(new Answer("reload", "", Map.of(Figures.MIB_PER_SECOND, replaced)));
+            figures.put(Figures.LOAD, loaded);
+            figures.put(Figures.RELOAD, replaced);
         }
-        answers.add(new Answer("space", "", Map.of(Figures.MIB_ON_DISK, Shell.diskKib(order.where()) / 1024.0)));
+        figures.put(Figures.MIB_ON_DISK, Shell.diskKib(order.where()) / 1024.0);
+        answer("", figures);
     }
 
     private double loadOnce(Store store, long version) throws Exception {
@@ -101,16 +106,14 @@ public final class Turn {
         return order.count() * (double) Contents.SIZE / MIB / ((System.nanoTime() - begin) / 1e9);
     }
 
-    /** Each number of callers warms up for as long as it is measured. */
-    private void drive(Operation operation, int timed) throws Exception {
-        boolean commits = Step.of(order.task().name().toLowerCase(java.util.Locale.ROOT)).commits();
+    private void drive(Operation operation, int timed, boolean commits) throws Exception {
         Device device = new Device(order.where());
         try (Store store = open()) {
             warmUp(store);
             Drive drive = new Drive(store, operation, timed);
+            warmUp(drive);
             for (String callers : order.callers()) {
                 Map<String, Double> figures = new LinkedHashMap<>();
-                read = drive.run(Callers.of(callers), nanos() / 2).read();
                 if (commits) {
                     Shell.sync(order.where());
                 }
@@ -137,6 +140,18 @@ public final class Turn {
     private static void warmUp(Store store) throws Exception {
         try (Session session = store.session()) {
             read = session.sum();
+        }
+    }
+
+    /** With a few platform threads and a few virtual ones, if both are to be measured. */
+    private void warmUp(Drive drive) throws Exception {
+        Set<Boolean> done = new HashSet<>();
+        for (String id : order.callers()) {
+            Callers callers = Callers.of(id);
+            if (done.add(callers.virtual())) {
+                read = drive.run(new Callers(Math.min(callers.count(), MOST_WARMING_UP), callers.virtual()), nanos())
+                        .read();
+            }
         }
     }
 
@@ -183,7 +198,7 @@ public final class Turn {
 
     /** Before that, an empty one is opened, so that no classes and no native code have to be loaded while it is timed. */
     private void open(int times, boolean wasKilled) throws Exception {
-        Path other = Files.createTempDirectory(order.where().toAbsolutePath().getParent(), "other");
+        Path other = Files.createDirectories(order.where().resolveSibling(OTHER));
         try (Store empty = order.store().open(other); Session session = empty.session()) {
             read = session.word(session.insert(Contents.of(0, 1)), 0);
         }

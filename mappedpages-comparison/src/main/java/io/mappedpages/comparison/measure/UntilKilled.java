@@ -23,7 +23,12 @@ final class UntilKilled {
 
     UntilKilled(Path directory, int count) {
         this.count = count;
-        this.acknowledged = directory.resolveSibling(directory.getFileName() + ".acknowledged");
+        this.acknowledged = acknowledged(directory);
+    }
+
+    /** {@return where it is noted what was acknowledged by a store} */
+    static Path acknowledged(Path directory) {
+        return directory.resolveSibling(directory.getFileName() + ".acknowledged");
     }
 
     /** Never returns, but fails if a writer does. */

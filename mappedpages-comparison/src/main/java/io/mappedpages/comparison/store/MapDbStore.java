@@ -24,7 +24,7 @@ final class MapDbStore implements Store {
 
     MapDbStore(Path directory) {
         database =
-                DBMaker.fileDB(directory.resolve("store.mapdb").toFile()).fileMmapEnable().transactionEnable().make();
+                DBMaker.fileDB(directory.resolve("store.mapdb").toFile()).fileChannelEnable().transactionEnable().make();
         if (database.exists(NAME)) {
             values = maker().open();
         }
