@@ -21,7 +21,7 @@ final class Options {
             Options, with what they are if not given (in brackets: with --quick, which takes some two minutes and shows little):
               --directory DIR       where the stores are made; on the disk that is to be measured (comparison-files)
               --output FILE         where the results go (comparison.json)
-              --stores a,b          mappedpages,regular,lmdb,rocksdb,mvstore,xodus,mapdb,raw
+              --stores a,b          mappedpages,regular,lmdb,rocksdb,mvstore,xodus,mapdb,raw; there is also mapdb-mapped
               --workloads a,b       load,word,copy,sum,update,mixed,insert,syncs,open,kill
               --callers a,b         1,4,16,64,v64,v1000, where v is for virtual threads [1,64,v1000]
               --rounds N            how often each store has its turn: 3 [1]
@@ -71,7 +71,7 @@ final class Options {
 
     Settings settings() {
         return new Settings(Path.of(given.getOrDefault("--directory", "comparison-files")),
-                list("--stores", Arrays.stream(Contender.values()).toList(), Contender::of),
+                list("--stores", Contender.usual(), Contender::of),
                 list("--workloads", Arrays.stream(Step.values()).toList(), Step::of),
                 list("--callers", callers(isQuick() ? "1,64,v1000" : "1,4,16,64,v64,v1000"), Callers::of),
                 (int) number("--rounds", isQuick() ? 1 : 3, 1),

@@ -15,10 +15,10 @@ import io.mappedpages.comparison.store.Contender;
 class OptionsTest {
 
     @Test
-    void withoutOptionsAllIsMeasured() {
+    void withoutOptionsTheUsualStoresDoEverything() {
         Settings settings = Options.of().settings();
 
-        assertThat(settings.stores()).containsExactly(Contender.values());
+        assertThat(settings.stores()).containsExactlyElementsOf(Contender.usual()).contains(Contender.RAW);
         assertThat(settings.workloads()).containsExactly(Step.values());
         assertThat(settings.callers()).extracting(Callers::id).containsExactly("1", "4", "16", "64", "v64", "v1000");
         assertThat(settings.count()).isEqualTo(65_536);

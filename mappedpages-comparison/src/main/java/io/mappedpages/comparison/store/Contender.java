@@ -2,6 +2,7 @@ package io.mappedpages.comparison.store;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
@@ -20,8 +21,10 @@ public enum Contender {
     MVSTORE("H2 MVStore", true),
     /** Xodus. */
     XODUS("Xodus", true),
-    /** MapDB. */
+    /** MapDB, which reads and writes its file. */
     MAPDB("MapDB", true),
+    /** The same with a mapped file. */
+    MAPDB_MAPPED("MapDB, mapped file", true),
     /** No store: a plain file. */
     RAW("raw file", false);
 
@@ -57,14 +60,20 @@ public enum Contender {
             case ROCKSDB -> new RocksStore(directory);
             case MVSTORE -> new MvStore(directory);
             case XODUS -> new XodusStore(directory);
-            case MAPDB -> new MapDbStore(directory);
+            case MAPDB -> new MapDbStore(directory, false);
+            case MAPDB_MAPPED -> new MapDbStore(directory, true);
             case RAW -> new RawStore(directory);
         };
     }
 
+    /** {@return those that are measured if nothing else is said: without the one whose commits take hundreds of syncs} */
+    public static List<Contender> usual() {
+        return Arrays.stream(values()).filter(one -> one != MAPDB_MAPPED).toList();
+    }
+
     /** {@return what it is called on the command line and in results} */
     public String id() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** {@return the one that is called so on the command line} */
