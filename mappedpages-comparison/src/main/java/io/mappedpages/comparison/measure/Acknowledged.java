@@ -17,12 +17,14 @@ final class Acknowledged implements AutoCloseable {
 
     private final Arena arena = Arena.ofShared();
     private final MemorySegment versions;
+    private final MemorySegment none;
 
     Acknowledged(Path file, int count) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ,
                 StandardOpenOption.WRITE)) {
             versions = channel.map(MapMode.READ_WRITE, 0, (long) count * Long.BYTES, arena);
         }
+        none = arena.allocate(versions.byteSize());
     }
 
     long version(long key) {
@@ -31,6 +33,11 @@ final class Acknowledged implements AutoCloseable {
 
     void set(long key, long version) {
         versions.setAtIndex(ValueLayout.JAVA_LONG, key, version);
+    }
+
+    /** {@return whether none has returned yet} */
+    boolean isEmpty() {
+        return versions.mismatch(none) < 0;
     }
 
     @Override

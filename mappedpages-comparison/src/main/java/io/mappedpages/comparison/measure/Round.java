@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ import io.mappedpages.comparison.store.Contender;
 final class Round {
 
     private static final long KILL_AFTER_LEAST = 300;
+    private static final Duration FIRST_UPDATE_WITHIN = Duration.ofMinutes(1);
 
     private final Settings settings;
     private final Path directory;
@@ -83,19 +85,22 @@ final class Round {
         return new Answer(Step.SYNCS.id(), "", figures);
     }
 
-    /** Lets it write for a while, and kills it. */
+    /** Lets it write for a while after its first update has returned, and kills it. */
     private void kill(Order order) throws IOException, InterruptedException {
-        Path acknowledged = UntilKilled.acknowledged(order.where());
-        Files.deleteIfExists(acknowledged);
-        Child writer = Child.start(order, directory, List.of());
-        while (writer.isAlive() && !Files.exists(acknowledged)) {
-            Thread.sleep(10);
-        }
-        Thread.sleep(Math.max(KILL_AFTER_LEAST, settings.millis()));
-        boolean wasAlive = writer.isAlive();
-        writer.kill();
-        if (!wasAlive) {
-            throw new IOException("It ended before it was killed: " + writer.told());
+        Path file = UntilKilled.acknowledged(order.where());
+        Files.deleteIfExists(file);
+        try (Acknowledged versions = new Acknowledged(file, order.count())) {
+            Child writer = Child.start(order, directory, List.of());
+            long latest = System.nanoTime() + FIRST_UPDATE_WITHIN.toNanos();
+            while (writer.isAlive() && versions.isEmpty() && System.nanoTime() < latest) {
+                Thread.sleep(10);
+            }
+            Thread.sleep(Math.max(KILL_AFTER_LEAST, settings.millis()));
+            boolean wasAlive = writer.isAlive();
+            writer.kill();
+            if (!wasAlive) {
+                throw new IOException("It ended before it was killed: " + writer.told());
+            }
         }
     }
 

@@ -36,7 +36,7 @@ public final class Turn {
     private static final int MOST_WARMING_UP = 16;
     private static final double MIB = 1 << 20;
 
-    /** Whoever looks at this keeps the compiler from leaving out reads. */
+    /** Keeps the compiler from leaving out reads. */
     private static volatile long read;
 
     private final Order order;

@@ -39,6 +39,15 @@ class UntilKilledTest {
     }
 
     @Test
+    void thatNothingHasReturnedYetIsKnown() throws Exception {
+        try (Acknowledged versions = new Acknowledged(directory.resolve("versions"), COUNT)) {
+            assertThat(versions.isEmpty()).isTrue();
+            versions.set(COUNT - 1, 1_001);
+            assertThat(versions.isEmpty()).isFalse();
+        }
+    }
+
+    @Test
     void aValueThatIsNotWholeIsLost() throws Exception {
         Path home = Files.createDirectories(directory.resolve("store"));
         try (Acknowledged versions = new Acknowledged(UntilKilled.acknowledged(home), COUNT)) {
