@@ -49,24 +49,14 @@ public final class Report {
         List<Path> files = Arrays.stream(arguments).skip(1).map(Path::of).toList();
         Report report = new Report(new Results(files));
         report.collect();
-        Path page = docs.resolve("benchmarks.md");
-        String text = Files.readString(page);
-        text = replaced(text, BEGIN, END, report.table());
+        Document page = new Document(docs.resolve("benchmarks.md"));
+        page.replace(BEGIN, END, report.table());
         String callers = new CallersTable(report.results).text();
         if (!callers.isEmpty()) {
-            text = replaced(text, BEGIN_CALLERS, END_CALLERS, callers);
+            page.replace(BEGIN_CALLERS, END_CALLERS, callers);
         }
-        Files.writeString(page, text);
+        page.write();
         Files.writeString(docs.resolve("benchmarks.svg"), Plot.of(report.rows));
-    }
-
-    private static String replaced(String text, String begin, String end, String between) {
-        int from = text.indexOf(begin);
-        int to = text.indexOf(end);
-        if (from < 0 || to < from) {
-            throw new IllegalArgumentException("the document has no " + begin + " … " + end);
-        }
-        return text.substring(0, from + begin.length()) + "\n" + between + text.substring(to);
     }
 
     private void collect() {

@@ -1,15 +1,14 @@
 package io.mappedpages.benchmarks.report;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.ToDoubleBiFunction;
-import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What JMH measured: for each metric of each benchmark, one number an iteration. */
 final class Results {
@@ -17,33 +16,38 @@ final class Results {
     /** Benchmark and metric, as in {@code Durable.free/smallNanos}; JMH's own metric is called {@code time}. */
     private final Map<String, double[]> iterations = new HashMap<>();
 
+    /** What is read of a run; JMH writes more. */
+    private record Run(String benchmark, @Nullable Map<String, String> params, Metric primaryMetric,
+            @Nullable Map<String, Metric> secondaryMetrics) {
+
+        String name() {
+            String name = benchmark.replaceAll("^.*\\.(\\w+)Benchmark\\.", "$1.");
+            return params == null ? name : name + "(" + String.join(",", params.values()) + ")";
+        }
+    }
+
+    /** One number an iteration, for each fork. */
+    private record Metric(List<List<Double>> rawData) {
+        double[] numbers() {
+            return rawData.stream().flatMap(List::stream).mapToDouble(Double::doubleValue).toArray();
+        }
+    }
+
     /** Reads files written with {@code -rf json -rff}; what a later one has, too, replaces the earlier. */
-    Results(List<Path> files) throws IOException {
+    Results(List<Path> files) {
         for (Path file : files) {
-            for (Object result : (List<?>) Json.parse(Files.readString(file))) {
-                add((Map<?, ?>) result);
+            for (Run run : JsonMapper.shared().readValue(file, Run[].class)) {
+                add(run);
             }
         }
     }
 
-    private void add(Map<?, ?> result) {
-        String name = String.valueOf(result.get("benchmark")).replaceAll("^.*\\.(\\w+)Benchmark\\.", "$1.");
-        if (result.get("params") instanceof Map<?, ?> params) {
-            name += "(" + params.values().stream().map(String::valueOf).collect(Collectors.joining(",")) + ")";
+    private void add(Run run) {
+        iterations.put(run.name() + "/time", run.primaryMetric.numbers());
+        if (run.secondaryMetrics != null) {
+            run.secondaryMetrics
+                    .forEach((metric, values) -> iterations.put(run.name() + "/" + metric, values.numbers()));
         }
-        put(name, result);
-    }
-
-    private void put(String name, Map<?, ?> result) {
-        iterations.put(name + "/time", numbers(Objects.requireNonNull(result.get("primaryMetric"))));
-        if (result.get("secondaryMetrics") instanceof Map<?, ?> others) {
-            others.forEach((metric, values) -> iterations.put(name + "/" + metric, numbers(values)));
-        }
-    }
-
-    private static double[] numbers(Object metric) {
-        List<?> forks = (List<?>) Objects.requireNonNull(((Map<?, ?>) metric).get("rawData"));
-        return forks.stream().flatMap(fork -> ((List<?>) fork).stream()).mapToDouble(Double.class::cast).toArray();
     }
 
     /** {@return whether a benchmark was run} */
