@@ -2,6 +2,7 @@ package io.mappedpages.internal.commit;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -280,10 +281,16 @@ public final class Batch {
         }
     }
 
-    /** A commit lasts from its first write on, be it of zeros or of contents. */
+    /**
+     * A commit lasts from its first write on, be it of zeros or of contents.
+     *
+     * <p>The fence keeps all of its writes behind what the commits before have published: that a page is free, or a copy not
+     * current any more. Who reads such a page without a latch, and finds a byte of these writes, finds that afterwards.
+     */
     private void begin() {
         if (begunAt == 0) {
             begunAt = System.nanoTime() | 1; // never 0
+            VarHandle.fullFence();
         }
     }
 
