@@ -27,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import io.mappedpages.internal.format.PageState;
 import io.mappedpages.internal.storage.FaultyStorageProvider;
 import io.mappedpages.internal.storage.FaultyStorageProvider.Call;
 import io.mappedpages.internal.storage.FaultyStorageProvider.Fault;
@@ -208,7 +209,7 @@ class FunctionReadTest {
         pager.free(freed);
         pager.freeProtected(freedProtected);
         ProtectedPageId used = Pages.filledProtected(pager, 3);
-        long copy = Pages.inState(new RawPageFile(pager.path()), io.mappedpages.internal.format.PageState.COPY)
+        long copy = Pages.inState(new RawPageFile(pager.path()), PageState.COPY)
                 .getFirst();
         for (long number : List.of(freed.number(), 0L, 1L, copy, -1L, pager.pageCount(), Long.MAX_VALUE,
                 Long.MIN_VALUE)) {

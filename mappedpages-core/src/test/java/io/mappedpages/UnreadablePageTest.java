@@ -161,7 +161,7 @@ class UnreadablePageTest {
                 CALLS.get(call).accept(new Attempt(pager, layout));
             } catch (PagerIoException e) {
                 assertThat(e).hasMessageContainingAll(
-                        call.contains("regular") ? "Page " + layout.badRegular + " of"
+                        call.contains("regular") ? "stored into a regular page"
                                 : "protected page " + layout.badProtected,
                         "could not be read")
                         .hasCauseInstanceOf(IOException.class).hasRootCauseInstanceOf(InternalError.class);
