@@ -52,8 +52,9 @@ public class RandomReadBenchmark {
     private static final int AT = 128;
 
     private Pager pager = Fixtures.unset();
-    private PageId[] regular = Fixtures.unset();
-    private ProtectedPageId[] guarded = Fixtures.unset();
+    /** The first of each kind; the others follow. */
+    private PageId firstRegular = Fixtures.unset();
+    private ProtectedPageId firstGuarded = Fixtures.unset();
     private Arena arena = Fixtures.unset();
     private MemorySegment mapping = Fixtures.unset();
 
@@ -61,12 +62,11 @@ public class RandomReadBenchmark {
     public void create() throws Exception {
         pager = Pager.builder(Fixtures.fresh("random")).initialSize((4L * PAGES + 4096) * Fixtures.PAGE)
                 .reserve(false).create();
-        List<PageId> pages = pager.allocBulk(PAGES);
-        regular = pages.toArray(new PageId[0]);
-        guarded = pager.allocProtectedBulk(PAGES).toArray(new ProtectedPageId[0]);
+        firstRegular = pager.allocBulk(PAGES).getFirst();
+        firstGuarded = pager.allocProtectedBulk(PAGES).getFirst();
         for (int i = 0; i < PAGES; i++) { // the bytes, and what the pager keeps of each page, come into memory
-            pager.read(regular[i], page -> page.get(ValueLayout.JAVA_BYTE, 0));
-            pager.read(guarded[i], page -> page.get(ValueLayout.JAVA_BYTE, 0));
+            pager.read(regular(i), page -> page.get(ValueLayout.JAVA_BYTE, 0));
+            pager.read(guarded(i), page -> page.get(ValueLayout.JAVA_BYTE, 0));
         }
         arena = Arena.ofShared();
         try (FileChannel file = FileChannel.open(Fixtures.fresh("random-raw"), StandardOpenOption.CREATE,
@@ -82,6 +82,14 @@ public class RandomReadBenchmark {
     public void close() {
         pager.close();
         arena.close();
+    }
+
+    private PageId regular(int page) {
+        return new PageId(firstRegular.number() + page);
+    }
+
+    private ProtectedPageId guarded(int page) {
+        return new ProtectedPageId(firstGuarded.number() + page);
     }
 
     /** Medians of an iteration, in nanoseconds a read. */
@@ -194,7 +202,7 @@ public class RandomReadBenchmark {
     private long functionWords(int[] pages) {
         long sum = 0;
         for (int page : pages) {
-            sum += pager.read(regular[page], bytes -> bytes.get(ValueLayout.JAVA_LONG, AT));
+            sum += pager.read(regular(page), bytes -> bytes.get(ValueLayout.JAVA_LONG, AT));
         }
         return sum;
     }
@@ -202,7 +210,7 @@ public class RandomReadBenchmark {
     private long borrowWords(int[] pages) {
         long sum = 0;
         for (int page : pages) {
-            try (MappedPage borrowed = pager.read(regular[page])) {
+            try (MappedPage borrowed = pager.read(regular(page))) {
                 sum += borrowed.bytes().get(ValueLayout.JAVA_LONG, AT);
             }
         }
@@ -212,7 +220,7 @@ public class RandomReadBenchmark {
     private long protectedFunctionWords(int[] pages) {
         long sum = 0;
         for (int page : pages) {
-            sum += pager.read(guarded[page], bytes -> bytes.get(ValueLayout.JAVA_LONG, AT));
+            sum += pager.read(guarded(page), bytes -> bytes.get(ValueLayout.JAVA_LONG, AT));
         }
         return sum;
     }
@@ -220,7 +228,7 @@ public class RandomReadBenchmark {
     private long protectedBorrowWords(int[] pages) {
         long sum = 0;
         for (int page : pages) {
-            try (MappedPage borrowed = pager.read(guarded[page])) {
+            try (MappedPage borrowed = pager.read(guarded(page))) {
                 sum += borrowed.bytes().get(ValueLayout.JAVA_LONG, AT);
             }
         }
@@ -254,7 +262,7 @@ public class RandomReadBenchmark {
     private long functionCopies(int[] pages, byte[] copy) {
         long sum = 0;
         for (int page : pages) {
-            sum += pager.read(regular[page], bytes -> copy(bytes, 0, copy));
+            sum += pager.read(regular(page), bytes -> copy(bytes, 0, copy));
         }
         return sum;
     }
@@ -262,7 +270,7 @@ public class RandomReadBenchmark {
     private long borrowCopies(int[] pages, byte[] copy) {
         long sum = 0;
         for (int page : pages) {
-            try (MappedPage borrowed = pager.read(regular[page])) {
+            try (MappedPage borrowed = pager.read(regular(page))) {
                 sum += copy(borrowed.bytes(), 0, copy);
             }
         }
@@ -272,7 +280,7 @@ public class RandomReadBenchmark {
     private long protectedFunctionCopies(int[] pages, byte[] copy) {
         long sum = 0;
         for (int page : pages) {
-            sum += pager.read(guarded[page], bytes -> copy(bytes, 0, copy));
+            sum += pager.read(guarded(page), bytes -> copy(bytes, 0, copy));
         }
         return sum;
     }
@@ -280,7 +288,7 @@ public class RandomReadBenchmark {
     private long protectedBorrowCopies(int[] pages, byte[] copy) {
         long sum = 0;
         for (int page : pages) {
-            try (MappedPage borrowed = pager.read(guarded[page])) {
+            try (MappedPage borrowed = pager.read(guarded(page))) {
                 sum += copy(borrowed.bytes(), 0, copy);
             }
         }

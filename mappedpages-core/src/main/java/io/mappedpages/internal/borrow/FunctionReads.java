@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import io.mappedpages.internal.format.TreeNode;
 import io.mappedpages.internal.latch.LatchBlock;
 import io.mappedpages.internal.mapping.LentMapping;
+import io.mappedpages.internal.storage.MappedChunks;
 import io.mappedpages.internal.thread.StackRoom;
 import io.mappedpages.internal.transaction.OpenFile;
 import io.mappedpages.internal.transaction.Openings;
@@ -36,9 +37,12 @@ import io.mappedpages.internal.tree.Node;
  * for the page. Of a protected page it is the directory: a copy is not written while it is the current one, so it is enough
  * that it is still current, of the same generation.
  *
- * <p>Unmapping is no different. Before the file is mapped anew all words of all blocks are retired, and before it is unmapped for
- * good nothing is lent any more. The memory is of a shared arena: until it is closed all loads are of mapped memory, and from then on
- * they throw. So what is thrown because of that never counts.
+ * <p>Unmapping is no different. Before the file is mapped anew it says that nothing is mapped, and before it is unmapped for
+ * good nothing is lent any more; both are looked at again. The memory is of a shared arena: until it is closed all loads are
+ * of mapped memory, and from then on they throw. So what comes of that never counts.
+ *
+ * <p>The bytes are found by the number of the page alone, and not by way of its latch block as for a borrow: so the processor
+ * loads them while it still waits for the word.
  *
  * <p>Nothing is counted, so nobody waits for a function: not a writer, not a {@code free}, not {@code close}.
  */
@@ -46,16 +50,28 @@ public final class FunctionReads {
 
     /** After so many vain runs the page is borrowed: somebody writes it all the time. */
     private static final int MOST_RUNS = 3;
+    /**
+     * So often the slow way calls itself before it goes on. While pages are read for the first time nearly every read goes that
+     * way, and HotSpot would make it a part of the quick way's code, which would then be too large to become a part of its
+     * callers' for good. Of what one call in several leads to it makes no part.
+     */
+    private static final int DETOUR = 7;
 
     private final Openings openings;
     private final Lending lending;
     private final ReadFailures failures;
+    private final boolean isWatched;
 
-    /** Reads pages of whichever opening is current; those of which nothing is known yet as {@code lending} lends them. */
-    public FunctionReads(Openings openings, Lending lending, ReadFailures failures) {
+    /**
+     * Reads pages of whichever opening is current; those of which nothing is known yet as {@code lending} lends them.
+     *
+     * @param isWatched whether it is to be known who has which page: then all are borrowed
+     */
+    public FunctionReads(Openings openings, Lending lending, ReadFailures failures, boolean isWatched) {
         this.openings = openings;
         this.lending = lending;
         this.failures = failures;
+        this.isWatched = isWatched;
     }
 
     /**
@@ -78,34 +94,47 @@ public final class FunctionReads {
     private <R, T extends @Nullable Object> T read(long page, R reader, Call<R, T> call, int runs) {
         LentMapping mapping = openings.mapping();
         LatchBlock block = mapping.latches().blockIfThere(page);
-        if (block == null || runs == 0) {
-            return readBorrowed(page, reader, call);
-        }
-        long word = block.look(page);
-        LatchBlock.Bytes bytes = block.bytes();
-        int size = mapping.pageSize();
-        long offset = LatchBlock.offset(page, size);
-        if (!LatchBlock.isReadable(word) || offset + size > bytes.length() || !mapping.lending) {
-            return readBorrowed(page, reader, call);
-        }
-        block.noteUse();
-        try {
-            T result = call.on(reader, bytes.readOnly().asSlice(offset, size));
-            if (isSame(mapping, block, page, word)) {
-                return result;
+        int runsLeft = 0;
+        if (block != null) {
+            long word = block.look(page);
+            MappedChunks mapped = mapping.mapped();
+            int size = mapping.pageSize();
+            MemorySegment chunk = mapped.chunk(page * size);
+            long within = mapped.within(page * size);
+            if (LatchBlock.isReadable(word) && within + size <= chunk.byteSize() && mayRun(mapping)) {
+                block.noteUse();
+                try {
+                    T result = call.on(reader, chunk.asSlice(within, size));
+                    if (isSame(mapping, mapped, block, page, word)) {
+                        return result;
+                    }
+                } catch (Throwable e) {
+                    if (isSame(mapping, mapped, block, page, word)) {
+                        requireReadable(mapping, -1, page, e);
+                        throw e;
+                    }
+                }
+                runsLeft = runs - 1;
             }
-        } catch (Throwable e) {
-            if (isSame(mapping, block, page, word)) {
-                requireReadable(mapping, -1, page, e);
-                throw e;
-            }
         }
-        return read(page, reader, call, runs - 1);
+        return readSlowly(page, reader, call, runsLeft, DETOUR);
     }
 
-    private static boolean isSame(LentMapping mapping, LatchBlock block, long page, long word) {
+    private boolean mayRun(LentMapping mapping) {
+        return mapping.lending && !isWatched;
+    }
+
+    private static boolean isSame(LentMapping mapping, MappedChunks mapped, LatchBlock block, long page, long word) {
         VarHandle.acquireFence();
-        return block.isUnwritten(page, word) && mapping.lending;
+        return block.isUnwritten(page, word) && mapping.lending && mapping.mapped() == mapped;
+    }
+
+    /** {@return what comes of another run, or with the page borrowed if none is left} See {@link #DETOUR}. */
+    private <R, T extends @Nullable Object> T readSlowly(long page, R reader, Call<R, T> call, int runs, int detour) {
+        if (detour > 0) {
+            return readSlowly(page, reader, call, runs, detour - 1);
+        }
+        return runs > 0 ? read(page, reader, call, runs) : readBorrowed(page, reader, call);
     }
 
     private <R, T extends @Nullable Object> T readBorrowed(long page, R reader, Call<R, T> call) {
@@ -125,42 +154,48 @@ public final class FunctionReads {
         LentMapping mapping = file.mapping();
         Directory directory = file.state().directory();
         Node leaf = directory.leafIfThere(id);
-        if (leaf == null || runs == 0) {
-            return readProtectedBorrowed(id, reader, call);
-        }
-        TreeNode entries = leaf.durable();
-        int index = directory.indexInLeaf(id);
-        long page = entries.activePage(index);
-        LatchBlock block = mapping.latches().blockIfThere(page); // there is none for -1
-        if (block == null || !block.isMarked(page, LatchBlock.VERIFIED)) {
-            return readProtectedBorrowed(id, reader, call);
-        }
-        LatchBlock.Bytes bytes = block.bytes();
-        int size = mapping.pageSize();
-        long offset = LatchBlock.offset(page, size);
-        if (offset + size > bytes.length() || !mapping.lending) {
-            return readProtectedBorrowed(id, reader, call);
-        }
-        block.noteUse();
-        try {
-            T result = call.on(reader, bytes.readOnly().asSlice(offset, size));
-            if (isSame(mapping, block, page, leaf, entries, index)) {
-                return result;
+        int runsLeft = 0;
+        if (leaf != null) {
+            TreeNode entries = leaf.durable();
+            int index = directory.indexInLeaf(id);
+            long page = entries.activePage(index);
+            LatchBlock block = mapping.latches().blockIfThere(page); // there is none for -1
+            if (block != null && block.isMarked(page, LatchBlock.VERIFIED)) {
+                MappedChunks mapped = mapping.mapped();
+                int size = mapping.pageSize();
+                MemorySegment chunk = mapped.chunk(page * size);
+                long within = mapped.within(page * size);
+                if (within + size <= chunk.byteSize() && mayRun(mapping)) {
+                    block.noteUse();
+                    try {
+                        T result = call.on(reader, chunk.asSlice(within, size));
+                        if (isSame(mapping, mapped, leaf, entries, index)) {
+                            return result;
+                        }
+                    } catch (Throwable e) {
+                        if (isSame(mapping, mapped, leaf, entries, index)) {
+                            requireReadable(mapping, id, page, e);
+                            throw e;
+                        }
+                    }
+                    runsLeft = runs - 1;
+                }
             }
-        } catch (Throwable e) {
-            if (isSame(mapping, block, page, leaf, entries, index)) {
-                requireReadable(mapping, id, page, e);
-                throw e;
-            }
         }
-        return readProtected(id, reader, call, runs - 1);
+        return readProtectedSlowly(id, reader, call, runsLeft, DETOUR);
     }
 
-    /** The block is asked only because of what is thrown where the file is mapped anew. */
-    private static boolean isSame(LentMapping mapping, LatchBlock block, long page, Node leaf, TreeNode entries,
-            int index) {
+    private static boolean isSame(LentMapping mapping, MappedChunks mapped, Node leaf, TreeNode entries, int index) {
         VarHandle.acquireFence();
-        return leaf.hasStill(entries, index) && !block.isRetired(page) && mapping.lending;
+        return leaf.hasStill(entries, index) && mapping.lending && mapping.mapped() == mapped;
+    }
+
+    private <R, T extends @Nullable Object> T readProtectedSlowly(long id, R reader, Call<R, T> call, int runs,
+            int detour) {
+        if (detour > 0) {
+            return readProtectedSlowly(id, reader, call, runs, detour - 1);
+        }
+        return runs > 0 ? readProtected(id, reader, call, runs) : readProtectedBorrowed(id, reader, call);
     }
 
     private <R, T extends @Nullable Object> T readProtectedBorrowed(long id, R reader, Call<R, T> call) {
