@@ -216,13 +216,13 @@ public final class TreeNode {
     }
 
     /**
-     * Where the current content of {@link #pair(int)} is, for less than reading it.
+     * Where the current content of {@link #pair(int)} is, for far less than reading it: neither the node nor the place is checked.
      *
-     * @param index which pair
+     * @param index which pair of a node that holds pairs
      * @return the page, or -1 if the pair is not in use
      */
     public long activePage(int index) {
-        int at = checkedPairAt(index);
+        int at = pairAt(index);
         return CopyPair.inUseAt(bytes, at) ? CopyPair.activePageAt(bytes, at) : -1;
     }
 

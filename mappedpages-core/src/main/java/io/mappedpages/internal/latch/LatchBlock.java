@@ -73,14 +73,13 @@ public final class LatchBlock extends ClockEntry {
     /** Stands for no pages: retired from the beginning. */
     public static final LatchBlock NONE = none();
 
-    private final long key;
     private final long[] words = new long[SIZE];
     private boolean lentBeforeRetired;
     private long @Nullable [] beforeRetired;
     private Bytes bytes = Bytes.NONE;
 
     LatchBlock(long key) {
-        this.key = key;
+        super(key);
     }
 
     private static LatchBlock none() {
@@ -91,11 +90,6 @@ public final class LatchBlock extends ClockEntry {
 
     static long keyOf(long page) {
         return page >>> BITS;
-    }
-
-    @Override
-    public long key() {
-        return key;
     }
 
     /**

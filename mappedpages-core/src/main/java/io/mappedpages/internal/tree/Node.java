@@ -48,6 +48,7 @@ public final class Node extends ClockEntry {
     private @Nullable BitSet passedOver;
 
     private Node(int level, long index, CopyPair pair, TreeNode content, int fanout) {
+        super(index);
         this.level = level;
         this.index = index;
         this.pair = pair;
@@ -76,11 +77,6 @@ public final class Node extends ClockEntry {
     /** A node that is new in this commit; its first sealing goes to {@code pageA}. */
     static Node created(int level, long index, long pageA, long pageB, TreeNode blank, int fanout) {
         return new Node(level, index, CopyPair.unwritten(pageA, pageB), blank, fanout);
-    }
-
-    @Override
-    public long key() {
-        return index;
     }
 
     /** {@return what is durable} Any thread. */

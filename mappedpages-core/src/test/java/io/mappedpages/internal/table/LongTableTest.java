@@ -15,7 +15,11 @@ import io.mappedpages.testing.Seed;
 /** Numbers in a table that takes no lock to be read. */
 class LongTableTest {
 
-    private record Item(long key) implements LongTable.Keyed {
+    private static final class Item extends LongTable.Keyed {
+
+        Item(long key) {
+            super(key);
+        }
     }
 
     private final LongTable<Item> table = new LongTable<>();
