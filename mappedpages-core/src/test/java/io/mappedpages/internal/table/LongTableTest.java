@@ -79,7 +79,7 @@ class LongTableTest {
                 assertThat(table.get(key) != null).isEqualTo(model.contains(key));
                 if (i % 100 == 0) {
                     assertThat(keys()).isEqualTo(model);
-                    model.forEach(filed -> assertThat(table.get(filed)).isEqualTo(new Item(filed)));
+                    model.forEach(filed -> assertThat(table.get(filed)).extracting(Item::key).isEqualTo(filed));
                 }
             }
         });
