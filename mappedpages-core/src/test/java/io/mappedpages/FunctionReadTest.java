@@ -247,11 +247,16 @@ class FunctionReadTest {
         storage.failNext(Call.WRITE, Fault.BEFORE);
         assertThatExceptionOfType(PagerUnavailableException.class).isThrownBy(pager::alloc);
 
-        assertThatExceptionOfType(PagerUnavailableException.class).isThrownBy(() -> page.read(neverRun()));
+        AtomicInteger runs = new AtomicInteger();
+        assertThatExceptionOfType(PagerUnavailableException.class)
+                .isThrownBy(() -> page.read(_ -> runs.incrementAndGet()));
+        assertThat(runs).hasValue(0);
         pager.reopen();
         assertThat(page.<Integer>read(FunctionReadTest::value)).isEqualTo(1);
         pager.close();
-        assertThatExceptionOfType(PagerClosedException.class).isThrownBy(() -> page.read(neverRun()));
+        assertThatExceptionOfType(PagerClosedException.class)
+                .isThrownBy(() -> page.read(_ -> runs.incrementAndGet()));
+        assertThat(runs).hasValue(0);
     }
 
     @Test
