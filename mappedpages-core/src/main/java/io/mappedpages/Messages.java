@@ -124,6 +124,7 @@ final class Messages {
             case NODE -> "a tree node, which says what other pages are used for";
             case JOURNAL -> "the journal, which has what was committed last";
             case CONTENTS -> "the content of a protected page";
+            case REGULAR -> "what was stored into a regular page";
         };
     }
 

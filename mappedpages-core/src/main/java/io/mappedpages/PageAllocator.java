@@ -3,6 +3,8 @@ package io.mappedpages;
 import java.util.Collection;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * One kind of page of a pager, for code that works with either kind: {@link Pager#pages()} and
  * {@link Pager#protectedPages()}.
@@ -78,6 +80,23 @@ public interface PageAllocator<H extends PageHandle> {
      * @throws CorruptPageException if the page is protected and its content is damaged
      */
     MappedPage read(H id);
+
+    /**
+     * Reads a page by a function, without borrowing it. The function may run several times, on bytes that change under it; what it
+     * returns or throws counts only if nobody has written or freed the page meanwhile. See {@link PageReader} for what it
+     * must not do.
+     *
+     * @param id the page
+     * @param reader the function
+     * @param <T> what it returns
+     * @return what it returned in the run that counts
+     * @throws PageNotAllocatedException if the page is not allocated
+     * @throws PageOutOfBoundsException if there is no such page
+     * @throws ReservedPageException if the number is one of the file's own pages
+     * @throws PageBorrowedException if a writer still holds the page after the borrow timeout
+     * @throws CorruptPageException if the page is protected and its content is damaged
+     */
+    <T extends @Nullable Object> T read(H id, PageReader<T> reader);
 
     /**
      * Borrows a page for writing, alone.

@@ -187,6 +187,26 @@ public final class Pager implements AutoCloseable {
     }
 
     /**
+     * Reads a regular page by a function, without borrowing it: the quickest way for reads that are short. Waits for a writer of the
+     * page, up to the borrow timeout; nobody waits for the function.
+     * The function may run several times, on bytes that change under it; what it returns or throws counts, and is passed on as it is, only if nobody
+     * has written or freed the page meanwhile. See {@link PageReader} for what it must not do.
+     *
+     * @param id the page
+     * @param reader the function
+     * @param <T> what it returns
+     * @return what it returned in the run that counts
+     * @throws PageNotAllocatedException if the page is not allocated
+     * @throws PageOutOfBoundsException if the file has no such page
+     * @throws ReservedPageException if the file uses the page itself
+     * @throws PageBorrowedException if a writer still holds the page after the borrow timeout
+     * @throws PagerIoException if the page could not be read, which concerns this page only
+     */
+    public <T extends @Nullable Object> T read(PageId id, PageReader<T> reader) {
+        return pages.read(id, reader);
+    }
+
+    /**
      * Borrows a regular page for writing, alone. Waits for other borrows of it, up to the borrow timeout. <b>What is
      * stored stays stored</b>; {@link WritablePage#commit()} makes it durable.
      *
@@ -216,6 +236,26 @@ public final class Pager implements AutoCloseable {
      */
     public MappedPage read(ProtectedPageId id) {
         return protectedPages.read(id);
+    }
+
+    /**
+     * Reads a protected page by a function, without borrowing it: the quickest way for reads that are short. It sees the content
+     * that was committed last, and waits for no writer; nobody waits for the function.
+     * The function may run several times, on bytes that change under it; what it returns or throws counts, and is passed on as it is, only if nobody
+     * has written or freed the page meanwhile. See {@link PageReader} for what it must not do.
+     *
+     * @param id the page
+     * @param reader the function
+     * @param <T> what it returns
+     * @return what it returned in the run that counts
+     * @throws PageNotAllocatedException if the page is not allocated
+     * @throws PageOutOfBoundsException if there is no such page
+     * @throws PageBorrowedException if a call that frees the page was under way for all of the borrow timeout
+     * @throws CorruptPageException if the content is damaged, which is looked for the first time after opening
+     * @throws PagerIoException if the content could not be read, which concerns this page only
+     */
+    public <T extends @Nullable Object> T read(ProtectedPageId id, PageReader<T> reader) {
+        return protectedPages.read(id, reader);
     }
 
     /**

@@ -4,6 +4,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
+
 import io.mappedpages.internal.borrow.PageBorrow;
 import io.mappedpages.internal.borrow.ProtectedStage;
 import io.mappedpages.internal.engine.Engine;
@@ -54,6 +56,15 @@ final class ProtectedPages implements PageAllocator<ProtectedPageId> {
             MappedPage page = new MappedPage(engine, borrow); // before the page is taken: nothing may fail afterwards
             engine.takeCurrent(borrow, id.number());
             return page;
+        } catch (FaultException e) {
+            throw Failures.of(e);
+        }
+    }
+
+    @Override
+    public <T extends @Nullable Object> T read(ProtectedPageId id, PageReader<T> reader) {
+        try {
+            return engine.readProtected(id.number(), reader, PageReader::read);
         } catch (FaultException e) {
             throw Failures.of(e);
         }

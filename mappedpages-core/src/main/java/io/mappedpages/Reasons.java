@@ -154,6 +154,7 @@ final class Reasons {
             case NODE -> "it holds a tree node";
             case JOURNAL -> "it is part of the journal";
             case CONTENTS -> "it holds a copy of a protected page";
+            case REGULAR -> "it is a user's regular page";
         };
     }
 

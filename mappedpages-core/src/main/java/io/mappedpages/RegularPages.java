@@ -4,6 +4,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
+
 import io.mappedpages.internal.borrow.PageBorrow;
 import io.mappedpages.internal.engine.Engine;
 import io.mappedpages.internal.fault.FaultException;
@@ -53,6 +55,15 @@ final class RegularPages implements PageAllocator<PageId> {
             MappedPage page = new MappedPage(engine, borrow); // before the page is taken: nothing may fail afterwards
             engine.takeShared(borrow);
             return page;
+        } catch (FaultException e) {
+            throw Failures.of(e);
+        }
+    }
+
+    @Override
+    public <T extends @Nullable Object> T read(PageId id, PageReader<T> reader) {
+        try {
+            return engine.read(id.number(), reader, PageReader::read);
         } catch (FaultException e) {
             throw Failures.of(e);
         }

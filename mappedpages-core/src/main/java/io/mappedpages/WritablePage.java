@@ -35,7 +35,7 @@ public final class WritablePage implements PageWriter {
 
     @Override
     public MemorySegment bytes() {
-        return borrow.segment();
+        return borrow.writableSegment();
     }
 
     @Override

@@ -99,7 +99,7 @@
  * if a change was begun.
  *
  * <p>
- * No argument or return value is ever null.
+ * No argument or return value is ever null, but for what a {@link io.mappedpages.PageReader} returns.
  *
  * @serial exclude
  */

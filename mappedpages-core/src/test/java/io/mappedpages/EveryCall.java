@@ -1,5 +1,6 @@
 package io.mappedpages;
 
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -31,6 +32,11 @@ enum EveryCall {
     WRITE("write(PageId)", f -> f.pager.write(f.page).close()),
 
     READ_PROTECTED("read(ProtectedPageId)", f -> f.pager.read(f.protectedPage).close()),
+
+    READ_BY_FUNCTION("read(PageId, PageReader)", f -> f.pager.read(f.page, MemorySegment::byteSize)),
+
+    READ_PROTECTED_BY_FUNCTION("read(ProtectedPageId, PageReader)",
+            f -> f.pager.read(f.protectedPage, MemorySegment::byteSize)),
 
     WRITE_PROTECTED("write(ProtectedPageId)", f -> f.pager.write(f.protectedPage).close()),
 
@@ -70,6 +76,9 @@ enum EveryCall {
 
     PAGES_READ("pages().read(H)", f -> f.pager.pages().read(f.page).close()),
 
+    PAGES_READ_BY_FUNCTION("pages().read(H, PageReader)",
+            f -> f.pager.pages().read(f.page, MemorySegment::byteSize)),
+
     PAGES_WRITE("pages().write(H)", f -> f.pager.pages().write(f.page).close()),
 
     PROTECTED_ALLOC("protectedPages().alloc()", f -> f.pager.protectedPages().alloc()),
@@ -82,6 +91,9 @@ enum EveryCall {
             f -> f.pager.protectedPages().freeBulk(f.spareProtected.subList(4, 6))),
 
     PROTECTED_READ("protectedPages().read(H)", f -> f.pager.protectedPages().read(f.protectedPage).close()),
+
+    PROTECTED_READ_BY_FUNCTION("protectedPages().read(H, PageReader)",
+            f -> f.pager.protectedPages().read(f.protectedPage, MemorySegment::byteSize)),
 
     PROTECTED_WRITE("protectedPages().write(H)", f -> f.pager.protectedPages().write(f.protectedPage).close());
 

@@ -2,6 +2,7 @@ package io.mappedpages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -197,6 +198,15 @@ class StackEndTest {
                 MappedPage page = c.pager.read(c.pages[1]);
                 c.lent[c.calls] = page;
                 page.close();
+            }
+        },
+        READ_BY_FUNCTION {
+            @Override
+            void run(Child c) {
+                if (c.pager.read(c.pages[c.turn++ % Child.PAGES], MemorySegment::byteSize) != 1024L
+                        || c.pager.read(c.protectedPages[c.turn % Child.PROTECTED], MemorySegment::byteSize) != 1024L) {
+                    throw new AssertionError();
+                }
             }
         },
         WRITE {

@@ -100,6 +100,9 @@ class UnreadablePageTest {
             assertThat(process.readToEnd()).containsExactly(
                     "read of the bad page: PagerIoException, OPEN",
                     "write of the bad page: PagerIoException, OPEN",
+                    "function on the bad page: PagerIoException, OPEN",
+                    "function on the bad regular page: PagerIoException, OPEN",
+                    "function on the bad regular page: PagerIoException, OPEN",
                     "read of the sound page: nothing, OPEN",
                     "write of the sound page: nothing, OPEN",
                     "alloc and free: nothing, OPEN",
@@ -119,8 +122,9 @@ class UnreadablePageTest {
             storage.mapInstead(twin);
             try (Pager pager = Pager.builder(Path.of(args[0])).storage(storage).open()) {
                 new RawPageFile(twin).truncate((long) (FILLERS / 2) * PAGE);
-                show(pager, layout, "read of the bad page", "write of the bad page", "read of the sound page",
-                        "write of the sound page", "alloc and free", "free of the bad page");
+                show(pager, layout, "read of the bad page", "write of the bad page", "function on the bad page",
+                        "function on the bad regular page", "function on the bad regular page",
+                        "read of the sound page", "write of the sound page", "alloc and free", "free of the bad page");
             }
         }
     }
@@ -128,6 +132,10 @@ class UnreadablePageTest {
     private static final Map<String, Consumer<Attempt>> CALLS = Map.of(
             "read of the bad page", a -> a.pager.read(new ProtectedPageId(a.layout.badProtected)).close(),
             "write of the bad page", a -> a.pager.write(new ProtectedPageId(a.layout.badProtected)).close(),
+            "function on the bad page",
+            a -> a.pager.read(new ProtectedPageId(a.layout.badProtected), page -> page.get(ValueLayout.JAVA_BYTE, 0)),
+            "function on the bad regular page",
+            a -> a.pager.read(new PageId(a.layout.badRegular), page -> page.get(ValueLayout.JAVA_BYTE, 0)),
             "use of the bad regular page", a -> {
                 try (MappedPage page = a.pager.read(new PageId(a.layout.badRegular))) {
                     page.bytes().toArray(ValueLayout.JAVA_BYTE);
@@ -152,7 +160,10 @@ class UnreadablePageTest {
             try {
                 CALLS.get(call).accept(new Attempt(pager, layout));
             } catch (PagerIoException e) {
-                assertThat(e).hasMessageContainingAll("protected page " + layout.badProtected, "could not be read")
+                assertThat(e).hasMessageContainingAll(
+                        call.contains("regular") ? "stored into a regular page"
+                                : "protected page " + layout.badProtected,
+                        "could not be read")
                         .hasCauseInstanceOf(IOException.class).hasRootCauseInstanceOf(InternalError.class);
                 outcome = "PagerIoException";
             } catch (RuntimeException | InternalError e) {

@@ -19,6 +19,7 @@ import org.springframework.http.HttpHeaders;
 import io.mappedpages.MappedPage;
 import io.mappedpages.PageAllocator;
 import io.mappedpages.PageNotAllocatedException;
+import io.mappedpages.PageReader;
 import io.mappedpages.PageWriter;
 import io.mappedpages.Pager;
 import io.mappedpages.ProtectedPageId;
@@ -137,6 +138,11 @@ class PageStoreTest {
         @Override
         public MappedPage read(ProtectedPageId id) {
             return pages.read(id);
+        }
+
+        @Override
+        public <T> T read(ProtectedPageId id, PageReader<T> reader) {
+            return pages.read(id, reader);
         }
 
         @Override

@@ -19,7 +19,6 @@ import io.mappedpages.internal.mapping.StagingBuffers;
 import io.mappedpages.internal.thread.Deadline;
 import io.mappedpages.internal.thread.StackRoom;
 import io.mappedpages.internal.transaction.CommitQueue;
-import io.mappedpages.internal.transaction.EngineLock;
 import io.mappedpages.internal.transaction.Late;
 import io.mappedpages.internal.transaction.OpenFile;
 import io.mappedpages.internal.transaction.Openings;
@@ -42,9 +41,9 @@ import io.mappedpages.internal.transaction.ProtectedWrite;
 public final class Lending {
 
     private final Openings openings;
-    private final EngineLock lock;
     private final PageChecks checks;
     private final CommitQueue queue;
+    private final ReadFailures failures;
     private final @Nullable BorrowWatch watch;
 
     /**
@@ -52,12 +51,12 @@ public final class Lending {
      *
      * @param watch told of each borrow, if there is one. Then each goes the slow way: the bytes of pages are not kept at hand
      */
-    public Lending(Openings openings, EngineLock lock, PageChecks checks, CommitQueue queue,
+    public Lending(Openings openings, PageChecks checks, CommitQueue queue, ReadFailures failures,
             @Nullable BorrowWatch watch) {
         this.openings = openings;
-        this.lock = lock;
         this.checks = checks;
         this.queue = queue;
+        this.failures = failures;
         this.watch = watch;
     }
 
@@ -305,7 +304,7 @@ public final class Lending {
         try {
             return file.mapping().staging().take();
         } catch (IllegalStateException e) {
-            throw unmapped(file, e);
+            throw failures.unmapped(file, e);
         }
     }
 
@@ -374,9 +373,9 @@ public final class Lending {
         try {
             sums = file.contents().sumsOf(bytes);
         } catch (InternalError e) {
-            throw unreadable(file, id, page, e);
+            throw failures.unreadable(file, id, page, e);
         } catch (IllegalStateException e) {
-            throw unmapped(file, e);
+            throw failures.unmapped(file, e);
         }
         if (!sums.equals(pair.sums())) {
             throw new FaultException(new Fault.CorruptProtectedPage(openings.path(), id, page, sums.toString(),
@@ -392,7 +391,7 @@ public final class Lending {
         } catch (IOException e) {
             throw openings.fail(file, e);
         } catch (IllegalStateException e) {
-            throw unmapped(file, e);
+            throw failures.unmapped(file, e);
         }
     }
 
@@ -401,30 +400,10 @@ public final class Lending {
         try {
             to.copyFrom(from);
         } catch (InternalError e) {
-            throw unreadable(file, id, page, e);
+            throw failures.unreadable(file, id, page, e);
         } catch (IllegalStateException e) {
-            throw unmapped(file, e);
+            throw failures.unmapped(file, e);
         }
-    }
-
-    /** Closing has waited long enough and unmapped the file under this call. */
-    private RuntimeException unmapped(OpenFile file, IllegalStateException e) {
-        return file.mapping().isLending() ? e : openings.refusal();
-    }
-
-    /**
-     * What the JDK throws when the bytes behind mapped memory cannot be had: the file was truncated, which stops the pager,
-     * or this one page cannot be read, which concerns only those who want it.
-     */
-    private FaultException unreadable(OpenFile file, long id, long page, InternalError e) {
-        try {
-            lock.requireWhole(file);
-        } catch (IOException failed) {
-            failed.addSuppressed(e);
-            return openings.fail(file, failed);
-        }
-        IOException cause = new IOException("the mapped page " + page + " could not be read", e);
-        return new FaultException(new Fault.Unreadable(openings.path(), Fault.Part.CONTENTS, page, id, null), cause);
     }
 
     /** The opening to borrow from; one that is being closed refuses at once, and does not make the caller wait first. */

@@ -1,6 +1,7 @@
 package io.mappedpages.internal.borrow;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
 
 import io.mappedpages.internal.latch.Latch;
 import io.mappedpages.internal.latch.LatchBlock;
@@ -64,6 +65,21 @@ public sealed class PageBorrow extends Latch permits WatchedBorrow {
     public final MemorySegment segment() {
         requireHeld();
         return bytes.asSlice(offset, mapping.pageSize());
+    }
+
+    /**
+     * {@return the bytes of a page that is borrowed exclusively, to store into}
+     *
+     * <p>The fence keeps these stores behind the one that took the latch. Who reads the page without its latch, see {@link
+     * FunctionReads}, and finds any of them, finds the latch taken afterwards. It stands here because nothing may be called
+     * between taking the latch and handing out the borrow.
+     *
+     * @throws IllegalStateException after {@link #release}
+     */
+    public final MemorySegment writableSegment() {
+        MemorySegment segment = segment();
+        VarHandle.storeStoreFence();
+        return segment;
     }
 
     /** {@return bytes in the page} */

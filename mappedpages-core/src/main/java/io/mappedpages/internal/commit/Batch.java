@@ -2,6 +2,7 @@ package io.mappedpages.internal.commit;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -150,6 +151,14 @@ public final class Batch {
         wrote(geometry.offsetOf(page), geometry.pageSize());
     }
 
+    /** Writes what {@code page} is to hold when it is handed out as a regular page; like zeros. {@return the sums of it} */
+    public Sums fill(long page, MemorySegment content) throws IOException {
+        begin();
+        Sums sums = contents.write(storage, page, content);
+        noteFilled(page);
+        return sums;
+    }
+
     /** What {@code page} is to hold when it is handed out as a regular page was written to it; like zeros. */
     public void noteFilled(long page) {
         begin();
@@ -293,10 +302,16 @@ public final class Batch {
         }
     }
 
-    /** A commit lasts from its first write on, be it of zeros or of contents. */
+    /**
+     * A commit lasts from its first write on, be it of zeros or of contents.
+     *
+     * <p>The fence keeps all of its writes behind what the commits before have published: that a page is free, or a copy not
+     * current any more. Who reads such a page without a latch, and finds a byte of these writes, finds that afterwards.
+     */
     private void begin() {
         if (begunAt == 0) {
             begunAt = System.nanoTime() | 1; // never 0
+            VarHandle.fullFence();
         }
     }
 

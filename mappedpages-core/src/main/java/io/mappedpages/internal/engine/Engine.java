@@ -11,10 +11,12 @@ import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
+import io.mappedpages.internal.borrow.FunctionReads;
 import io.mappedpages.internal.borrow.Lending;
 import io.mappedpages.internal.borrow.PageBorrow;
 import io.mappedpages.internal.borrow.PageTransaction;
 import io.mappedpages.internal.borrow.ProtectedStage;
+import io.mappedpages.internal.borrow.ReadFailures;
 import io.mappedpages.internal.fault.Fault;
 import io.mappedpages.internal.fault.FaultException;
 import io.mappedpages.internal.fault.LostFile;
@@ -51,6 +53,7 @@ public final class Engine {
     private final Leadership leadership;
     private final CheckpointRunner checkpoints;
     private final Lending lending;
+    private final FunctionReads functionReads;
     private final Deallocation deallocation;
     private final Allocating allocating;
     private final Growth growth;
@@ -71,7 +74,9 @@ public final class Engine {
         Duration overdue = config.overdueBorrow();
         this.borrowWatch = overdue.isZero() ? null : new BorrowWatch(life.path(), overdue);
         PageChecks checks = new PageChecks(lock, borrowWatch);
-        this.lending = new Lending(life, lock, checks, queue, borrowWatch);
+        ReadFailures failures = new ReadFailures(life, lock);
+        this.lending = new Lending(life, checks, queue, failures, borrowWatch);
+        this.functionReads = new FunctionReads(life, lending, failures, borrowWatch != null);
         this.deallocation = new Deallocation(life, queue, checks);
         QuietLock sizeLock = new QuietLock();
         IdleMoment idleMoment = new IdleMoment(life, lock);
@@ -216,6 +221,16 @@ public final class Engine {
         } else {
             deallocation.freeProtected(ids);
         }
+    }
+
+    /** {@return what {@code reader} makes of a regular page} It may run several times; of those one counts. */
+    public <R, T extends @Nullable Object> T read(long page, R reader, FunctionReads.Call<R, T> call) {
+        return functionReads.read(page, reader, call);
+    }
+
+    /** {@return what {@code reader} makes of a protected page} It may run several times; of those one counts. */
+    public <R, T extends @Nullable Object> T readProtected(long id, R reader, FunctionReads.Call<R, T> call) {
+        return functionReads.readProtected(id, reader, call);
     }
 
     /** {@return a borrow of a regular page, not taken yet; take it with {@link #takeShared}} */

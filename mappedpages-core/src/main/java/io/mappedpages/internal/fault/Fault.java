@@ -131,7 +131,7 @@ public sealed interface Fault {
 
     /** What a page is used for. */
     enum Part {
-        SUPERBLOCK, METADATA, NODE, JOURNAL, CONTENTS
+        SUPERBLOCK, METADATA, NODE, JOURNAL, CONTENTS, REGULAR
     }
 
     /**

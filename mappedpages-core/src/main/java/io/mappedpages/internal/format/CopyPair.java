@@ -54,6 +54,8 @@ public record CopyPair(long pageA, long pageB, long generation, Sums sums, int a
     private static final int FLAG_FREE_BELOW = 1 << 1;
     private static final int KNOWN_FLAGS = FLAG_IN_USE | FLAG_FREE_BELOW;
 
+    private static final long PAGE_NUMBER_MASK = (1L << (Byte.SIZE * Fields.PAGE_NUMBER_BYTES)) - 1;
+
     private static final int A_IS_ACTIVE = 0;
     private static final int B_IS_ACTIVE = 1;
 
@@ -206,6 +208,19 @@ public record CopyPair(long pageA, long pageB, long generation, Sums sums, int a
     /** Whether the pair at a place is in use, without reading the rest of it. */
     static boolean inUseAt(byte[] bytes, int offset) {
         return (bytes[offset + FLAGS] & FLAG_IN_USE) != 0;
+    }
+
+    /** The page that holds the current content of the pair at a place, which is in use, without reading the rest of it. */
+    static long activePageAt(byte[] bytes, int offset) {
+        int at = offset + (bytes[offset + ACTIVE] == A_IS_ACTIVE ? PAGE_A : PAGE_B);
+        return Fields.getLong(bytes, at) & PAGE_NUMBER_MASK; // more of the pair follows
+    }
+
+    /** Whether two pairs at the same place have the same current content: no commit has made another one current. */
+    static boolean isSameContentAt(byte[] bytes, byte[] others, int offset) {
+        return inUseAt(bytes, offset) == inUseAt(others, offset)
+                && Fields.getLong(bytes, offset + GENERATION) == Fields.getLong(others, offset + GENERATION)
+                && activePageAt(bytes, offset) == activePageAt(others, offset);
     }
 
     /** Whether the pair at a place says that something below is free, without reading the rest of it. */

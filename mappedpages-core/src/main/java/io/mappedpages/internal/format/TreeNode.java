@@ -216,6 +216,28 @@ public final class TreeNode {
     }
 
     /**
+     * Where the current content of {@link #pair(int)} is, for far less than reading it: neither the node nor the place is checked.
+     *
+     * @param index which pair of a node that holds pairs
+     * @return the page, or -1 if the pair is not in use
+     */
+    public long activePage(int index) {
+        int at = pairAt(index);
+        return CopyPair.inUseAt(bytes, at) ? CopyPair.activePageAt(bytes, at) : -1;
+    }
+
+    /**
+     * Whether {@link #pair(int)} has the same current content here as in another version of this node.
+     *
+     * @param index which pair
+     * @param other the other version
+     * @return whether nothing was made current, or taken away, between the two
+     */
+    public boolean hasSameContent(int index, TreeNode other) {
+        return CopyPair.isSameContentAt(bytes, other.bytes, checkedPairAt(index));
+    }
+
+    /**
      * Whether {@link #pair(int)} says that something below is free, for less than reading it. An absent child says no,
      * although all below it is free.
      *

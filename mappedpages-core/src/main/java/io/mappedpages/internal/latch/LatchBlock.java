@@ -19,13 +19,16 @@ import io.mappedpages.internal.table.ClockEntry;
  * bit  61      VERIFIED: the contents of this copy of a protected page were checked since this opening
  * bit  60      ALLOCATED: the page was seen to be a user's regular page; only who holds the latch exclusively can change that
  * bit  59      COUNTED: there were several readers at once since the latch was last free
- * bits 58..36  how many readers hold the page
+ * bits 58..55  how often the latch was taken exclusively, the last bits of that
+ * bits 54..36  how many readers hold the page
  * bits 35..0   ticket: of the thread that took the latch last when it was free
  * </pre>
  *
  * A sole holder, which is the usual case, gives the latch back by its ticket: that can succeed only once,
  * so nothing else has to be atomic. When a second reader comes the readers are only counted from then on, the first one
  * too (it sees that from its ticket), and each has to see for itself that it is taken off the count once.
+ *
+ * <p>Who reads a page without its latch looks at the word before and after: see {@link #isUnwritten}.
  *
  * <p>VERIFIED and ALLOCATED spare a second look and may be forgotten at any time. A word of ones is none: the block was
  * {@linkplain #retire retired}, and another one stands for these pages.
@@ -44,10 +47,15 @@ public final class LatchBlock extends ClockEntry {
     /** A mark: the page was seen to be a user's regular page. */
     public static final long ALLOCATED = 1L << 60;
     private static final long COUNTED = 1L << 59;
+    private static final int WRITERS_AT = 55;
+    private static final long ONE_MORE_WRITER = 1L << WRITERS_AT;
+    private static final long WRITERS = COUNTED - ONE_MORE_WRITER;
     private static final int TICKET_BITS = 36;
     private static final long ONE_READER = 1L << TICKET_BITS;
     private static final long TICKET = ONE_READER - 1;
-    private static final long READERS = COUNTED - ONE_READER;
+    private static final long READERS = ONE_MORE_WRITER - ONE_READER;
+    /** With so many takings in between at most, the same {@link #WRITERS} say that none of them was exclusive. */
+    private static final long MOST_TAKINGS = WRITERS >>> WRITERS_AT;
     private static final long HELD = WRITER | READERS;
     private static final long RETIRED = -1;
 
@@ -65,14 +73,13 @@ public final class LatchBlock extends ClockEntry {
     /** Stands for no pages: retired from the beginning. */
     public static final LatchBlock NONE = none();
 
-    private final long key;
     private final long[] words = new long[SIZE];
     private boolean lentBeforeRetired;
     private long @Nullable [] beforeRetired;
     private Bytes bytes = Bytes.NONE;
 
     LatchBlock(long key) {
-        this.key = key;
+        super(key);
     }
 
     private static LatchBlock none() {
@@ -83,11 +90,6 @@ public final class LatchBlock extends ClockEntry {
 
     static long keyOf(long page) {
         return page >>> BITS;
-    }
-
-    @Override
-    public long key() {
-        return key;
     }
 
     /**
@@ -152,15 +154,34 @@ public final class LatchBlock extends ClockEntry {
                 return refused(word);
             }
             long ticket = nextTicket(word);
-            if (compareAndSet(page, word, (word & ~(COUNTED | TICKET)) | WRITER | marks | ticket)) {
+            if (compareAndSet(page, word, exclusive(word, ticket) | marks)) {
                 return ticket;
             }
         }
     }
 
-    /** {@return the word as it is, for {@link #tryExclusiveSince}} */
-    long look(long page) {
+    /** {@return the word as it is, for {@link #tryExclusiveSince} or {@link #isUnwritten}} */
+    public long look(long page) {
         return word(page);
+    }
+
+    /** {@return whether a page whose word this is was a user's regular page then, and nobody held it exclusively} */
+    public static boolean isReadable(long word) {
+        return (word & (WRITER | ALLOCATED)) == ALLOCATED;
+    }
+
+    /**
+     * {@return whether nobody can have written to the page, nor freed it, since its word was {@linkplain #isReadable
+     * readable} and {@code seen}} For one who has read the page without its latch, with a {@link VarHandle#acquireFence} in
+     * between.
+     *
+     * <p>Readers may have come and gone: each that took a free latch left a ticket, and whoever took it exclusively counted
+     * that as well. With few tickets in between the same count means that there was none; with many of them it may have come
+     * round, and then nobody can tell.
+     */
+    public boolean isUnwritten(long page, long seen) {
+        long word = word(page); // if the block was retired all bits are set, WRITER too
+        return ((word ^ seen) & (WRITER | ALLOCATED | WRITERS)) == 0 && ((word - seen) & TICKET) <= MOST_TAKINGS;
     }
 
     /**
@@ -175,7 +196,13 @@ public final class LatchBlock extends ClockEntry {
             return refused(seen);
         }
         long ticket = nextTicket(seen);
-        return compareAndSet(page, seen, (seen & ~(COUNTED | TICKET)) | WRITER | ticket) ? ticket : CHANGED;
+        return compareAndSet(page, seen, exclusive(seen, ticket)) ? ticket : CHANGED;
+    }
+
+    /** {@return a free word once somebody has taken it exclusively} */
+    private static long exclusive(long word, long ticket) {
+        long writers = (word + ONE_MORE_WRITER) & WRITERS;
+        return (word & ~(COUNTED | WRITERS | TICKET)) | WRITER | writers | ticket;
     }
 
     /** Makes the one who holds the latch alone by this ticket a reader, and sets {@code marks}. Else does nothing. */
@@ -244,7 +271,8 @@ public final class LatchBlock extends ClockEntry {
         return (wordUnlessRetired(page) & marks) == marks;
     }
 
-    boolean isRetired(long page) {
+    /** {@return whether another block stands for the page by now, or none} */
+    public boolean isRetired(long page) {
         return word(page) == RETIRED;
     }
 

@@ -17,17 +17,11 @@ final class LentBlocks {
     private final LongTable<Span> spans = new LongTable<>();
 
     /** So many neighbouring blocks. */
-    private static final class Span implements LongTable.Keyed {
-        private final long key;
+    private static final class Span extends LongTable.Keyed {
         private final AtomicLongArray bits = new AtomicLongArray(1 << (BITS - 6));
 
         Span(long key) {
-            this.key = key;
-        }
-
-        @Override
-        public long key() {
-            return key;
+            super(key);
         }
     }
 

@@ -10,6 +10,7 @@ import io.mappedpages.internal.format.SuperblockSlot;
 import io.mappedpages.internal.latch.LatchBlock;
 import io.mappedpages.internal.latch.LatchTable;
 import io.mappedpages.internal.storage.ChunkedMapping;
+import io.mappedpages.internal.storage.MappedChunks;
 import io.mappedpages.internal.storage.PageStorage;
 
 /**
@@ -111,6 +112,11 @@ public final class LentMapping {
     /** {@return the mapped bytes of {@code page}} @throws IOException if they had to be mapped first and that failed */
     public MemorySegment segment(long page) throws IOException {
         return mapping.slice(geometry.offsetOf(page), pageSize);
+    }
+
+    /** {@return what is mapped at this moment} If it is still the same later, the file was not mapped anew in between. */
+    public MappedChunks mapped() {
+        return mapping.mapped();
     }
 
     /** Keeps the bytes of the pages of {@code block} at hand there, as far as they are mapped now. */

@@ -44,6 +44,8 @@ public final class ChunkedMapping {
      */
     private final Map<Long, MemorySegment> chunks = new ConcurrentHashMap<>();
     private volatile long length;
+    /** Of the same chunks. Changed under the monitor, and before anything is unmapped. */
+    private volatile MappedChunks mapped;
 
     /**
      * Maps nothing yet.
@@ -59,6 +61,7 @@ public final class ChunkedMapping {
         this.storage = storage;
         this.chunkBytes = chunkBytes;
         this.chunkShift = Long.numberOfTrailingZeros(chunkBytes);
+        this.mapped = MappedChunks.none(chunkShift);
     }
 
     /** Returns how many bytes, counted from the beginning of the file, can be sliced. */
@@ -81,7 +84,7 @@ public final class ChunkedMapping {
         long needed = Math.min(length - begin, chunkBytes);
         MemorySegment last = chunks.get(first);
         if (last == null || last.byteSize() < needed) {
-            chunks.put(first, mapAhead(begin, needed));
+            keep(first, mapAhead(begin, needed));
         }
         this.length = length;
     }
@@ -142,6 +145,19 @@ public final class ChunkedMapping {
         return there <= 0 ? MemorySegment.NULL : chunk.asSlice(within, Math.min(length, there));
     }
 
+    private void keep(long number, MemorySegment chunk) {
+        chunks.put(number, chunk);
+        mapped = mapped.with(number, chunk);
+    }
+
+    /**
+     * {@return what is mapped at this moment} Any thread, no lock. If this is still the same later, nothing was unmapped by
+     * {@link #unmap} in between.
+     */
+    public MappedChunks mapped() {
+        return mapped;
+    }
+
     /** Maps all of a chunk that is covered. */
     private synchronized MemorySegment mapped(long number) throws IOException {
         long begin = number << chunkShift;
@@ -149,7 +165,7 @@ public final class ChunkedMapping {
         MemorySegment chunk = chunks.get(number);
         if (chunk == null || chunk.byteSize() < needed) {
             chunk = storage.map(begin, needed, arena);
-            chunks.put(number, chunk);
+            keep(number, chunk);
         }
         return chunk;
     }
@@ -164,9 +180,12 @@ public final class ChunkedMapping {
      */
     public synchronized boolean unmap() {
         Arena next = Arena.ofShared();
+        MappedChunks before = mapped;
+        mapped = MappedChunks.none(chunkShift);
         try {
             arena.close();
         } catch (IllegalStateException busy) {
+            mapped = before;
             next.close();
             return false;
         }

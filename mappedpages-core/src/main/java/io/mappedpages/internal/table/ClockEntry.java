@@ -5,10 +5,15 @@ package io.mappedpages.internal.table;
  * clears it and takes what it finds without (the clock algorithm; Corbató, A Paging Experiment with the Multics System,
  * 1968).
  */
-public abstract class ClockEntry implements LongTable.Keyed {
+public abstract class ClockEntry extends LongTable.Keyed {
 
     /** A hint; nobody minds a race. */
     private boolean used = true;
+
+    /** Filed under {@code key}, and used just now. */
+    protected ClockEntry(long key) {
+        super(key);
+    }
 
     /** Keeps this from being taken by the next sweep. Any thread. */
     public final void noteUse() {

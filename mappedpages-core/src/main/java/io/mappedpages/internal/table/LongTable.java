@@ -18,10 +18,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LongTable<T extends LongTable.Keyed> {
 
-    /** Something filed under a number. */
-    public interface Keyed {
+    /** Something filed under a number. A class, so that the number is one load away, whatever kind of thing it is. */
+    public abstract static class Keyed {
+
+        private final long key;
+
+        /** Filed under {@code key}, for good. */
+        protected Keyed(long key) {
+            this.key = key;
+        }
+
         /** {@return the number; always the same} */
-        long key();
+        public final long key() {
+            return key;
+        }
     }
 
     /** Fibonacci hashing: neighbouring keys spread over the table. */
@@ -35,8 +45,14 @@ public final class LongTable<T extends LongTable.Keyed> {
     /** {@return the object filed under {@code key}; null if there is none or it is just being moved} Lock-free. */
     public @Nullable T get(long key) {
         AtomicReferenceArray<@Nullable T> table = slots;
+        int home = home(key, table.length() - 1);
+        T value = table.get(home); // mostly it is there, and the loop stays out of the callers' code
+        return value == null || value.key() == key ? value : getBehind(table, home, key);
+    }
+
+    private @Nullable T getBehind(AtomicReferenceArray<@Nullable T> table, int home, long key) {
         int mask = table.length() - 1;
-        for (int index = home(key, mask);; index = (index + 1) & mask) {
+        for (int index = (home + 1) & mask;; index = (index + 1) & mask) {
             T value = table.get(index);
             if (value == null || value.key() == key) {
                 return value;

@@ -2,6 +2,7 @@ package io.mappedpages.internal.transaction;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
@@ -50,11 +51,15 @@ public final class ProtectedWrite implements Change {
     /**
      * Not as the first thing that is written to an opened file, nor to one that is not ours any more: before that who leads has to
      * look, and may have to move copies.
+     *
+     * <p>The fence keeps the write behind the flip that made this copy the one that is not current, which another thread
+     * published: who reads the copy without a latch, and finds a byte of this write, finds the flip afterwards.
      */
     @Override
     public void prepareAhead() {
         try {
             if (file.hasWritten() && file.isOursForCertain()) {
+                VarHandle.fullFence();
                 sums = file.contents().write(file.storage(), pair.inactivePage(), content);
                 isAhead = true;
             }

@@ -2,6 +2,7 @@ package io.mappedpages.internal.transaction;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +57,7 @@ public final class ReservedPages implements Change {
     public void prepareAhead() {
         try {
             if (file.hasWritten() && file.isOursForCertain()) {
+                VarHandle.fullFence(); // who reads such a page without a latch, and finds a byte of this, finds that it is free
                 for (Filled one : filled) {
                     if (one.page < highWater() && isFree(one.page)) {
                         one.sums = file.contents().write(file.storage(), one.page, one.content);
@@ -78,8 +80,7 @@ public final class ReservedPages implements Change {
             if (one.page < highWater()) {
                 anyWritten = true;
                 if (one.sums == null) {
-                    one.sums = file.contents().write(file.storage(), one.page, one.content);
-                    noteWritten(one, batch);
+                    one.sums = one.isProtected ? batch.write(one.page, one.content) : batch.fill(one.page, one.content);
                 } else if (one.isAhead) {
                     noteWritten(one, batch);
                 } // else it was written for another batch, which made it durable, and this change had to wait

@@ -2,6 +2,7 @@ package io.mappedpages.internal.transaction;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.lang.invoke.VarHandle;
 
 import io.mappedpages.internal.commit.Batch;
 import io.mappedpages.internal.format.Geometry;
@@ -227,6 +228,7 @@ public final class Trim {
 
         private void punch(long from, long to) {
             long end = file.geometry().offsetOf(to);
+            VarHandle.fullFence(); // who reads one of the pages without a latch, and finds zeros, finds afterwards that it was freed
             try {
                 for (long at = file.geometry().offsetOf(from); at < end; at += HOLE_BYTES) {
                     // Where the file was overwritten by an older copy, these pages may be somebody's again.

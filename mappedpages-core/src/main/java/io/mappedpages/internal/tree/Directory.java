@@ -45,6 +45,16 @@ public final class Directory {
         return leaf == null ? null : leaf.durable().pair(shape.indexInLeaf(id));
     }
 
+    /** {@return the leaf that has the entry of {@code id}, or null if it is not in memory} Any thread. */
+    public @Nullable Node leafIfThere(long id) {
+        return id < 0 ? null : nodes.cachedLeaf(shape.leafOf(id));
+    }
+
+    /** {@return the place of the entry of {@code id} in its leaf} Any thread. */
+    public int indexInLeaf(long id) {
+        return shape.indexInLeaf(id);
+    }
+
     /**
      * {@return the first id at or after {@code from} that is in use, if the leaf of {@code from} is in memory and knows one;
      * else -1} Any thread.

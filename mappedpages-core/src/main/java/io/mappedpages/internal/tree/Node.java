@@ -17,7 +17,7 @@ import io.mappedpages.internal.table.ClockEntry;
  * checkpoint or by a journal record. So a reader sees durable states only, and a commit that fails has changed nothing.
  * What a record made durable stays in memory until a checkpoint has written it.
  */
-final class Node extends ClockEntry {
+public final class Node extends ClockEntry {
 
     final int level;
     /** Position among the nodes of the level, from 0. */
@@ -48,6 +48,7 @@ final class Node extends ClockEntry {
     private @Nullable BitSet passedOver;
 
     private Node(int level, long index, CopyPair pair, TreeNode content, int fanout) {
+        super(index);
         this.level = level;
         this.index = index;
         this.pair = pair;
@@ -78,14 +79,18 @@ final class Node extends ClockEntry {
         return new Node(level, index, CopyPair.unwritten(pageA, pageB), blank, fanout);
     }
 
-    @Override
-    public long key() {
-        return index;
+    /** {@return what is durable} Any thread. */
+    public TreeNode durable() {
+        return durable;
     }
 
-    /** What is durable. Any thread. */
-    TreeNode durable() {
-        return durable;
+    /**
+     * {@return whether entry {@code index} has the content that it had when {@code seen} was durable} Any thread. A node is
+     * marked as gone before another object stands for it, and so before any change that this one does not get to know.
+     */
+    public boolean hasStill(TreeNode seen, int index) {
+        TreeNode now = durable;
+        return !gone && (now == seen || now.hasSameContent(index, seen));
     }
 
     /** What is true under the engine lock: the working copy if there is one. */

@@ -134,6 +134,81 @@ class LatchTableTest {
         latch.release();
     }
 
+    /** The word of page 7, which is a user's. */
+    private long readableWord(LatchBlock block) {
+        block.mark(7, LatchBlock.ALLOCATED);
+        return block.look(7);
+    }
+
+    @Test
+    void whoReadsWithoutTheLatchIsNotDisturbedByReaders() {
+        Latch before = shared(7);
+        LatchBlock block = before.block();
+        long seen = readableWord(block);
+        assertThat(LatchBlock.isReadable(seen)).isTrue();
+
+        Latch second = shared(7);
+        assertThat(block.isUnwritten(7, seen)).as("one more").isTrue();
+        before.release();
+        second.release();
+        assertThat(block.isUnwritten(7, seen)).as("none left").isTrue();
+        for (int i = 0; i < 15; i++) {
+            shared(7).release();
+            assertThat(block.isUnwritten(7, seen)).as("%d came and went", i + 1).isTrue();
+        }
+        assertThat(latches.holders(7)).isEqualTo(readers(0));
+    }
+
+    /** However often: the few bits in which writers are counted come round, and then the tickets tell. */
+    @Test
+    void whoReadsWithoutTheLatchNoticesWriters() {
+        LatchBlock block = latches.block(7);
+        long seen = readableWord(block);
+        for (int i = 0; i < 100; i++) {
+            Latch writer = exclusive(7);
+            assertThat(LatchBlock.isReadable(block.look(7))).isFalse();
+            assertThat(block.isUnwritten(7, seen)).as("while the writer has it").isFalse();
+            writer.release();
+            assertThat(LatchBlock.isReadable(block.look(7))).isTrue();
+            assertThat(block.isUnwritten(7, seen)).as("after %d writers", i + 1).isFalse();
+        }
+    }
+
+    @Test
+    void whoReadsWithoutTheLatchNoticesAWriterAmongReadersAndOneWhoBecameAReader() {
+        for (int before = 0; before < 20; before++) {
+            LatchBlock block = latches.block(7);
+            long seen = readableWord(block);
+            for (int i = 0; i < before; i++) {
+                shared(7).release();
+            }
+            Latch writer = exclusive(7);
+            writer.share(LatchBlock.VERIFIED);
+            Latch reader = shared(7);
+            assertThat(block.isUnwritten(7, seen)).as("after %d readers", before).isFalse();
+            writer.release();
+            reader.release();
+            assertThat(block.isUnwritten(7, seen)).as("after %d readers", before).isFalse();
+        }
+    }
+
+    @Test
+    void whoReadsWithoutTheLatchNoticesThatThePageWasFreedAndThatItsBlockIsGone() {
+        LatchBlock block = latches.block(7);
+        long seen = readableWord(block);
+        try (HeldLatches freeing = new HeldLatches(latches, none(), false, 1)) {
+            assertThat(freeing.acquire(7, () -> false)).isTrue();
+        }
+        assertThat(block.isUnwritten(7, seen)).as("freed").isFalse();
+        assertThat(LatchBlock.isReadable(block.look(7))).as("a free page").isFalse();
+
+        long then = readableWord(block);
+        useManyOthers();
+        assertThat(block.isRetired(7)).isTrue();
+        assertThat(block.isUnwritten(7, then)).as("gone").isFalse();
+        assertThat(LatchBlock.isReadable(block.look(7))).as("gone").isFalse();
+    }
+
     @Test
     void whoWaitsForTheWrongPageEndsWaitingWhenItTurnsOut() {
         Latch holder = exclusive(7);

@@ -75,6 +75,29 @@ class ChunkedMappingTest {
         }
     }
 
+    /** Who has looked at it before finds that it is another one, also where it is mapped again at once. */
+    @Test
+    void whatIsMappedIsReadOnlyAndAnotherOneAsSoonAsAnythingIsUnmapped() throws IOException {
+        mapping.ensure(3 * CHUNK);
+        mapping.slice(2 * CHUNK, PAGE).fill((byte) 7);
+        MappedChunks before = mapping.mapped();
+        assertThat(before.chunk(CHUNK).byteSize()).as("one that nobody needed").isZero();
+        assertThat(before.chunk(100L * CHUNK).byteSize()).as("one behind the end").isZero();
+        MemorySegment chunk = before.chunk(2 * CHUNK + 5);
+        assertThat(chunk.isReadOnly()).isTrue();
+        assertThat(chunk.get(JAVA_BYTE, before.within(2 * CHUNK + 5))).isEqualTo((byte) 7);
+        assertThat(mapping.mapped()).isSameAs(before);
+
+        assertThat(mapping.unmap()).isTrue();
+
+        assertThat(mapping.mapped()).isNotSameAs(before);
+        mapping.slice(0, PAGE);
+        MappedChunks after = mapping.mapped();
+        assertThat(after).isNotSameAs(before);
+        assertThat(after.chunk(2 * CHUNK).byteSize()).as("one that is not mapped again").isZero();
+        assertThat(after.chunk(0).byteSize()).isPositive();
+    }
+
     @Test
     void growingInSmallStepsMapsEachChunkAFewTimesOnly() throws IOException {
         for (int page = 0; page < 300; page++) {
