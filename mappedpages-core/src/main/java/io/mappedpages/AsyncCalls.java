@@ -26,10 +26,14 @@ final class AsyncCalls {
         CompletableFuture<T> call = new CompletableFuture<>();
         CompletableFuture<R> future = new CompletableFuture<>();
         var _ = call.whenComplete((value, failure) -> {
-            if (failure == null) {
-                future.complete(result.apply(value));
-            } else {
-                future.completeExceptionally(published(failure));
+            try {
+                if (failure == null) {
+                    future.complete(result.apply(value));
+                } else {
+                    future.completeExceptionally(published(failure));
+                }
+            } catch (Throwable e) { // no memory, say; somebody may be waiting for the future
+                future.completeExceptionally(e);
             }
         });
         try {

@@ -25,7 +25,8 @@ import io.mappedpages.internal.fault.FaultException;
  * <p>
  * <b>Until it commits nothing of it is in the file</b>, and nobody else sees any of it. All that can go wrong with one of
  * its changes is refused by the call that asks for that change: the transaction stays usable and has the others still.
- * What is left for {@link #commit()} to fail with is a file that cannot be read or written.
+ * What is left for {@link #commit()} to fail with is a file that cannot be read or written, as a rule: while others make the file
+ * shorter, there may turn out to be no room for a tree node.
  *
  * <p>
  * <b>Many can be open at once.</b> A page that a transaction {@linkplain #write(ProtectedPageId) writes} or frees is its own
@@ -40,9 +41,10 @@ import io.mappedpages.internal.fault.FaultException;
  * holds, begin with {@link #write(ProtectedPageId)}: from then on nobody else can change it.
  *
  * <p>
- * <b>Memory.</b> Each page that is written, filled or read takes one page outside of the heap until the transaction ends. A
- * commit of any number of changes is one record of the journal, and two syncs at most (regular pages that are allocated
- * are made durable first, all others with the record); what is too long for a record is committed as a checkpoint.
+ * <b>Memory and time.</b> Each page that is written or filled, and each call of {@link #read}, takes one page outside of the heap
+ * until the transaction ends. A commit of any number of changes is one record of the journal and one sync, or two, if regular pages
+ * are allocated: these are made durable first. Now and then, when pages are filled that nobody has had before, another commit comes
+ * first. What is too long for a record is committed as two checkpoints.
  *
  * <p>
  * <b>Closing.</b> {@link #close()} without a commit rolls back, so use it in a {@code try} statement. A transaction that is
@@ -224,6 +226,7 @@ public final class Transaction implements AutoCloseable {
      * {@link Pager#reopen()}.
      *
      * @throws CorruptMetadataException if a tree node that has to be changed is damaged; nothing has happened
+     * @throws PagerFullException if there is no room for a tree node that has become necessary since; nothing has happened
      * @throws PagerUnavailableException if the pager is {@link PagerState#UNAVAILABLE}, also because writing has just failed, or
      *         was opened anew since the transaction began
      * @throws PagerClosedException if the pager is closed

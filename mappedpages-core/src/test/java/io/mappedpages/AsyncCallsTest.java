@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -113,8 +114,12 @@ class AsyncCallsTest {
     }
 
     private CountDownLatch holdNextSync() {
+        return holdNext(Call.SYNC_RANGES);
+    }
+
+    private CountDownLatch holdNext(Call call) {
         CountDownLatch go = new CountDownLatch(1);
-        storage.beforeNext(Call.SYNC_RANGES, () -> {
+        storage.beforeNext(call, () -> {
             isHeld = true;
             Patience.await("what depends on it is there", () -> go.getCount() == 0);
         });
@@ -271,6 +276,103 @@ class AsyncCallsTest {
         }
         assertThat(storage.events()).anyMatch(event -> event.call() == Call.WRITE && event.ranges().contains(bytes));
         Pages.assertFilled(pager, page, 9);
+    }
+
+    /** Pages that were used are made clean ahead, by commits that hand others out. */
+    private void makePagesToBeCleaned() {
+        pager = files.add(files.builder(10).initialSize(1 << 20).commitMode(CommitMode.JOURNAL).journalSize(64 << 10)
+                .storage(storage).create());
+        pager.freeBulk(pager.allocBulk(40));
+    }
+
+    @Test
+    void aPageThatIsJustBeingCleanedIsNotHandedOutTwice() {
+        makePagesToBeCleaned();
+        CountDownLatch go = holdNextSync();
+        CompletableFuture<PageId> cleaning = pager.allocAsync();
+        Patience.await("the sync is held", () -> isHeld);
+        try (Transaction transaction = pager.begin()) {
+            List<PageId> own = transaction.allocBulk(2); // one alone would be one that nobody has had
+            go.countDown();
+            cleaning.join();
+            assertThat(own).doesNotContain(pager.alloc());
+            transaction.commit();
+        }
+        assertThat(pager.verify().findings()).isEmpty();
+    }
+
+    @Test
+    void whatWasWrittenAheadIsNotCleanedAway() {
+        makePagesToBeCleaned();
+        CountDownLatch go = holdNext(Call.WRITE);
+        CompletableFuture<PageId> cleaning = pager.allocAsync();
+        Patience.await("the write is held", () -> isHeld);
+        try (Transaction transaction = pager.begin()) {
+            List<PageId> own = transaction.allocBulk(2);
+            own.forEach(id -> transaction.write(id).bytes().fill((byte) 9));
+            List<ProtectedPageId> guarded = transaction.allocProtectedBulk(3);
+            guarded.forEach(id -> transaction.write(id).bytes().fill((byte) 8));
+            CompletableFuture<?> commit = transaction.commitAsync();
+            go.countDown();
+            CompletableFuture.allOf(cleaning, commit).join();
+            own.forEach(id -> Pages.assertFilled(pager, id, 9));
+            guarded.forEach(id -> Pages.assertFilled(pager, id, 8));
+        }
+    }
+
+    /** It comes again, and keeps what it holds meanwhile. */
+    @Test
+    void whoWritesAPageHasItAlsoWhileTheCommitIsTriedAgain() {
+        Pager plain = files.add(files.builder(10).commitMode(CommitMode.CHECKPOINT).storage(storage).create());
+        ProtectedPageId guarded = plain.allocProtected();
+        List<PageId> low = plain.allocBulk(3200);
+        List<PageId> high = plain.allocBulk(900);
+        plain.free(low.get(5));
+        CompletableFuture<Boolean> granted;
+        try (Transaction transaction = plain.begin()) {
+            transaction.alloc();
+            transaction.allocBulk(2).forEach(transaction::free); // far away, where the states are in a map leaf
+            plain.freeBulk(high);
+            plain.trim(); // which drops that leaf
+            transaction.write(guarded).bytes().fill((byte) 9);
+            CountDownLatch go = holdNextSync();
+            CompletableFuture<?> commit = transaction.commitAsync();
+            Patience.await("the sync is held", () -> isHeld);
+            granted = CompletableFuture.supplyAsync(() -> {
+                try (ProtectedPageWriter writer = plain.write(guarded)) {
+                    return writer.bytes().get(ValueLayout.JAVA_BYTE, 0) == 9;
+                }
+            });
+            assertThat(granted).isNotDone();
+            go.countDown();
+            commit.join();
+        }
+        assertThat(granted.join()).as("the content that was committed before").isTrue();
+        Pages.assertFilled(plain, guarded, 9);
+        assertThat(plain.verify().findings()).isEmpty();
+    }
+
+    @Test
+    void afterAWriteThatFailedATransactionIsThereWholeOrNotAtAll() {
+        ProtectedPageId guarded = Pages.filledProtected(pager, 1);
+        for (Fault fault : List.of(Fault.BEFORE, Fault.AFTER)) {
+            long pages = pager.allocatedPages().count();
+            int before = value(guarded);
+            Transaction transaction = pager.begin();
+            transaction.write(guarded).bytes().fill((byte) (before + 1));
+            transaction.write(transaction.alloc()).bytes().fill((byte) 5);
+            storage.failNext(Call.SYNC_RANGES, fault);
+            fails(PagerUnavailableException.class, transaction.commitAsync());
+            storage.reset();
+            pager.reopen();
+            boolean isThere = value(guarded) == before + 1;
+            assertThat(pager.allocatedPages()).hasSize((int) pages + (isThere ? 1 : 0));
+            assertThat(pager.verify().findings()).isEmpty();
+        }
+    }
+
+    private int value(ProtectedPageId id) {
+        return pager.read(id, page -> page.get(ValueLayout.JAVA_BYTE, 0));
     }
 
     @Test

@@ -154,7 +154,6 @@ class TransactionTest {
             guarded = transaction.allocProtected();
         }
         assertThat(pager.alloc()).isEqualTo(first);
-        Pages.assertFilled(pager, first, 0);
         assertThat(pager.allocProtected()).isEqualTo(guarded);
     }
 
@@ -252,6 +251,26 @@ class TransactionTest {
         Pages.assertFilled(pager, guarded, 1);
         Pages.fill(pager, guarded, 3);
         pager.freeProtected(guarded);
+    }
+
+    /** Which makes certain what opening found, and may move what is to be freed. */
+    @Test
+    void itCanBeTheFirstChangeAfterAKill() {
+        ProtectedPageId id = pager.allocProtected();
+        ProtectedPageId other = pager.allocProtected();
+        pager.freeBulk(pager.allocBulk(10));
+        anew();
+        Pages.fill(pager, other, 1);
+        Pages.fill(pager, id, 2);
+        Pager copy = files.add(Pager.builder(files.copyOf(pager)).commitMode(mode).journalSize(64 << 10).open());
+        try (Transaction transaction = copy.begin()) {
+            transaction.freeProtected(id);
+            fill(transaction.write(other), 3);
+            transaction.commit();
+        }
+        assertThat(copy.allocatedProtectedPages()).containsExactly(other);
+        Pages.assertFilled(copy, other, 3);
+        assertThat(copy.verify().findings()).isEmpty();
     }
 
     /** Each is told at once, and what else the transaction has is not touched. */

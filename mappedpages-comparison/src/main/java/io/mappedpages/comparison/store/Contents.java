@@ -75,6 +75,18 @@ public final class Contents {
         return value.get(WORD, at);
     }
 
+    /**
+     * Copies a value.
+     *
+     * @param value where it is
+     * @param into where to
+     * @return {@code into}
+     */
+    public static byte[] copy(MemorySegment value, byte[] into) {
+        MemorySegment.copy(value, 0, MemorySegment.ofArray(into), 0, into.length);
+        return into;
+    }
+
     /** {@return the sum of all words of a value} */
     public static long sum(MemorySegment value) {
         long sum = 0;

@@ -2,20 +2,17 @@ package io.mappedpages.comparison.store;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.stream.LongStream;
 
-import io.mappedpages.MappedPage;
 import io.mappedpages.Pager;
 import io.mappedpages.ProtectedPageId;
 import io.mappedpages.ProtectedPageWriter;
+import io.mappedpages.StagedPage;
+import io.mappedpages.Transaction;
 
 /** Protected pages with the options of a pager as they are. There is no index: a key is the number of the page. */
 final class ProtectedPagesStore implements Store {
+
+    private static final int TOGETHER = 1024;
 
     private final Pager pager;
 
@@ -28,19 +25,23 @@ final class ProtectedPagesStore implements Store {
         return new Pages();
     }
 
-    /** There is no call that writes many, so there are many callers: those that wait at the same time share a commit. */
+    /** Some pages in each transaction, made and filled, or written again. */
     @Override
-    public void load(int count, long version) throws Exception {
-        if (pager.protectedPageCount() < count) {
-            pager.allocProtectedBulk((int) (count - pager.protectedPageCount()));
-        }
-        List<Callable<Object>> writes = LongStream.range(0, count)
-                .mapToObj(key -> Executors.callable(() -> write(key, Contents.of(key, version)))).toList();
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (Future<?> written : threads.invokeAll(writes)) {
-                written.get();
+    public void load(int count, long version) {
+        for (int begin = 0; begin < count; begin += TOGETHER) {
+            int end = Math.min(count, begin + TOGETHER);
+            try (Transaction transaction = pager.begin()) {
+                for (long key = begin; key < end; key++) {
+                    ProtectedPageId id = key < count() ? new ProtectedPageId(key) : transaction.allocProtected();
+                    fill(transaction.write(id), Contents.of(key, version));
+                }
+                transaction.commit();
             }
         }
+    }
+
+    private static void fill(StagedPage page, byte[] value) {
+        MemorySegment.copy(MemorySegment.ofArray(value), 0, page.bytes(), 0, value.length);
     }
 
     private void write(long key, byte[] value) {
@@ -67,26 +68,23 @@ final class ProtectedPagesStore implements Store {
             write(key, value);
         }
 
-        /** Two commits. One that does both at once would have its place here. */
         @Override
         public long insert(byte[] value) {
-            long key = pager.allocProtected().number();
-            write(key, value);
-            return key;
+            return pager.transact(transaction -> {
+                ProtectedPageId id = transaction.allocProtected();
+                fill(transaction.write(id), value);
+                return id.number();
+            });
         }
 
         @Override
         public long word(long key, int at) {
-            try (MappedPage page = pager.read(new ProtectedPageId(key))) {
-                return Contents.word(page.bytes(), at);
-            }
+            return pager.read(new ProtectedPageId(key), page -> Contents.word(page, at));
         }
 
         @Override
         public void copy(long key, byte[] into) {
-            try (MappedPage page = pager.read(new ProtectedPageId(key))) {
-                MemorySegment.copy(page.bytes(), 0, MemorySegment.ofArray(into), 0, into.length);
-            }
+            pager.read(new ProtectedPageId(key), page -> Contents.copy(page, into));
         }
 
         @Override
@@ -94,9 +92,7 @@ final class ProtectedPagesStore implements Store {
             long sum = 0;
             long count = count();
             for (long key = 0; key < count; key++) {
-                try (MappedPage page = pager.read(new ProtectedPageId(key))) {
-                    sum += Contents.sum(page.bytes());
-                }
+                sum += pager.read(new ProtectedPageId(key), Contents::sum);
             }
             return sum;
         }

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-import io.mappedpages.MappedPage;
 import io.mappedpages.PageId;
 import io.mappedpages.Pager;
 import io.mappedpages.WritablePage;
@@ -79,11 +78,13 @@ final class RegularPagesStore implements Store {
             }
         }
 
-        /** Two commits. One that does both at once would have its place here. */
         @Override
         public long insert(byte[] value) {
-            PageId id = pager.alloc();
-            write(id, value);
+            PageId id = pager.transact(transaction -> {
+                PageId made = transaction.alloc();
+                MemorySegment.copy(MemorySegment.ofArray(value), 0, transaction.write(made).bytes(), 0, value.length);
+                return made;
+            });
             synchronized (ids) {
                 ids.add(id);
                 return ids.size() - 1L;
@@ -92,25 +93,19 @@ final class RegularPagesStore implements Store {
 
         @Override
         public long word(long key, int at) {
-            try (MappedPage page = pager.read(id(key))) {
-                return Contents.word(page.bytes(), at);
-            }
+            return pager.read(id(key), page -> Contents.word(page, at));
         }
 
         @Override
         public void copy(long key, byte[] into) {
-            try (MappedPage page = pager.read(id(key))) {
-                MemorySegment.copy(page.bytes(), 0, MemorySegment.ofArray(into), 0, into.length);
-            }
+            pager.read(id(key), page -> Contents.copy(page, into));
         }
 
         @Override
         public long sum() {
             long sum = 0;
             for (PageId id : List.copyOf(ids)) {
-                try (MappedPage page = pager.read(id)) {
-                    sum += Contents.sum(page.bytes());
-                }
+                sum += pager.read(id, Contents::sum);
             }
             return sum;
         }

@@ -330,10 +330,7 @@ public final class Lending {
         OpenFile file = stage.file();
         try {
             queue.submitLater(file, new ProtectedWrite(file, stage.id(), stage.pair(), stage.latch(), staged),
-                    (_, failure) -> {
-                        stage.end();
-                        Late.complete(future, failure, () -> null);
-                    });
+                    (_, failure) -> Late.end(future, failure, stage::end));
         } catch (RuntimeException | Error e) {
             stage.end();
             throw e;

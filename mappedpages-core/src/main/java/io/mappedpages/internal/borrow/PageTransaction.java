@@ -105,12 +105,14 @@ public final class PageTransaction {
 
     /** {@return regular pages, promised to this transaction} */
     public long[] alloc(int count) {
-        return inTurn(() -> count == 0 ? nothing() : tools.allocating.reserve(usable(), reservation, count));
+        return inTurn(
+                () -> count == 0 ? nothing() : tools.allocating.reserve(usable(), reservation, count, holdsAny()));
     }
 
     /** {@return protected pages, promised to this transaction} */
     public long[] allocProtected(int count) {
-        return inTurn(() -> count == 0 ? nothing() : tools.allocating.reserveProtected(usable(), reservation, count));
+        return inTurn(() -> count == 0 ? nothing()
+                : tools.allocating.reserveProtected(usable(), reservation, count, holdsAny()));
     }
 
     private long[] nothing() {
@@ -158,15 +160,18 @@ public final class PageTransaction {
                 giveBack(filledProtected.remove(id));
                 return true;
             }
+            if (usable().mayMoveCopies()) {
+                tools.queue.settle(file); // now, and not while they are latched
+            }
             ProtectedStage stage = written.get(id);
-            Deallocation.Free free = stage == null
-                    ? tools.deallocation.beginProtected(usable(), new long[] {id}, holdsAny())
-                    : tools.deallocation.beginProtected(usable(), id, stage.pair(), stage.latch());
-            hold(id, freedProtected, free, () -> {
-            });
-            if (stage != null) {
+            if (stage == null) {
+                hold(id, freedProtected, tools.deallocation.beginProtected(file, new long[] {id}, holdsAny()), () -> {
+                });
+            } else {
+                Deallocation.Free free = tools.deallocation.beginProtected(file, id, stage.pair(), stage.latch());
                 written.remove(id);
                 stage.release(); // all but the latch
+                holdOrEnd(id, free);
             }
             return true;
         });
@@ -180,6 +185,17 @@ public final class PageTransaction {
         } catch (RuntimeException | Error e) {
             numbers.remove(number);
             free.close();
+            throw e;
+        }
+    }
+
+    /** What was staged is gone already. */
+    private void holdOrEnd(long id, Deallocation.Free free) {
+        try {
+            hold(id, freedProtected, free, () -> {
+            });
+        } catch (Error e) {
+            end();
             throw e;
         }
     }
@@ -337,8 +353,7 @@ public final class PageTransaction {
         }
         tools.queue.submitLater(file, all, (applied, failure) -> {
             if (applied || failure != null) {
-                end();
-                Late.complete(future, failure, () -> null);
+                Late.end(future, failure, this::end);
             } else {
                 Late.complete(future, null, () -> {
                     submitAgain(writes);
@@ -408,21 +423,45 @@ public final class PageTransaction {
         }
     }
 
+    /** Each step is taken, whatever comes of those before. */
     private void end() {
         boolean wasCommitting = state == State.COMMITTING;
         state = State.ENDED;
-        tools.lock.quietly(file, reservation::releaseAll);
+        Error failure = null;
+        try {
+            tools.lock.quietly(file, reservation::releaseAll);
+        } catch (Error e) {
+            failure = e;
+        }
         for (ProtectedStage stage : written.values()) {
-            if (wasCommitting) {
-                stage.end();
-            } else {
-                stage.release();
+            try {
+                if (wasCommitting) {
+                    stage.end();
+                } else {
+                    stage.release();
+                }
+            } catch (Error e) {
+                failure = e;
             }
         }
-        frees.forEach(Deallocation.Free::close);
-        List<StagingBuffers.Buffer> buffers = new ArrayList<>(copies);
-        buffers.addAll(filled.values());
-        buffers.addAll(filledProtected.values());
-        buffers.forEach(this::giveBack);
+        for (Deallocation.Free free : frees) {
+            try {
+                free.close();
+            } catch (Error e) {
+                failure = e;
+            }
+        }
+        giveBackAll(copies);
+        giveBackAll(filled.values());
+        giveBackAll(filledProtected.values());
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private void giveBackAll(Iterable<StagingBuffers.Buffer> buffers) {
+        for (StagingBuffers.Buffer buffer : buffers) {
+            giveBack(buffer);
+        }
     }
 }

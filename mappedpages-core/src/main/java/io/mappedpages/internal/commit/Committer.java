@@ -64,6 +64,7 @@ public final class Committer {
     private boolean sparse;
     /** Read without the lock by those who only want to know whether to take it. */
     private volatile boolean settled;
+    private volatile boolean betweenPair;
     private boolean committed;
     /** Why nothing may be committed any more. */
     private volatile @Nullable Throwable stopped;
@@ -271,7 +272,7 @@ public final class Committer {
         boolean allowed = limit <= state.metadata().durable().highWater();
         if (!allowed) {
             long ahead = Math.min(state.metadata().current().pageCount(), limit + PAGES_AHEAD);
-            for (long page = limit; page < ahead && journal.exists(); page++) {
+            for (long page = limit; page < ahead; page++) {
                 state.map().noteZero(page);
             }
             state.metadata().raiseHighWater(Math.max(limit, ahead));
@@ -373,6 +374,16 @@ public final class Committer {
         return journal.exists();
     }
 
+    /** From before the first checkpoint of a pair is published until the second one is durable. For who leads. */
+    public void betweenPair(boolean isBetween) {
+        betweenPair = isBetween;
+    }
+
+    /** {@return whether only one checkpoint of a pair may be durable} Any thread. */
+    public boolean isBetweenPair() {
+        return betweenPair;
+    }
+
     /** Nothing may be committed any more, whatever becomes of those who are to be told. Any thread. */
     public void stop(Throwable cause) {
         stopped = cause;
@@ -418,7 +429,7 @@ public final class Committer {
         }
         if (batch.isRecord()) {
             journal.published();
-            batch.cleaned().forEach(state.map().clean()::add);
+            batch.cleaned().forEach(state.map()::cleaned);
         } else {
             batch.image().publish(state);
             journal.checkpointed();

@@ -115,7 +115,7 @@ final class Lifecycle implements Openings {
         WaitCounts waits = opener.waitCounts();
         long length = now.state == EngineState.OPEN ? now.file.length() : now.file.knownLength();
         return new EngineStats(now.state, now.file.geometry().pageSize(), durable.pageCount(),
-                now.file.state().map().availableCount(),
+                now.file.state().map().availableCount(durable),
                 durable.protectedCount(), length, durable.generation(),
                 now.file.recordsSinceCheckpoint(), borrows.borrows(), borrows.pages(),
                 waits.waits(), waits.timeouts());

@@ -298,7 +298,7 @@ public final class LatchTable {
             waitCounts.began();
             granted = stripe(page).await(deadline, attempt);
         }
-        if (!granted) {
+        if (!granted && !deadline.isNone()) {
             waitCounts.timedOut();
         }
         return granted;

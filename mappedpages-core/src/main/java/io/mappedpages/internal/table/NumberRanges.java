@@ -15,12 +15,12 @@ public final class NumberRanges {
         long from = first;
         long to = end;
         for (Map.Entry<Long, Long> range = ends.floorEntry(to); range != null && range.getValue() >= from; range = ends
-                .floorEntry(to)) {
+                .lowerEntry(range.getKey())) {
             from = Math.min(from, range.getKey());
             to = Math.max(to, range.getValue());
-            ends.remove(range.getKey());
         }
-        ends.put(from, to);
+        ends.put(from, to); // first: without memory for it nothing has changed
+        ends.subMap(from, false, to, true).clear();
     }
 
     /** Takes {@code number} out. {@return whether it was there} */
@@ -75,6 +75,16 @@ public final class NumberRanges {
     /** {@return all numbers, in ascending order} */
     public LongStream numbers() {
         return ends.entrySet().stream().flatMapToLong(range -> LongStream.range(range.getKey(), range.getValue()));
+    }
+
+    /** Takes a range, from its first number to what is behind its last. */
+    public interface RangeConsumer {
+        void accept(long first, long end);
+    }
+
+    /** Shows all ranges, in ascending order. */
+    public void forEachRange(RangeConsumer consumer) {
+        ends.forEach(consumer::accept);
     }
 
     /** {@return how many ranges there are} */

@@ -21,6 +21,16 @@ public final class Deadline {
         return new Deadline(nanos);
     }
 
+    /** {@return a deadline of one who does not wait at all, but does something else} */
+    public static Deadline none() {
+        return new Deadline(-1);
+    }
+
+    /** {@return whether this is of one who never meant to wait} */
+    public boolean isNone() {
+        return nanos < 0;
+    }
+
     /** {@return nanoseconds left to wait; 0 or less when patience is at its end} */
     public long left() {
         if (!started) {

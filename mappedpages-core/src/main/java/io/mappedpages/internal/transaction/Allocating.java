@@ -73,41 +73,51 @@ public final class Allocating {
         return untilEnough(file, dataPages, protectedPages, new Attempt(allocation.choice(), () -> {
             queue.submit(file, allocation);
             return allocation.outcome();
-        }));
+        }, true));
     }
 
-    /** {@return regular pages, promised to a transaction: all that were asked for} Nothing is written, unless the file grows. */
-    public long[] reserve(OpenFile file, Reservation reservation, int count) {
-        return reserve(file, reservation, count, 0).dataPages();
+    /**
+     * {@return regular pages, promised to a transaction: all that were asked for} Nothing is written, unless the file grows.
+     *
+     * @param holdsAny whether the caller holds latches, so that waiting until nothing is borrowed would be in vain
+     */
+    public long[] reserve(OpenFile file, Reservation reservation, int count, boolean holdsAny) {
+        return reserve(file, reservation, count, 0, holdsAny).dataPages();
     }
 
     /** {@return protected pages, promised to a transaction: all that were asked for} */
-    public long[] reserveProtected(OpenFile file, Reservation reservation, int count) {
-        return reserve(file, reservation, 0, count).protectedIds();
+    public long[] reserveProtected(OpenFile file, Reservation reservation, int count, boolean holdsAny) {
+        return reserve(file, reservation, 0, count, holdsAny).protectedIds();
     }
 
     /** Promises a transaction more pages for tree nodes, if it needs more by now. */
     public void reserveForNodes(OpenFile file, Reservation reservation) {
-        reserve(file, reservation, 0, 0);
+        reserve(file, reservation, 0, 0, true);
     }
 
-    private PageChoice reserve(OpenFile file, Reservation reservation, int dataPages, int protectedPages) {
+    private PageChoice reserve(OpenFile file, Reservation reservation, int dataPages, int protectedPages,
+            boolean holdsAny) {
         StackRoom.forChange();
         if (!file.hasWritten()) {
             queue.settle(file); // the first thing that is written may need free pages, and finds out which pages are zeros
         }
         PageChoice choice = new PageChoice(file, dataPages, protectedPages, reservation);
-        return untilEnough(file, dataPages, protectedPages, new Attempt(choice, () -> lock.on(file, _ -> {
+        EngineLock.Action<Outcome> take = _ -> {
             Outcome outcome = choice.choose();
             if (outcome == Outcome.ENOUGH) {
                 reservation.add(choice);
             }
             return outcome;
-        })));
+        };
+        return untilEnough(file, dataPages, protectedPages, new Attempt(choice, () -> {
+            Outcome outcome = lock.on(file, take);
+            // Some may be hidden because a commit under way cleans them, or not free before it is durable.
+            return outcome == Outcome.ENOUGH ? outcome : queue.settled(file, take);
+        }, !holdsAny));
     }
 
     /** Something to be tried until there is enough. */
-    private record Attempt(PageChoice choice, Supplier<Outcome> tries) {
+    private record Attempt(PageChoice choice, Supplier<Outcome> tries, boolean mayWait) {
 
         Outcome run() {
             return tries.get();
@@ -158,7 +168,7 @@ public final class Allocating {
             if (!(e.fault() instanceof Fault.Full)) {
                 throw e;
             }
-            Outcome outcome = awaitIdle(file, attempt, deadline);
+            Outcome outcome = attempt.mayWait ? awaitIdle(file, attempt, deadline) : Outcome.ONLY_LENT;
             if (outcome == Outcome.ONLY_LENT) {
                 throw new FaultException(
                         new Fault.FreeButLent(openings.path(), file.state().map().availableCount(),

@@ -35,6 +35,7 @@ final class Cleaning {
             }
             if (!clean.contains(page) && map.isStillFree(page)) {
                 batch.clean(page);
+                map.beginCleaning(page);
                 wanted--;
             }
             at = page + 1;

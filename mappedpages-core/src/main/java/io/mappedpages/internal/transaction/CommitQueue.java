@@ -100,24 +100,33 @@ public final class CommitQueue {
         try {
             change.prepareAhead();
             if (leadership.enterLater(own) && !committer.signal()) {
-                leadIfNeeded(); // no thread is to be had
+                leadInstead();
             }
         } finally {
             Silence.end();
         }
     }
 
-    private boolean leadIfNeeded() {
-        boolean leads = leadership.takeIfNeeded();
-        if (leads) {
-            Silence.begin();
-            try {
-                lead(null, newCommitWhateverItTakes());
-            } finally {
-                Silence.end();
-            }
+    /** No thread is to be had for those for whom nobody waits. Never throws: what stands in line must not be taken back. */
+    private void leadInstead() {
+        try {
+            leadIfNeeded();
+        } catch (Error e) {
+            // Whoever leads next, for himself, takes it along.
         }
-        return leads;
+    }
+
+    private boolean leadIfNeeded() {
+        Silence.begin(); // first: who has taken the lead must not fail
+        try {
+            boolean leads = leadership.takeIfNeeded();
+            if (leads) {
+                lead(null, newCommitWhateverItTakes());
+            }
+            return leads;
+        } finally {
+            Silence.end();
+        }
     }
 
     private GroupCommit newCommitWhateverItTakes() {
@@ -192,15 +201,17 @@ public final class CommitQueue {
             finished = commit.finished();
         } finally {
             Member next = leadership.stepDown(count(finished), System.nanoTime() - begin);
-            if (next != null) {
-                next.wakeToLead(); // first: it has work to do
-            }
+            boolean isLed = next == null || next.wakeToLead(); // first: it has work to do
             for (Member member = finished; member != null;) {
                 Member following = member.next;
                 if (!member.equals(own)) {
                     member.wake();
                 }
                 member = following;
+            }
+            committer.tellUntold();
+            if (!isLed) {
+                leadInstead();
             }
         }
     }

@@ -1,7 +1,7 @@
 package io.mappedpages.internal.transaction;
 
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class CommitThread {
 
     /** After so long without anything to do it ends. */
-    private static final Duration IDLE = Duration.ofSeconds(1);
+    private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** If somebody stands in line, and nobody leads for so long, who was woken to lead does not get to it. */
-    private static final Duration PATIENCE = Duration.ofMillis(10);
+    private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     /** What it does. */
     interface Work {
@@ -56,34 +56,42 @@ final class CommitThread {
     }
 
     /** Tells whoever asked for this change as soon as there is memory for it. */
-    synchronized void tellLater(LateMember member) {
-        member.next = untold;
-        untold = member;
+    void tellLater(LateMember member) {
+        synchronized (this) {
+            member.nextUntold = untold;
+            untold = member;
+        }
         signal();
     }
 
     private void run() {
-        while (true) {
-            tellAll();
-            if (!work.leadIfNeeded() && isOver()) {
-                return;
+        boolean isOver = false;
+        while (!isOver) {
+            try {
+                tellUntold();
+                isOver = !work.leadIfNeeded() && isOver();
+            } catch (Error e) { // no memory: somebody may be waiting for this thread
+                Thread.onSpinWait();
             }
         }
     }
 
-    private void tellAll() {
+    /** Tells those who could not be told before. Any thread. */
+    void tellUntold() {
         while (true) {
             LateMember member;
             synchronized (this) {
                 member = untold;
-                untold = member == null ? null : (LateMember) member.next;
+                untold = member == null ? null : member.nextUntold;
             }
             if (member == null) {
                 return;
             }
-            member.next = null;
             if (!member.tell()) {
-                tellLater(member);
+                synchronized (this) {
+                    member.nextUntold = untold;
+                    untold = member;
+                }
                 return;
             }
         }
@@ -91,9 +99,9 @@ final class CommitThread {
 
     /** Waits for something to do. {@return whether there was nothing for long, and the thread ends} */
     private synchronized boolean isOver() {
-        long end = System.nanoTime() + (isWaitedFor() ? PATIENCE : IDLE).toNanos();
+        long end = System.nanoTime() + (isWaitedFor() ? PATIENCE_NANOS : IDLE_NANOS);
         while (!isSignalled) {
-            long millis = Duration.ofNanos(end - System.nanoTime()).toMillis();
+            long millis = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
             if (millis <= 0) {
                 break;
             }

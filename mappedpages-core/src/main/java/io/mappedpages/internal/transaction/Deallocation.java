@@ -60,13 +60,13 @@ public final class Deallocation {
     /** As {@link #free}, without waiting. */
     public void freeLater(long[] pages, CompletableFuture<@Nullable Void> future) {
         OpenFile file = openings.usable();
-        later(file, future, () -> begin(file, pages, Deadline.of(0), false), () -> free(pages));
+        later(file, future, () -> begin(file, pages, Deadline.none(), false), () -> free(pages));
     }
 
     /** As {@link #freeProtected}, without waiting. */
     public void freeProtectedLater(long[] ids, CompletableFuture<@Nullable Void> future) {
         OpenFile file = openings.usable();
-        later(file, future, () -> beginProtected(file, ids, Deadline.of(0), false), () -> freeProtected(ids));
+        later(file, future, () -> beginProtected(file, ids, Deadline.none(), false), () -> freeProtected(ids));
     }
 
     /** If a page is borrowed now, or it turns out that a page has moved, {@code waiting} does all of it on a thread of its own. */
@@ -86,15 +86,12 @@ public final class Deallocation {
             return;
         }
         try {
-            queue.submitLater(file, free, (applied, failure) -> {
+            queue.submitLater(file, free, (applied, failure) -> Late.end(future, failure, () -> {
                 free.close();
-                Late.complete(future, failure, () -> {
-                    if (!applied) {
-                        waiting.run();
-                    }
-                    return null;
-                });
-            });
+                if (!applied && failure == null) {
+                    waiting.run();
+                }
+            }));
         } catch (RuntimeException | Error e) {
             free.close();
             throw e;

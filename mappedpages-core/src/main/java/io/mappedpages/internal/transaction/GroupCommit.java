@@ -170,10 +170,13 @@ final class GroupCommit {
                 leadership.awaitCheckpoint();
                 lock.inCommit(open, _ -> seal(open, batch));
             }
+            boolean isPair = isPair(committer, batch);
+            committer.betweenPair(isPair);
             committer.write(batch);
             lock.inCommit(open, _ -> publish(open, batch));
-            if (isPair(committer, batch)) {
+            if (isPair) {
                 checkpoint(open);
+                committer.betweenPair(false);
             }
             if (committer.recordsSinceCheckpoint() > 0) {
                 checkpoints.noteRecord();

@@ -17,6 +17,17 @@ public final class Late {
                 .start(() -> complete(future, null, work));
     }
 
+    /** Completes {@code future}, of a call that returns nothing, after {@code last} was done, whatever comes of that. */
+    public static void end(CompletableFuture<@Nullable Void> future, @Nullable Throwable failure, Runnable last) {
+        Throwable failed = failure;
+        try {
+            last.run();
+        } catch (Throwable e) { // somebody may be waiting for the future
+            failed = failed != null ? failed : e;
+        }
+        complete(future, failed, () -> null);
+    }
+
     /** Completes {@code future} with what {@code result} returns or throws, unless there is a {@code failure} already. */
     public static <T extends @Nullable Object> void complete(CompletableFuture<T> future, @Nullable Throwable failure,
             Supplier<T> result) {

@@ -1,5 +1,7 @@
 package io.mappedpages.internal.transaction;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A change for which no thread waits. When it has come to its end, what is to be done then is done by a virtual thread of its
  * own: it may be anything, and wait for anything, another commit say.
@@ -9,6 +11,8 @@ final class LateMember extends Member {
     private final CommitThread committer;
     private final CommitQueue.Ending ending;
     private boolean isTold;
+    /** Behind this one among those that could not be told. */
+    @Nullable LateMember nextUntold;
 
     /** @param committer leads if this is the first in the line and nobody else does */
     LateMember(OpenFile file, Change change, CommitThread committer, CommitQueue.Ending ending) {
@@ -40,7 +44,7 @@ final class LateMember extends Member {
     }
 
     @Override
-    void wakeToLead() {
-        committer.signal();
+    boolean wakeToLead() {
+        return committer.signal();
     }
 }

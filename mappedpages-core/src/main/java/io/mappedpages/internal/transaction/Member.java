@@ -55,9 +55,10 @@ class Member {
         LockSupport.unpark(thread);
     }
 
-    /** Asks whoever asked for the change to lead, for it is the first in the line. Never throws. */
-    void wakeToLead() {
+    /** Asks whoever asked for the change to lead, for it is the first in the line. {@return whether somebody was asked} Never throws. */
+    boolean wakeToLead() {
         LockSupport.unpark(thread);
+        return true;
     }
 
     /** {@return what the change failed with, once it is done, or null} */

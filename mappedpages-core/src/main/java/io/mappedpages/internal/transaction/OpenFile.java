@@ -151,6 +151,15 @@ public final class OpenFile {
         return committer.hasWritten();
     }
 
+    /**
+     * {@return whether what no durable state has may be written now, with a commit beside it} Any thread; asked after it was found out
+     * what that is. Not before the first change, and not between the two checkpoints of a pair: what the first one has given up
+     * the generation to fall back to may still need.
+     */
+    boolean mayWriteAhead() {
+        return committer.hasWritten() && !committer.isBetweenPair();
+    }
+
     /** {@return how long the file is, or was when that could be told last} Any thread; looks at nothing else. */
     public long length() {
         try {

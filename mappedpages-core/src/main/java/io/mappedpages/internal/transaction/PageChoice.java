@@ -3,7 +3,6 @@ package io.mappedpages.internal.transaction;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeSet;
 
 import org.jspecify.annotations.Nullable;
@@ -130,6 +129,11 @@ final class PageChoice {
     }
 
     private boolean isEnough() throws IOException {
+        return isEnough(true);
+    }
+
+    /** @param zerosFirst whether pages that are zeros are preferred to lower ones */
+    private boolean isEnough(boolean zerosFirst) throws IOException {
         cursor = state.map().lowestFree();
         firstSkipped = -1;
         firstOwn = -1;
@@ -143,12 +147,21 @@ final class PageChoice {
             mapLeaves.addAll(reservation.mapLeaves());
             directoryLeaves.addAll(reservation.directoryLeaves());
             nodePagesThere = reservation.nodePages().length;
+            for (long page : reservation.nodePages()) {
+                noteLeaf(page);
+            }
+            lastLeafSeen = -1;
         }
-        if (!takeZeros() && (!take(data) || !takeOwn(copies, 0))) {
+        boolean areZeros = zerosFirst && takeZeros();
+        if (!areZeros && (!take(data) || !takeOwn(copies, 0))) {
             return false;
         }
         chooseIds();
-        return addNodes(nodePagesThere);
+        boolean isEnough = addNodes(nodePagesThere);
+        if (areZeros && nodePages.length > 0) {
+            return isEnough(false); // pages for nodes are looked for behind those for users, and zeros may be anywhere
+        }
+        return isEnough;
     }
 
     /** So that the next search need not pass over all that was lent again. */
@@ -184,15 +197,6 @@ final class PageChoice {
         return nodePages;
     }
 
-    /** {@return leaves of the map, or of the directory, that have to be there} For a reservation, whether they are there now or not. */
-    Set<Long> mapLeaves() {
-        return mapLeaves;
-    }
-
-    Set<Long> directoryLeaves() {
-        return directoryLeaves;
-    }
-
     /** {@return whether a page that was never used was chosen in the place of one that was} */
     boolean isInsteadOfTouched() {
         return isInsteadOfTouched;
@@ -214,7 +218,7 @@ final class PageChoice {
      * a sync of their own. Where they are noted is there, so no node has to be made.
      */
     private boolean takeZeros() throws IOException {
-        return copies.length == 0 && (takeClean() || takeUntouched());
+        return copies.length == 0 && file.committer().rings().exist() && (takeClean() || takeUntouched());
     }
 
     /** Where these are noted may have been forgotten since, and can be damaged in the file. */
@@ -234,7 +238,7 @@ final class PageChoice {
     /** Takes a page that was never used, if one is noted in memory, instead of one that was, which the commit cleans for the next. */
     private boolean takeUntouched() throws IOException {
         long mark = state.metadata().durable().highWater();
-        if (data.length != 1 || !file.committer().rings().exist()) {
+        if (data.length != 1) {
             return false;
         }
         long lowest = state.map().nextFree(cursor, limit);

@@ -58,7 +58,7 @@ public final class ProtectedWrite implements Change {
     @Override
     public void prepareAhead() {
         try {
-            if (file.hasWritten() && file.isOursForCertain()) {
+            if (file.mayWriteAhead() && file.isOursForCertain()) {
                 VarHandle.fullFence();
                 sums = file.contents().write(file.storage(), pair.inactivePage(), content);
                 isAhead = true;

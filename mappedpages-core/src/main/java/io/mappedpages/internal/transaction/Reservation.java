@@ -33,8 +33,6 @@ public final class Reservation {
     /** Of all of these, those that are zeros on the medium. */
     private final NumberRanges zeros = new NumberRanges();
     private long[] nodePages = new long[0];
-    private final TreeSet<Long> mapLeaves = new TreeSet<>();
-    private final TreeSet<Long> directoryLeaves = new TreeSet<>();
     private boolean isTaken;
 
     /** Nothing is promised yet. */
@@ -66,12 +64,32 @@ public final class Reservation {
         return of;
     }
 
+    /** {@return the leaves of the map that have the states of pages that are promised for users} Whether they exist or not. */
     Set<Long> mapLeaves() {
-        return mapLeaves;
+        Set<Long> leaves = new TreeSet<>();
+        data.forEachRange((first, end) -> {
+            for (long page = first; page < end; page = map().endOfLeaf(page)) {
+                addLeaf(page, leaves);
+            }
+        });
+        copies.values().forEach(of -> {
+            addLeaf(of.pageA, leaves);
+            addLeaf(of.pageB, leaves);
+        });
+        return leaves;
     }
 
+    private void addLeaf(long page, Set<Long> leaves) {
+        if (map().leafNumber(page) >= 0) {
+            leaves.add(map().leafNumber(page));
+        }
+    }
+
+    /** {@return the leaves of the directory that have the entries of what is promised} Whether they exist or not. */
     Set<Long> directoryLeaves() {
-        return directoryLeaves;
+        Set<Long> leaves = new TreeSet<>();
+        copies.keySet().forEach(id -> leaves.add(directory().leafNumber(id)));
+        return leaves;
     }
 
     long[] nodePages() {
@@ -103,8 +121,6 @@ public final class Reservation {
             promise(of.pageB);
             directory().reserve(ids[i]);
         }
-        mapLeaves.addAll(choice.mapLeaves());
-        directoryLeaves.addAll(choice.directoryLeaves());
         choice.noteTaken();
     }
 
@@ -148,8 +164,8 @@ public final class Reservation {
      */
     @Nullable TakenPages choose() throws IOException {
         FileState state = file.state();
-        TreeSet<Long> leaves = new TreeSet<>(mapLeaves);
-        List<NodeKey> directoryNodes = state.directory().tree().missing(directoryLeaves);
+        Set<Long> leaves = mapLeaves();
+        List<NodeKey> directoryNodes = state.directory().tree().missing(directoryLeaves());
         int used = 0;
         while (true) {
             List<NodeKey> mapNodes = state.map().tree().missing(leaves);
@@ -162,9 +178,7 @@ public final class Reservation {
                         directoryNodes);
             }
             for (; used < needed; used++) {
-                if (state.map().leafNumber(nodePages[used]) >= 0) {
-                    leaves.add(state.map().leafNumber(nodePages[used]));
-                }
+                addLeaf(nodePages[used], leaves);
             }
         }
     }

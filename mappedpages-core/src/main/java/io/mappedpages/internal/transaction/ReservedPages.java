@@ -59,7 +59,7 @@ public final class ReservedPages implements Change {
             if (file.hasWritten() && file.isOursForCertain()) {
                 VarHandle.fullFence(); // who reads such a page without a latch, and finds a byte of this, finds that it is free
                 for (Filled one : filled) {
-                    if (one.page < highWater() && isFree(one.page)) {
+                    if (one.page < highWater() && isFree(one.page) && file.mayWriteAhead()) {
                         one.sums = file.contents().write(file.storage(), one.page, one.content);
                         one.isAhead = true;
                     }
@@ -78,25 +78,36 @@ public final class ReservedPages implements Change {
         boolean anyWritten = false;
         for (Filled one : filled) {
             if (one.page < highWater()) {
-                anyWritten = true;
                 if (one.sums == null) {
-                    one.sums = one.isProtected ? batch.write(one.page, one.content) : batch.fill(one.page, one.content);
+                    one.sums = write(one, batch, anyWritten);
                 } else if (one.isAhead) {
                     noteWritten(one, batch);
                 } // else it was written for another batch, which made it durable, and this change had to wait
+                anyWritten = true;
             }
         }
         return anyWritten;
     }
 
+    private static Sums write(Filled one, Batch batch, boolean anyWritten) throws IOException {
+        try {
+            return one.isProtected ? batch.write(one.page, one.content) : batch.fill(one.page, one.content);
+        } catch (RuntimeException | Error e) {
+            if (anyWritten) { // see Together
+                throw new IOException("filling new pages was broken off", e);
+            }
+            throw e;
+        }
+    }
+
     /** A regular page has no sums that could tell a record from one whose contents did not get to the disk. */
     private static void noteWritten(Filled one, Batch batch) {
-        one.isAhead = false;
         if (one.isProtected) {
             batch.noteWritten(one.page);
         } else {
             batch.noteFilled(one.page);
         }
+        one.isAhead = false; // last: it has to be part of a batch
     }
 
     /** What the commit under way frees is not free before that is durable, and must stay what it is. */

@@ -9,6 +9,8 @@ import io.mappedpages.internal.commit.Batch;
 public final class Together implements Change {
 
     private final List<Change> parts;
+    /** Nothing was applied, and the caller comes again with what it holds. */
+    private boolean comesAgain;
 
     /** @param parts of one transaction; those that take pages come before those that free some */
     public Together(List<? extends Change> parts) {
@@ -24,15 +26,28 @@ public final class Together implements Change {
     public boolean prepare(Batch batch) throws IOException {
         boolean anyWritten = false;
         for (Change part : parts) {
-            anyWritten |= part.prepare(batch);
+            try {
+                anyWritten |= part.prepare(batch);
+            } catch (RuntimeException | Error e) {
+                if (anyWritten) { // the next batch would take that for written by this one, which may come to nothing
+                    throw new IOException("writing what a transaction has staged was broken off", e);
+                }
+                throw e;
+            }
         }
         return anyWritten;
     }
 
+    /** If more pages have to be reserved for tree nodes first, there is nothing to apply, and nothing is given back. */
     @Override
     public boolean plan() throws IOException {
+        comesAgain = false;
         for (Change part : parts) {
             if (!part.plan()) {
+                if (!(part instanceof ReservedPages)) {
+                    throw new IllegalStateException("a page moved while it was latched");
+                }
+                comesAgain = true;
                 return false;
             }
         }
@@ -73,6 +88,8 @@ public final class Together implements Change {
 
     @Override
     public void giveBack() {
-        parts.forEach(Change::giveBack);
+        if (!comesAgain) {
+            parts.forEach(Change::giveBack);
+        }
     }
 }

@@ -85,9 +85,26 @@ public final class PageMap {
         freed(page);
     }
 
+    /** Zeros are about to be written over {@code page}, which is free: until that is {@linkplain #cleaned done} nobody may have it. */
+    public void beginCleaning(long page) {
+        reserved.hide(page);
+    }
+
+    /** The zeros are durable. */
+    public void cleaned(long page) {
+        reserved.take(page);
+        freed(page);
+        clean.add(page);
+    }
+
     /** {@return free pages, durably, that are not promised to a transaction} Any thread. */
     public long availableCount() {
-        return Math.max(0, metadata.durable().freeCount() - reserved.promised());
+        return availableCount(metadata.durable());
+    }
+
+    /** {@return how many of the free pages of {@code durable} are not promised to a transaction} Any thread. */
+    public long availableCount(MetadataPage durable) {
+        return Math.max(0, durable.freeCount() - reserved.promised());
     }
 
     /** {@return free pages that a search may find} */

@@ -3,8 +3,8 @@ package io.mappedpages.internal.tree;
 import io.mappedpages.internal.table.NumberRanges;
 
 /**
- * Numbers of pages, or of protected pages, that are free in every generation and promised to a transaction all the same: a
- * search for something free passes over them. Only in memory. Under the engine lock, but for {@link #promised()}.
+ * Numbers of pages, or of protected pages, that are free in every generation and promised to a transaction all the same, or just
+ * being cleaned: a search for something free passes over them. Only in memory. Under the engine lock, but for {@link #promised()}.
  */
 public final class ReservedNumbers {
 
@@ -34,6 +34,12 @@ public final class ReservedNumbers {
         numbers.add(number, number + 1);
         count++;
         promised = promised() + 1;
+    }
+
+    /** Keeps {@code number}, which is free, from being found, for a moment, and counts it as free all the same. */
+    void hide(long number) {
+        numbers.add(number, number + 1);
+        count++;
     }
 
     /** The commit that is being put together takes {@code number}, for which it was promised. */
