@@ -2,6 +2,8 @@ package io.mappedpages;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 
 /**
@@ -95,7 +97,46 @@ enum EveryCall {
     PROTECTED_READ_BY_FUNCTION("protectedPages().read(H, PageReader)",
             f -> f.pager.protectedPages().read(f.protectedPage, MemorySegment::byteSize)),
 
-    PROTECTED_WRITE("protectedPages().write(H)", f -> f.pager.protectedPages().write(f.protectedPage).close());
+    PROTECTED_WRITE("protectedPages().write(H)", f -> f.pager.protectedPages().write(f.protectedPage).close()),
+
+    BEGIN("begin()", f -> f.pager.begin().close()),
+
+    TRANSACT("transact(Function)", f -> f.pager.transact(transaction -> transaction.allocBulk(2))),
+
+    COMMIT_TRANSACTION("Transaction.commit()", f -> f.transaction.commit()),
+
+    ALLOC_ASYNC("allocAsync()", f -> join(f.pager.allocAsync())),
+
+    ALLOC_BULK_ASYNC("allocBulkAsync(int)", f -> join(f.pager.allocBulkAsync(3))),
+
+    ALLOC_PROTECTED_ASYNC("allocProtectedAsync()", f -> join(f.pager.allocProtectedAsync())),
+
+    ALLOC_PROTECTED_BULK_ASYNC("allocProtectedBulkAsync(int)", f -> join(f.pager.allocProtectedBulkAsync(3))),
+
+    FREE_ASYNC("freeAsync(PageId)", f -> join(f.pager.freeAsync(f.spare.get(6)))),
+
+    FREE_BULK_ASYNC("freeBulkAsync(Collection)", f -> join(f.pager.freeBulkAsync(f.spare.subList(7, 9)))),
+
+    FREE_PROTECTED_ASYNC("freeProtectedAsync(ProtectedPageId)",
+            f -> join(f.pager.freeProtectedAsync(f.spareProtected.get(6)))),
+
+    FREE_PROTECTED_BULK_ASYNC("freeProtectedBulkAsync(Collection)",
+            f -> join(f.pager.freeProtectedBulkAsync(f.spareProtected.subList(7, 9)))),
+
+    COMMIT_REGULAR_ASYNC("WritablePage.commitAsync()", f -> join(f.writer.commitAsync())),
+
+    COMMIT_PROTECTED_ASYNC("ProtectedPageWriter.commitAsync()", f -> join(f.otherProtectedWriter.commitAsync())),
+
+    COMMIT_TRANSACTION_ASYNC("Transaction.commitAsync()", f -> join(f.otherTransaction.commitAsync()));
+
+    /** What the call failed with is thrown as the call that waits would have thrown it. */
+    private static void join(CompletableFuture<?> future) {
+        try {
+            future.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
 
     /** Methods that answer in any state. */
     static final List<String> ALWAYS =
@@ -124,7 +165,7 @@ enum EveryCall {
         return method;
     }
 
-    /** A pager with all that the calls need, and two writers that were taken while it was open. */
+    /** A pager with all that the calls need, and writers and transactions that were begun while it was open. */
     static final class Fixture {
 
         final Pager pager;
@@ -134,21 +175,38 @@ enum EveryCall {
         final List<ProtectedPageId> spareProtected;
         final WritablePage writer;
         final ProtectedPageWriter protectedWriter;
+        final ProtectedPageWriter otherProtectedWriter;
+        final Transaction transaction;
+        final Transaction otherTransaction;
 
         Fixture(Pager pager) {
             this.pager = pager;
             page = Pages.filled(pager, 1);
             protectedPage = Pages.filledProtected(pager, 2);
-            spare = pager.allocBulk(6);
-            spareProtected = pager.allocProtectedBulk(6);
+            spare = pager.allocBulk(9);
+            spareProtected = pager.allocProtectedBulk(9);
             writer = pager.write(pager.alloc());
             protectedWriter = pager.write(pager.allocProtected());
+            otherProtectedWriter = pager.write(pager.allocProtected());
+            transaction = begun(pager);
+            otherTransaction = begun(pager);
+        }
+
+        private static Transaction begun(Pager pager) {
+            ProtectedPageId written = pager.allocProtected();
+            Transaction begun = pager.begin();
+            begun.alloc();
+            begun.write(written);
+            return begun;
         }
 
         /** Gives back what is still borrowed. */
         void release() {
             writer.close();
             protectedWriter.close();
+            otherProtectedWriter.close();
+            transaction.close();
+            otherTransaction.close();
         }
     }
 }
