@@ -323,6 +323,18 @@ class TransactionTest {
         assertThat(small.freePageCount()).isZero();
     }
 
+    /** It is refused before memory is taken for the list of it. */
+    @Test
+    void moreThanAFileCanHaveIsRefused() {
+        try (Transaction transaction = pager.begin()) {
+            assertThatExceptionOfType(PagerFullException.class)
+                    .isThrownBy(() -> transaction.allocBulk(Integer.MAX_VALUE));
+            assertThatExceptionOfType(PagerFullException.class)
+                    .isThrownBy(() -> transaction.allocProtectedBulk(Integer.MAX_VALUE));
+            transaction.commit();
+        }
+    }
+
     @Test
     void othersWaitForWhatItWritesOrFreesAndReadersDoNot() {
         PageId page = Pages.filled(pager, 1);

@@ -59,7 +59,7 @@ public final class Allocating {
             Function<PageChoice, long[]> result) {
         StackRoom.forChange();
         OpenFile file = openings.usable();
-        growth.requirePossible(file, dataPages + 2L * protectedPages);
+        growth.requirePossible(file, wanted(dataPages, protectedPages));
         Allocation allocation = new Allocation(file, dataPages, protectedPages);
         queue.submitLater(file, allocation, (applied, failure) -> Late.complete(future, failure,
                 // If there were too few, it waits until there are enough.
@@ -69,6 +69,7 @@ public final class Allocating {
     private PageChoice allocate(int dataPages, int protectedPages) {
         StackRoom.forChange();
         OpenFile file = openings.usable();
+        growth.requirePossible(file, wanted(dataPages, protectedPages));
         Allocation allocation = new Allocation(file, dataPages, protectedPages);
         return untilEnough(file, dataPages, protectedPages, new Attempt(allocation.choice(), () -> {
             queue.submit(file, allocation);
@@ -98,6 +99,7 @@ public final class Allocating {
     private PageChoice reserve(OpenFile file, Reservation reservation, int dataPages, int protectedPages,
             boolean holdsAny) {
         StackRoom.forChange();
+        growth.requirePossible(file, wanted(dataPages, protectedPages));
         if (!file.hasWritten()) {
             queue.settle(file); // the first thing that is written may need free pages, and finds out which pages are zeros
         }
@@ -116,6 +118,10 @@ public final class Allocating {
         }, !holdsAny));
     }
 
+    private static long wanted(int dataPages, int protectedPages) {
+        return dataPages + 2L * protectedPages;
+    }
+
     /** Something to be tried until there is enough. */
     private record Attempt(PageChoice choice, Supplier<Outcome> tries, boolean mayWait) {
 
@@ -125,8 +131,7 @@ public final class Allocating {
     }
 
     private PageChoice untilEnough(OpenFile file, int dataPages, int protectedPages, Attempt attempt) {
-        long wanted = dataPages + 2L * protectedPages;
-        growth.requirePossible(file, wanted);
+        long wanted = wanted(dataPages, protectedPages);
         Deadline deadline = openings.deadline();
         while (true) {
             Outcome outcome = attempt.run();
