@@ -289,7 +289,7 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
                 Probe.TRANSACTIONS,
                 () -> Surgery.atStart("highWater", code -> code.loadConstant(Long.MAX_VALUE).lreturn()));
         c.add("what a transaction was promised others get, too", "tree.ReservedNumbers", Probe.SCENARIOS,
-                () -> Surgery.atStart("nextOutside", code -> code.lload(1).lreturn()));
+                () -> Surgery.atStart("add", CodeBuilder::return_));
         c.add("pages that a transaction does not fill are not zeroed", "transaction.ReservedPages", Probe.TRANSACTIONS,
                 () -> Surgery.dropCall("zeroUnlessFilled", "zero", ""));
         c.add("the frees of a transaction are not applied last", "transaction.Together", Probe.TRANSACTIONS,
