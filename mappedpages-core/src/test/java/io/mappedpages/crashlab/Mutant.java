@@ -303,7 +303,7 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
         c.add("a reader does not mind a writer", "latch.LatchBlock", Probe.SCENARIOS,
                 () -> Surgery.neverBranches("tryShared", Opcode.IFLT));
         c.add("a writer does not mind readers", "latch.LatchBlock", Probe.SCENARIOS,
-                () -> Surgery.constant("tryExclusive", 0x87FF_FFF0_0000_0000L, Long.MIN_VALUE));
+                () -> Surgery.constant("tryExclusive", 0x807F_FFF0_0000_0000L, Long.MIN_VALUE));
         c.add("no latch for writing a regular page", "borrow.Lending", Probe.SCENARIOS,
                 () -> Surgery.withoutLatch("writeFirst"));
         c.add("no latch for writing a protected page", "borrow.Lending", Probe.SCENARIOS,

@@ -39,7 +39,8 @@ final class PageStore<H extends PageHandle> {
         }
 
         static Kind<ProtectedPageId> guarded(Pager pager) {
-            return new Kind<>(pager.protectedPages(), ProtectedPageId::new, Transaction::allocProtected, Transaction::write);
+            return new Kind<>(pager.protectedPages(), ProtectedPageId::new, Transaction::allocProtected,
+                    Transaction::write);
         }
 
         Kind<H> with(PageAllocator<H> otherPages) {

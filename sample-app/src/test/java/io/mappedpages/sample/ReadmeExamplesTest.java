@@ -33,8 +33,10 @@ class ReadmeExamplesTest {
             import io.mappedpages.*;
             import io.mappedpages.spring.*;
             import java.lang.foreign.*;
+            import java.nio.*;
             import java.nio.file.*;
             import java.util.*;
+            import java.util.concurrent.*;
             import org.springframework.boot.*;
             import org.springframework.context.annotation.*;
             import org.springframework.stereotype.*;
