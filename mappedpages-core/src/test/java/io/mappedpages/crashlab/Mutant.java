@@ -280,9 +280,9 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
     private static void transactions(Catalogue c) {
         c.group("transactions");
         c.add("what a regular page is handed out with is not made durable before the record", "commit.Batch",
-                Probe.TRANSACTIONS, () -> Surgery.dropCall("writeZerosFirst", "addAll", ""));
+                Probe.TRANSACTIONS, () -> Surgery.replaceCall("writeZerosFirst", "addAll", "", TRUE));
         c.add("the sync of a checkpoint leaves out what a regular page is handed out with", "commit.Batch",
-                Probe.TRANSACTIONS, () -> Surgery.dropCall("writeNamed", "addAll", ""));
+                Probe.TRANSACTIONS, () -> Surgery.replaceCall("writeNamed", "addAll", "", TRUE));
         c.add("the sync of a commit leaves out what a protected page is handed out with", "transaction.ReservedPages",
                 Probe.TRANSACTIONS, () -> Surgery.dropCall("noteWritten", "noteWritten", ""));
         c.add("a transaction fills pages above the durable high-water mark", "transaction.ReservedPages",
