@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * its place; then what the function has made of it is thrown away and it runs again. So a function
  *
  * <ul>
- * <li><b>may run several times</b>, and on bytes that were never in the page together: it must have no effect but its result;</li>
+ * <li><b>may run several times</b>, and on bytes that were never in the page together: it must have no effect but its result, and on memory
+ * of its own that it may write several times;</li>
  * <li><b>must come to an end on any bytes</b>. A length or an offset that was read may be anything: check it before it is
  * used, and do not loop until something is found that may not be there. What the function throws because of such bytes does no
  * harm, for it counts no more than a result would;</li>

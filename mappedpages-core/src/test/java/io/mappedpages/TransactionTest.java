@@ -157,6 +157,21 @@ class TransactionTest {
         assertThat(pager.allocProtected()).isEqualTo(guarded);
     }
 
+    /** It was zeros when it was promised the first time. */
+    @Test
+    void aPageThatSomebodyElseHadMeanwhileIsZerosAllTheSame() {
+        try (Transaction transaction = pager.begin()) {
+            PageId page = transaction.alloc();
+            transaction.free(page);
+            assertThat(Pages.filled(pager, 9)).isEqualTo(page);
+            pager.free(page);
+            List<PageId> all = transaction.allocBulk((int) pager.freePageCount());
+            assertThat(all).contains(page);
+            transaction.commit();
+            Pages.assertFilled(pager, page, 0);
+        }
+    }
+
     @Test
     void twoNeverGetTheSamePage() {
         List<Transaction> open = new ArrayList<>();

@@ -127,6 +127,8 @@ public final class Reservation {
     private void promise(long page) {
         if (map().reserve(page)) {
             zeros.add(page, page + 1);
+        } else {
+            zeros.remove(page); // it may have been promised before, and somebody else have had it since
         }
     }
 
