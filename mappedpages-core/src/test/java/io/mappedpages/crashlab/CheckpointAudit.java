@@ -36,8 +36,11 @@ final class CheckpointAudit {
     }
 
     private void states(int at, long first, int count) {
-        for (int i = 0; i < count; i++) {
-            state.state(first + i, file[at + i / 4] >> 2 * (i % 4) & 3);
+        for (int i = 0; i < count; i += 4) {
+            int four = file[at + i / 4];
+            for (int j = i; four != 0 && j < Math.min(i + 4, count); j++) { // else free, as they are to begin with
+                state.state(first + j, four >> 2 * (j - i) & 3);
+            }
         }
     }
 
