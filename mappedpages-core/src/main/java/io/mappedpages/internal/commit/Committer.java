@@ -269,15 +269,21 @@ public final class Committer {
      * mark, by some more pages than are needed now, and the next one may.
      */
     public boolean allowsNodesBelow(long limit) {
-        boolean allowed = limit <= state.metadata().durable().highWater();
+        long mark = state.metadata().durable().highWater();
+        boolean allowed = limit <= mark;
         if (!allowed) {
             long ahead = Math.min(state.metadata().current().pageCount(), limit + PAGES_AHEAD);
-            for (long page = limit; page < ahead; page++) {
-                state.map().noteZero(page);
-            }
+            noteZeros(limit, ahead);
+            noteZeros(mark, Math.min(limit, mark + PAGES_AHEAD)); // some may be left over between the copies of protected pages
             state.metadata().raiseHighWater(Math.max(limit, ahead));
         }
         return allowed;
+    }
+
+    private void noteZeros(long from, long to) {
+        for (long page = from; page < to; page++) {
+            state.map().noteZero(page);
+        }
     }
 
     /** {@return what the next commit writes, to be filled} All that is changed from now on is noted in it. */

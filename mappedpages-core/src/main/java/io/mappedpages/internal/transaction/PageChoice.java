@@ -20,6 +20,11 @@ import io.mappedpages.internal.tree.NodeKey;
  */
 final class PageChoice {
 
+    /** The two copies of a protected page are so many pages apart, */
+    private static final long MOST_APART = 64;
+    /** or so much of the file if that is less. */
+    private static final long PARTS = 32;
+
     private final OpenFile file;
     private final FileState state;
     private final long[] data;
@@ -38,6 +43,10 @@ final class PageChoice {
     private long cursor;
     private long firstSkipped;
     private long firstOwn;
+    /** Where free pages begin that were left between the first and the second copies; -1 if none were. */
+    private long betweenCopies;
+    /** Where the second copies begin then. */
+    private long secondCopies;
     private long lastLeafSeen;
     private boolean isInsteadOfTouched;
 
@@ -137,6 +146,7 @@ final class PageChoice {
         cursor = state.map().lowestFree();
         firstSkipped = -1;
         firstOwn = -1;
+        betweenCopies = -1;
         lastLeafSeen = -1;
         isInsteadOfTouched = false;
         mapLeaves.clear();
@@ -153,7 +163,7 @@ final class PageChoice {
             lastLeafSeen = -1;
         }
         boolean areZeros = zerosFirst && takeZeros();
-        if (!areZeros && (!take(data) || !takeOwn(copies, 0))) {
+        if (!areZeros && (!take(data) || !takeCopies())) {
             return false;
         }
         chooseIds();
@@ -204,9 +214,12 @@ final class PageChoice {
 
     /** What was chosen is being taken: the next search need not look at what it would pass over again. */
     void noteTaken() {
+        for (long page = betweenCopies; page >= 0 && page < secondCopies; page++) {
+            state.map().noteZero(page); // as long as nothing was ever written this far out: the copies raise the mark
+        }
         state.map().lowestFree(firstSkipped >= 0 ? firstSkipped : cursor);
         if (copies.length > 0 || nodePages.length > 0) {
-            state.map().lowestForOwn(cursor);
+            state.map().lowestForOwn(betweenCopies >= 0 ? betweenCopies : cursor);
         }
         if (ids.length > 0) {
             state.directory().lowestUnused(ids[ids.length - 1] + 1);
@@ -265,6 +278,56 @@ final class PageChoice {
             }
         }
         return true;
+    }
+
+    /**
+     * Takes two pages for each protected page. Those that are made one after the other get copies one after the other, first
+     * and second ones apart: so what is written together, and current together, lies together, and the file system and the
+     * device have one long write instead of many short ones.
+     */
+    private boolean takeCopies() throws IOException {
+        if (ids.length == 0) {
+            return true;
+        }
+        long[] first = new long[ids.length];
+        long[] second = new long[ids.length];
+        if (!takeOwn(first, 0)) {
+            return false;
+        }
+        if (!takeApart(first[0] + distance(), second) && !takeOwn(second, 0)) {
+            return false;
+        }
+        for (int i = 0; i < ids.length; i++) {
+            copies[2 * i] = first[i];
+            copies[2 * i + 1] = second[i];
+        }
+        return true;
+    }
+
+    /** {@return how far the two copies of a page are apart, if that can be had: less in a small file, which is not to look fuller} */
+    private long distance() {
+        return Math.min(MOST_APART, pageCount / PARTS);
+    }
+
+    /** Fills {@code pages} with free pages from {@code begin} on, not far from there. If that cannot be, nothing has happened. */
+    private boolean takeApart(long begin, long[] pages) throws IOException {
+        long between = cursor;
+        long end = limit;
+        if (begin <= between) {
+            return false;
+        }
+        cursor = begin;
+        limit = Math.min(end, begin + 2 * MOST_APART + pages.length);
+        boolean isTaken = takeOwn(pages, 0);
+        limit = end;
+        if (isTaken) {
+            betweenCopies = between;
+            secondCopies = pages[0];
+            skip(between);
+        } else {
+            cursor = between;
+        }
+        return isTaken;
     }
 
     /**

@@ -62,7 +62,7 @@ final class TakenPages {
         }
         enter(state, nodePages, PageState.INTERNAL);
         enter(state, data, PageState.DATA);
-        enter(state, copies, PageState.COPY);
+        enter(state, Arrays.stream(copies).sorted().toArray(), PageState.COPY);
     }
 
     private static void enter(FileState state, long[] pages, int pageState) throws IOException {

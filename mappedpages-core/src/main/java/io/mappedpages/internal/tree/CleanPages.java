@@ -9,8 +9,11 @@ import java.util.TreeSet;
  */
 public final class CleanPages {
 
-    /** So many at most: they are written for nothing if nobody wants them. */
+    /** So many are made at most: they are written for nothing if nobody wants them. */
     public static final int MOST = 64;
+
+    /** Of those that were never used so many more may be noted. */
+    private static final int ROOM = 2 * MOST;
 
     private final TreeSet<Long> pages = new TreeSet<>();
 
@@ -19,7 +22,7 @@ public final class CleanPages {
 
     /** Notes that {@code page}, which is free, is zeros. */
     public void add(long page) {
-        if (pages.size() < MOST) {
+        if (pages.size() < ROOM) {
             pages.add(page);
         }
     }
