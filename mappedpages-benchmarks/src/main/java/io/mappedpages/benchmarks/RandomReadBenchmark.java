@@ -3,6 +3,8 @@ package io.mappedpages.benchmarks;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.StandardOpenOption;
@@ -33,7 +35,8 @@ import io.mappedpages.ProtectedPageId;
 
 /**
  * Random reads of a word, and copies of a page, of many pages that are in memory: by a function, with the page borrowed, and
- * from a plain mapping of as many bytes. Both kinds of page. They take turns of some thousand reads, of pages that are
+ * from a plain mapping of as many bytes; and from that with the least that a sequence lock has to do, which is a look at a word for
+ * each page before and after. Both kinds of page. They take turns of some thousand reads, of pages that are
  * chosen before; each reads others than the one before it.
  */
 @BenchmarkMode(Mode.SingleShotTime)
@@ -50,6 +53,7 @@ public class RandomReadBenchmark {
     /** Turns of each in an iteration. */
     private static final int ROUNDS = Math.max(3, Fixtures.rounds() / 10);
     private static final int AT = 128;
+    private static final VarHandle LOCK = MethodHandles.arrayElementVarHandle(long[].class);
 
     private Pager pager = Fixtures.unset();
     /** The first of each kind; the others follow. */
@@ -57,6 +61,7 @@ public class RandomReadBenchmark {
     private ProtectedPageId firstGuarded = Fixtures.unset();
     private Arena arena = Fixtures.unset();
     private MemorySegment mapping = Fixtures.unset();
+    private final long[] locks = new long[PAGES];
 
     @Setup(Level.Trial)
     public void create() throws Exception {
@@ -97,6 +102,7 @@ public class RandomReadBenchmark {
     @AuxCounters(AuxCounters.Type.EVENTS)
     public static class Nanos {
         private final Turns raw = new Turns();
+        private final Turns locked = new Turns();
         private final Turns borrow = new Turns();
         private final Turns function = new Turns();
         private final Turns protectedBorrow = new Turns();
@@ -115,7 +121,7 @@ public class RandomReadBenchmark {
 
         @Setup(Level.Iteration)
         public void clear() {
-            for (Turns turns : List.of(raw, borrow, function, protectedBorrow, protectedFunction)) {
+            for (Turns turns : List.of(raw, locked, borrow, function, protectedBorrow, protectedFunction)) {
                 turns.clear();
             }
         }
@@ -126,6 +132,10 @@ public class RandomReadBenchmark {
 
         public double rawNanos() {
             return nanos(raw);
+        }
+
+        public double sequenceLockNanos() {
+            return nanos(locked);
         }
 
         public double borrowNanos() {
@@ -184,6 +194,7 @@ public class RandomReadBenchmark {
     private void words(Nanos times) throws Exception {
         for (int round = 0; round < ROUNDS; round++) {
             times.time(times.raw, () -> times.sum += rawWords(times.pages));
+            times.time(times.locked, () -> times.sum += lockedWords(times.pages));
             times.time(times.function, () -> times.sum += functionWords(times.pages));
             times.time(times.borrow, () -> times.sum += borrowWords(times.pages));
             times.time(times.protectedFunction, () -> times.sum += protectedFunctionWords(times.pages));
@@ -195,6 +206,20 @@ public class RandomReadBenchmark {
         long sum = 0;
         for (int page : pages) {
             sum += mapping.get(ValueLayout.JAVA_LONG, (long) page * Fixtures.PAGE + AT);
+        }
+        return sum;
+    }
+
+    private long lockedWords(int[] pages) {
+        long sum = 0;
+        for (int page : pages) {
+            long before = (long) LOCK.getVolatile(locks, page);
+            long word = mapping.asSlice((long) page * Fixtures.PAGE, Fixtures.PAGE).get(ValueLayout.JAVA_LONG, AT);
+            VarHandle.acquireFence();
+            if ((long) LOCK.getVolatile(locks, page) != before) {
+                throw new IllegalStateException("nobody writes");
+            }
+            sum += word;
         }
         return sum;
     }
@@ -238,6 +263,7 @@ public class RandomReadBenchmark {
     private void copies(Nanos times) throws Exception {
         for (int round = 0; round < ROUNDS; round++) {
             times.time(times.raw, () -> times.sum += rawCopies(times.pages, times.copy));
+            times.time(times.locked, () -> times.sum += lockedCopies(times.pages, times.copy));
             times.time(times.function, () -> times.sum += functionCopies(times.pages, times.copy));
             times.time(times.borrow, () -> times.sum += borrowCopies(times.pages, times.copy));
             times.time(times.protectedFunction,
@@ -255,6 +281,19 @@ public class RandomReadBenchmark {
         long sum = 0;
         for (int page : pages) {
             sum += copy(mapping, (long) page * Fixtures.PAGE, copy);
+        }
+        return sum;
+    }
+
+    private long lockedCopies(int[] pages, byte[] copy) {
+        long sum = 0;
+        for (int page : pages) {
+            long before = (long) LOCK.getVolatile(locks, page);
+            sum += copy(mapping.asSlice((long) page * Fixtures.PAGE, Fixtures.PAGE), 0, copy);
+            VarHandle.acquireFence();
+            if ((long) LOCK.getVolatile(locks, page) != before) {
+                throw new IllegalStateException("nobody writes");
+            }
         }
         return sum;
     }

@@ -71,8 +71,10 @@ public final class Report {
         }
         callers();
         loneCommit();
+        transactions();
         allocBesideStores();
         coldRead();
+        randomReads();
         bulk();
         open();
         openAfterKill();
@@ -212,6 +214,42 @@ public final class Report {
                     "at most 20 ms", nanos / 20e6);
         }
         row("the first commit after that, 1 TiB", micros(results.of(name + "/largeFirstCommitNanos")), "", Double.NaN);
+    }
+
+    private void transactions() {
+        String name = "Transaction.transactions";
+        if (results.has(name + "/time")) {
+            atMost("transaction of 8 protected pages against 8 commits of one", name, "transactionOfEightNanos",
+                    "eightCommitsNanos", 0.3);
+            atMost("the same against one commit of one", name, "transactionOfEightNanos", "oneCommitNanos", 2);
+            atMost("transaction that makes and fills two pages against one commit of one", name,
+                    "transactionThatMakesTwoNanos", "oneCommitNanos", NONE);
+        }
+    }
+
+    private void randomReads() {
+        for (String call : List.of("word", "wordByTwo", "copy", "copyByTwo")) {
+            String name = "RandomRead." + call;
+            if (!results.has(name + "/time")) {
+                continue;
+            }
+            boolean isWord = call.startsWith("word");
+            String what = (isWord ? "random read of a word" : "copy of a random page") + " out of 256 MiB, "
+                    + (call.endsWith("ByTwo") ? "two threads" : "one thread") + ", ";
+            atLeast(what + "regular page by function", name, "functionNanos", isWord ? 0.6 : Double.NaN);
+            atLeast(what + "protected page by function", name, "protectedFunctionNanos", isWord ? 0.6 : Double.NaN);
+            atLeast(what + "a sequence lock and nothing else", name, "sequenceLockNanos", Double.NaN);
+            atLeast(what + "regular page borrowed", name, "borrowNanos", Double.NaN);
+            atLeast(what + "protected page borrowed", name, "protectedBorrowNanos", Double.NaN);
+        }
+    }
+
+    /** A row of how many reads there are for each of the plain mapping. */
+    private void atLeast(String what, String name, String of, double least) {
+        double share = results.ratio(name + "/rawNanos", name + "/" + of);
+        row(what, number(results.of(name + "/" + of)) + " ns against " + number(results.of(name + "/rawNanos"))
+                + " ns from a plain mapping: " + times(share),
+                Double.isNaN(least) ? "" : "at least " + plain(least) + " times as many", least / share);
     }
 
     private void bulk() {
