@@ -98,6 +98,25 @@ class NewCopiesLieTogetherTest {
         Pages.assertFilled(pager, id, 7);
     }
 
+    /** Those cannot be copies as long as somebody may keep a segment of them. */
+    @Test
+    void pagesBetweenTwoCopiesAreNotLostWhereSomeThatWereLentFollow() {
+        Pager pager = create(4 << 20);
+        List<PageId> first = pager.allocBulk(100);
+        first.subList(25, 45).forEach(id -> fill(pager, id, 1));
+        pager.freeBulk(first);
+        long pages = pager.pageCount();
+        ProtectedPageId id = pager.allocProtected();
+        fill(pager, id, 7);
+
+        List<PageId> all = pager.allocBulk((int) pager.freePageCount());
+
+        assertThat(all).contains(first.get(1));
+        assertThat(pager.pageCount()).isEqualTo(pages);
+        Pages.assertFilled(pager, id, 7);
+        assertThat(pager.verify().findings()).isEmpty();
+    }
+
     @Test
     void whereThereIsNoRoomFurtherOnTheCopiesAreNeighbours() {
         Pager pager = create(1 << 20);

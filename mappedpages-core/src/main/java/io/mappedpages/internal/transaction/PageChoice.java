@@ -313,9 +313,11 @@ final class PageChoice {
     private boolean takeApart(long begin, long[] pages) throws IOException {
         long between = cursor;
         long end = limit;
+        long skipped = firstSkipped;
         if (begin <= between) {
             return false;
         }
+        skip(between); // first: those that are skipped on the way are further on
         cursor = begin;
         limit = Math.min(end, begin + 2 * MOST_APART + pages.length);
         boolean isTaken = takeOwn(pages, 0);
@@ -323,9 +325,9 @@ final class PageChoice {
         if (isTaken) {
             betweenCopies = between;
             secondCopies = pages[0];
-            skip(between);
         } else {
             cursor = between;
+            firstSkipped = skipped;
         }
         return isTaken;
     }
