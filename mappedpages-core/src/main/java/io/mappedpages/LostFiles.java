@@ -38,8 +38,8 @@ final class LostFiles {
             case LostFile.CutOff _ -> "Close the pager and restore the file from a backup.";
             case LostFile.Renamed(Path now) -> "Move it back to " + path + " and call reopen(), or close the pager and "
                     + "open " + now + ".";
-            case LostFile.Deleted(long inode) -> rescue(path, inode);
-            case LostFile.Replaced(Path now, long inode) -> now == null ? rescue(path, inode)
+            case LostFile.Deleted(LostFile.FileNumber number) -> rescue(path, number);
+            case LostFile.Replaced(Path now, LostFile.FileNumber number) -> now == null ? rescue(path, number)
                     : "Move it back to " + path + " and call reopen(), or close the pager and open the file that is to "
                             + "be used.";
             case LostFile.Overwritten() ->
@@ -59,10 +59,11 @@ final class LostFiles {
     }
 
     /** By its number it is found whatever name it had last; a name is all that is left where that is not known. */
-    private static String rescue(Path path, long inode) {
+    private static String rescue(Path path, LostFile.@Nullable FileNumber number) {
         String descriptors = "/proc/" + ProcessHandle.current().pid() + "/fd";
-        String find = inode < 0 ? "find " + descriptors + " -lname " + quoted(globbed(path) + " (deleted)")
-                : "find -L " + descriptors + " -maxdepth 1 -type f -inum " + inode;
+        String find = number == null ? "find " + descriptors + " -lname " + quoted(globbed(path) + " (deleted)")
+                : "stat -Lc '%d:%i %n' " + descriptors + "/* | sed -n 's/^" + number.device() + ":" + number.inode()
+                        + " //p'";
         return "Only this process may still have it: do not end it, and do not close the pager, before it is copied. "
                 + "On Linux: cp \"$(" + find + " | head -n 1)\" " + quoted(path + ".rescued")
                 + " and open the copy. Otherwise restore it from a backup.";

@@ -153,16 +153,18 @@ class FailuresTest {
                         PagerUnavailableException.class, "restore the file from a backup", FILE, 100, 4096),
                 Case.of(new Fault.Unavailable(FILE, new Stop.Lost(new LostFile.Renamed(OTHER))),
                         PagerUnavailableException.class, "Move it back", FILE, OTHER),
-                Case.of(new Fault.Unavailable(FILE, new Stop.Lost(new LostFile.Deleted(-1))),
+                Case.of(new Fault.Unavailable(FILE, new Stop.Lost(new LostFile.Deleted(null))),
                         PagerUnavailableException.class, "do not close the pager", FILE, "deleted",
                         "-lname '" + FILE + " (deleted)'"),
-                Case.of(new Fault.Unavailable(FILE, new Stop.Lost(new LostFile.Replaced(OTHER, 42))),
+                Case.of(new Fault.Unavailable(FILE,
+                        new Stop.Lost(new LostFile.Replaced(OTHER, new LostFile.FileNumber(7, 42)))),
                         PagerUnavailableException.class, "Move it back", FILE, OTHER),
-                Case.of(new Fault.Unavailable(FILE, new Stop.Lost(new LostFile.Replaced(null, 42))),
+                Case.of(new Fault.Unavailable(FILE,
+                        new Stop.Lost(new LostFile.Replaced(null, new LostFile.FileNumber(7, 42)))),
                         PagerUnavailableException.class, "do not close the pager", FILE),
                 Case.of(new Fault.Unavailable(FILE, new Stop.Lost(new LostFile.Overwritten())),
                         PagerUnavailableException.class, "restore it from a backup", FILE),
-                Case.of(new Fault.Lost(FILE, new LostFile.Deleted(-1), true), PagerIoException.class,
+                Case.of(new Fault.Lost(FILE, new LostFile.Deleted(null), true), PagerIoException.class,
                         "Restore it from a backup", FILE, "was closed"),
                 Case.of(new Fault.Lost(FILE, new LostFile.Renamed(OTHER), true), PagerIoException.class,
                         "Open it there", FILE, OTHER),
@@ -219,7 +221,7 @@ class FailuresTest {
         MappedPageException e = Failures.of(c.fault(), null);
 
         assertThat(e).isExactlyInstanceOf(c.exception());
-        assertThat(e.getMessage()).contains(c.names()).contains(c.advice()).endsWith(".").doesNotContain("\n", "%",
+        assertThat(e.getMessage()).contains(c.names()).contains(c.advice()).endsWith(".").doesNotContain("\n", "%s",
                 "..", "  ");
     }
 
@@ -228,7 +230,7 @@ class FailuresTest {
     void aRescueNamesTheFileAsAShellAndFindHaveIt() {
         Path odd = Path.of("/data/it's [a] *.pages");
 
-        String message = Messages.of(new Fault.Unavailable(odd, new Stop.Lost(new LostFile.Deleted(-1))));
+        String message = Messages.of(new Fault.Unavailable(odd, new Stop.Lost(new LostFile.Deleted(null))));
 
         assertThat(message).contains("-lname '/data/it'\\''s \\[a\\] \\*.pages (deleted)'")
                 .contains("'/data/it'\\''s [a] *.pages.rescued'");
@@ -237,9 +239,10 @@ class FailuresTest {
     /** It may have had another name when it was deleted. */
     @Test
     void aRescueNamesTheFileByItsNumberIfThatIsKnown() {
-        String message = Messages.of(new Fault.Unavailable(FILE, new Stop.Lost(new LostFile.Deleted(42))));
+        String message = Messages
+                .of(new Fault.Unavailable(FILE, new Stop.Lost(new LostFile.Deleted(new LostFile.FileNumber(7, 42)))));
 
-        assertThat(message).contains("-inum 42 ").doesNotContain("-lname");
+        assertThat(message).contains("'s/^7:42 //p'").doesNotContain("-lname");
     }
 
     @Test

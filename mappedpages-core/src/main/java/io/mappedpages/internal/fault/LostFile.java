@@ -15,15 +15,19 @@ public sealed interface LostFile {
     record Renamed(Path now) implements LostFile {
     }
 
-    /** Its name leads nowhere, and no other name of it is known. {@code inode} is its number, or -1 if that is not known. */
-    record Deleted(long inode) implements LostFile {
+    /** What a file is called by the system. An inode alone may be that of another file on another device. */
+    record FileNumber(long device, long inode) {
+    }
+
+    /** Its name leads nowhere, and no other name of it is known. {@code number} is null if that is not known. */
+    record Deleted(@Nullable FileNumber number) implements LostFile {
     }
 
     /**
-     * Another file has its name. {@code now} is another name of ours, or null if none is known; {@code inode} is the number
-     * of ours, or -1 if that is not known.
+     * Another file has its name. {@code now} is another name of ours, or null if none is known; {@code number} is that
+     * of ours, or null if that is not known.
      */
-    record Replaced(@Nullable Path now, long inode) implements LostFile {
+    record Replaced(@Nullable Path now, @Nullable FileNumber number) implements LostFile {
     }
 
     /** It is in its place, and somebody else has written to it. */

@@ -29,15 +29,14 @@ public final class FileCheck {
 
     private static final SafeLog LOG = SafeLog.of(FileCheck.class);
 
-    private static final Pattern INODE = Pattern.compile("\\(dev=[0-9a-f]+,ino=([0-9]{1,18})\\)");
+    private static final Pattern NUMBER = Pattern.compile("\\(dev=([0-9a-f]{1,15}),ino=([0-9]{1,18})\\)");
 
     /** The superblock as far as it is used. */
     private static final int HEAD = SuperblockSlot.SLOT_1 + SuperblockSlot.BYTES;
 
     private final Path path;
     private final PageStorage storage;
-    /** Or -1. */
-    private final long inode;
+    private final LostFile.@Nullable FileNumber number;
     private final ReentrantLock slots = new ReentrantLock();
     private final AtomicBoolean saidThatLookupsFail = new AtomicBoolean();
     /** What the slots must hold; what is between them is nobody's. Guarded by {@link #slots}, as is all that follows. */
@@ -48,7 +47,7 @@ public final class FileCheck {
     private boolean[] isRead;
 
     private FileCheck(Path path, PageStorage storage, Object key) {
-        this.inode = inode(key);
+        this.number = number(key);
         this.path = path;
         this.storage = storage;
         this.isRead = readInto(expected);
@@ -65,9 +64,11 @@ public final class FileCheck {
     }
 
     /** On Unix the JDK's file keys are written like this, and it says nowhere else what is in them. */
-    private static long inode(Object key) {
-        Matcher matcher = INODE.matcher(key.toString());
-        return matcher.matches() ? Long.parseLong(matcher.group(1)) : -1;
+    private static LostFile.@Nullable FileNumber number(Object key) {
+        Matcher matcher = NUMBER.matcher(key.toString());
+        return matcher.matches()
+                ? new LostFile.FileNumber(Long.parseLong(matcher.group(1), 16), Long.parseLong(matcher.group(2)))
+                : null;
     }
 
     /** Writes slot {@code index}, and notes what is there now: no look comes in between. */
@@ -150,8 +151,8 @@ public final class FileCheck {
         Path now = whereabouts.now();
         return switch (whereabouts.name()) {
             case LEADS_TO_IT -> null;
-            case LEADS_NOWHERE -> now == null ? new LostFile.Deleted(inode) : new LostFile.Renamed(now);
-            case LEADS_TO_ANOTHER -> new LostFile.Replaced(now, inode);
+            case LEADS_NOWHERE -> now == null ? new LostFile.Deleted(number) : new LostFile.Renamed(now);
+            case LEADS_TO_ANOTHER -> new LostFile.Replaced(now, number);
         };
     }
 
