@@ -9,9 +9,8 @@ import org.openjdk.jcstress.infra.results.II_Result;
 
 import io.mappedpages.PageId;
 import io.mappedpages.PageNotAllocatedException;
-import io.mappedpages.Pager;
 
-/** {@code Pager.read(id, function)} of a regular page that is freed, allocated by another owner, and written by that one. */
+/** {@code Pager.read(id, function)}, again and again, of a regular page that is freed, allocated by another owner, and written by that one. */
 @JCStressTest
 @Outcome(id = "1, 1", expect = Expect.ACCEPTABLE, desc = "What the owner had stored, as a whole.")
 @Outcome(id = "-1, -1", expect = Expect.ACCEPTABLE, desc = "Refused: the page was free.")
@@ -42,7 +41,7 @@ public class ReadBesideFreeTest {
     @Actor
     public void reader(II_Result result) {
         try {
-            Words.show(Words.read(POOL.pages(), id), 0, result);
+            Words.show(Words.readForAWhile(POOL.pages(), id), 0, result);
         } catch (PageNotAllocatedException e) {
             Words.showNothing(-1, result);
         }

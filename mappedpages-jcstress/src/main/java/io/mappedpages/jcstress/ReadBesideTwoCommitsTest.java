@@ -7,10 +7,9 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-import io.mappedpages.Pager;
 import io.mappedpages.ProtectedPageId;
 
-/** {@code Pager.read(id, function)} of a protected page beside two commits of it, so that both copies are written. */
+/** {@code Pager.read(id, function)}, again and again, of a protected page beside two commits of it, so that both copies are written. */
 @JCStressTest
 @Outcome(id = {"0, 0", "1, 1", "2, 2"}, expect = Expect.ACCEPTABLE, desc = "What was committed, as a whole.")
 @Outcome(expect = Expect.FORBIDDEN, desc = "A read counts that is torn.")
@@ -30,6 +29,6 @@ public class ReadBesideTwoCommitsTest {
 
     @Actor
     public void reader(II_Result result) {
-        Words.show(Words.read(POOL.pages(), id), base, result);
+        Words.show(Words.readForAWhile(POOL.pages(), id), base, result);
     }
 }

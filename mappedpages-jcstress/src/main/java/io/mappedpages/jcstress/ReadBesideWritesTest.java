@@ -8,7 +8,6 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 import io.mappedpages.PageId;
-import io.mappedpages.Pager;
 
 /** {@code Pager.read(id, function)} of a regular page beside two borrows for writing. */
 @JCStressTest

@@ -9,27 +9,44 @@ import io.mappedpages.PageAllocator;
 import io.mappedpages.PageHandle;
 import io.mappedpages.PageWriter;
 
-/** The two words of a page that tests look at, its first and its last. */
+/** The words of a page that tests look at: one in every 64 bytes, so that it takes a while to load and to store them. */
 final class Words {
 
     private static final ValueLayout.OfInt WORD = ValueLayout.JAVA_INT;
+    private static final long DISTANCE = 64;
+    private static final int READS = 30;
 
     private Words() {
     }
 
-    /** {@return both words of a page, read by a function} */
+    /** {@return the words of a page, read by a function} */
     static <H extends PageHandle> long read(PageAllocator<H> pages, H id) {
         return pages.read(id, Words::load);
     }
 
-    /** {@return both words of a page} */
-    static long load(MemorySegment page) {
-        long first = page.get(WORD, 0);
-        long last = page.get(WORD, page.byteSize() - Integer.BYTES);
-        return first << Integer.SIZE | Integer.toUnsignedLong((int) last);
+    /** Reads again and again, for about as long as a commit takes. {@return the first words that differ, or the last ones} */
+    static <H extends PageHandle> long readForAWhile(PageAllocator<H> pages, H id) {
+        long words = read(pages, id);
+        for (int i = 1; i < READS && first(words) == (int) words; i++) {
+            words = read(pages, id);
+        }
+        return words;
     }
 
-    /** {@return the first of both words} */
+    /** {@return the first word of a page, and another one of its words, which is a different one if there is any} */
+    static long load(MemorySegment page) {
+        long first = page.get(WORD, 0);
+        long other = first;
+        for (long at = DISTANCE; at < page.byteSize(); at += DISTANCE) {
+            int word = page.get(WORD, at);
+            if (word != first) {
+                other = word;
+            }
+        }
+        return first << Integer.SIZE | Integer.toUnsignedLong((int) other);
+    }
+
+    /** {@return the first of two words} */
     static int first(long words) {
         return (int) (words >> Integer.SIZE);
     }
@@ -46,12 +63,13 @@ final class Words {
         result.r2 = why;
     }
 
-    /** Makes {@code word} both words, and commits that if the page is a protected one. */
+    /** Stores {@code word} everywhere, and commits that if the page is a protected one. */
     static <H extends PageHandle> void write(PageAllocator<H> pages, H id, int word, boolean commit) {
         try (PageWriter writer = pages.write(id)) {
             MemorySegment page = writer.bytes();
-            page.set(WORD, 0, word);
-            page.set(WORD, page.byteSize() - Integer.BYTES, word);
+            for (long at = 0; at < page.byteSize(); at += DISTANCE) {
+                page.set(WORD, at, word);
+            }
             if (commit) {
                 writer.commit();
             }

@@ -25,16 +25,14 @@ final class TwoPages {
         leaf = Node.loaded(0, 0, CopyPair.NONE, content, GEOMETRY.pairsPerNode());
     }
 
-    /** Stores {@code word} into the copy that is not current, and makes it the current one, as a commit does. */
-    void commit(int word) {
+    /** Stores {@code word} into the copy that is not current, and makes of it the current one; nobody sees that yet. */
+    void prepare(int word) {
         CopyPair pair = leaf.working().pair(0);
-        VarHandle.fullFence(); // as before the first byte that a commit writes
         store(pair.inactivePage(), word);
         leaf.working().pair(0, pair.flippedTo(pair.generation() + 1, SUMS));
-        leaf.publishContent();
     }
 
-    /** Stores into the copy that was current first. */
+    /** Stores into the copy that was current first, as a commit does, or who writes ahead of it. */
     void storeIntoFirst(int word) {
         VarHandle.fullFence();
         store(FIRST_COPY, word);
