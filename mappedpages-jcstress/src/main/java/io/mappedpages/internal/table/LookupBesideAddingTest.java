@@ -1,6 +1,5 @@
 package io.mappedpages.internal.table;
 
-import org.jspecify.annotations.Nullable;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Expect;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -16,37 +15,16 @@ import org.openjdk.jcstress.infra.results.I_Result;
 @State
 public class LookupBesideAddingTest {
 
-    private static final int KEY = 7;
-    /** As many as there are before the table gets longer. */
-    private static final int OTHERS = 8;
-
-    private final LongTable<Entry> table = new LongTable<>();
-
-    /** There are others already. */
-    public LookupBesideAddingTest() {
-        for (int i = 1; i <= OTHERS; i++) {
-            table.put(new Entry(KEY + i));
-        }
-    }
+    private final LongTable<Numbered> table = Numbered.table();
 
     @Actor
     public void add() {
-        table.getOrCreate(KEY, Entry::new);
+        table.getOrCreate(Numbered.KEY, Numbered::new);
     }
 
     @Actor
     public void lookUp(I_Result result) {
-        @Nullable Entry entry = table.get(KEY);
-        result.r1 = entry == null ? 0 : entry.content;
-    }
-
-    private static final class Entry extends LongTable.Keyed {
-
-        private int content;
-
-        Entry(long key) {
-            super(key);
-            content = (int) key;
-        }
+        Numbered found = table.get(Numbered.KEY);
+        result.r1 = found == null ? 0 : found.content;
     }
 }
