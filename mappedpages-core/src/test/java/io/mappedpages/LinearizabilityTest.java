@@ -16,11 +16,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Phaser;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -35,6 +37,7 @@ import io.mappedpages.testing.Seed;
  * Threads call one pager at the same time: there must be an order of all calls in which each has the result that it had, by borrow, by
  * function, in transactions, and without waiting.
  */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
 class LinearizabilityTest {
 
     private static final int THREADS = 4;
