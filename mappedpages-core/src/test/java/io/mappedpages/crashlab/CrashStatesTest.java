@@ -345,7 +345,11 @@ class CrashStatesTest {
 
     private static void stories(String title, Base base, List<Op> ops, Iterable<DiskFault> faults,
             List<List<Op>> thens) {
-        PowerCuts.Effort effort = effort(16, 64, 6, Lab.LONG ? 100 : 200, 2);
+        stories(title, base, ops, faults, thens, effort(16, 64, 6, Lab.LONG ? 100 : 200, 2));
+    }
+
+    private static void stories(String title, Base base, List<Op> ops, Iterable<DiskFault> faults,
+            List<List<Op>> thens, PowerCuts.Effort effort) {
         FaultStory story = FaultStory.of(base, ops);
         LongSet seen = new LongSet();
         for (int call = 0; call < story.calls().size(); call++) {
@@ -360,6 +364,17 @@ class CrashStatesTest {
                 }
             }
         }
+    }
+
+    /** What was written once more in place, where nothing was ever written before, is behind the mark if the commit is undone. */
+    @Test
+    void aPageOfAFailedCommitThatIsUndoneByAPowerCutIsZerosWhenItIsHandedOut() {
+        Lab lab = new Lab("failed commits that a power cut undoes", TALLY::checks);
+        for (Options options : List.of(Options.JOURNAL, Options.BESIDE_JOURNAL)) {
+            lab.add(() -> stories("failed, and undone", Base.used(options), List.of(Op.ALLOC_BULK, Op.ALLOC_PROTECTED),
+                    DiskFault.FAILURES, List.of(List.of(Op.COMMIT_EVERYWHERE)), effort(64, 64, 6, 30, 2)));
+        }
+        lab.run();
     }
 
     @Test

@@ -38,6 +38,8 @@ final class LastContents implements JournalRecord.Visitor {
     private final PageContents contents;
     private final JournalRecord record;
     private final long mark;
+    /** No page from here on was ever written if the record is undone: what it says to be there can only be zeros. */
+    private final long untouchedFrom;
     private final List<Entry> entries = new ArrayList<>();
     /** Pages that the record changed: if it is undone, these are what they were before. */
     private final NumberRanges changed = new NumberRanges();
@@ -53,6 +55,8 @@ final class LastContents implements JournalRecord.Visitor {
         this.contents = contents;
         this.record = adopted.records().getLast();
         this.mark = adopted.metadata().highWater();
+        int before = adopted.records().size() - 2;
+        this.untouchedFrom = before < 0 ? mark : adopted.records().get(before).counts().highWater();
         this.next = state.map().lowestFree();
     }
 
@@ -64,7 +68,7 @@ final class LastContents implements JournalRecord.Visitor {
                 long place = freePage();
                 if (place >= 0) {
                     move(entry, place, batch);
-                } else if (record.generation() > failedAfter) {
+                } else if (record.generation() > failedAfter && entry.pair.activePage() < untouchedFrom) {
                     contents.writeAgain(storage, entry.pair.activePage());
                     batch.cover(new ByteRange(geometry.offsetOf(entry.pair.activePage()), geometry.pageSize()));
                 }
