@@ -234,6 +234,10 @@ class CrashStatesTest {
                     lab.add(() -> PowerCuts.explore(TALLY, op.name(), base, List.of(op), 0,
                             effort(options, 32, 2048, 8, 1, 1), new UnreadablePlaces(TALLY, options)));
                 }
+            }
+        }
+        for (Options options : ALL) {
+            for (Base base : List.of(Base.fresh(options), Base.used(options))) {
                 lab.add(() -> UnreadablePlaces.goOn(TALLY, base));
             }
         }

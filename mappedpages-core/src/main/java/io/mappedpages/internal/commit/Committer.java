@@ -160,7 +160,7 @@ public final class Committer {
         }
         storage.sync();
         writeSlot(slotIndex, slot, false);
-        if (adopted.generationLost()) {
+        if (adopted.fellBack() || adopted.generationLost()) {
             replaceOtherSlot();
         }
     }
@@ -255,9 +255,9 @@ public final class Committer {
     }
 
     /**
-     * Takes the name of the lost generation away, or what is left of it, before its metadata page is written over: with
-     * some of the old sectors and some of the new ones that page could be whole again. Two slots of one generation tell
-     * the next opening that this work was begun, should it not come to an end.
+     * Takes the name of the generation that was given up away, or what is left of it, before its nodes and its metadata page are
+     * written over: with some of the old sectors and some of the new ones that page could be whole again. If that generation is
+     * lost, two slots of one generation tell the next opening that this work was begun, should it not come to an end.
      */
     private void replaceOtherSlot() throws IOException {
         writeSlot(1 - slotIndex, slot, false);

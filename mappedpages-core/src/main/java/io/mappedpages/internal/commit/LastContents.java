@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 import io.mappedpages.internal.fault.CorruptNodeException;
 import io.mappedpages.internal.fault.UnreadableException;
 import io.mappedpages.internal.format.CopyPair;
@@ -27,22 +29,27 @@ import io.mappedpages.internal.tree.FileState;
  * the pair of checkpoints that comes next leads there. The copy before becomes free; theirs, which somebody may be reading,
  * is the one that is written next.
  *
+ * <p>A record behind it may have been rolled back, for not all of its contents were there. It stays in the rings until the
+ * pair of checkpoints is durable. So nothing goes where its contents would be: a write there that is cut off could leave
+ * just what it lacks, zeros for instance, and complete it.
+ *
  * <p>If there is no free page, they stay as they are, unless the commit is known to have failed: then it does not matter if
  * it is undone, and they are written in place.
  */
-final class LastContents implements JournalRecord.Visitor {
+final class LastContents {
 
     private final PageStorage storage;
     private final Geometry geometry;
     private final FileState state;
     private final PageContents contents;
     private final JournalRecord record;
+    private final @Nullable JournalRecord rolledBack;
     private final long mark;
     /** No page from here on was ever written if the record is undone: what it says to be there can only be zeros. */
     private final long untouchedFrom;
     private final List<Entry> entries = new ArrayList<>();
-    /** Pages that the record changed: if it is undone, these are what they were before. */
-    private final NumberRanges changed = new NumberRanges();
+    /** Pages that the record changed: if it is undone, these are what they were before; and where contents of one behind it were. */
+    private final NumberRanges kept = new NumberRanges();
     private long next;
 
     private record Entry(long id, CopyPair pair) {
@@ -54,6 +61,7 @@ final class LastContents implements JournalRecord.Visitor {
         this.state = state;
         this.contents = contents;
         this.record = adopted.records().getLast();
+        this.rolledBack = adopted.rolledBack();
         this.mark = adopted.metadata().highWater();
         int before = adopted.records().size() - 2;
         this.untouchedFrom = before < 0 ? mark : adopted.records().get(before).counts().highWater();
@@ -62,7 +70,10 @@ final class LastContents implements JournalRecord.Visitor {
 
     /** Writes the contents, as part of {@code batch}, which is a checkpoint. */
     void save(Batch batch, long failedAfter) throws IOException {
-        record.forEach(this);
+        record.forEach(new Named());
+        if (rolledBack != null) {
+            rolledBack.forEach(new RolledBack(rolledBack.generation()));
+        }
         for (Entry entry : entries) {
             try {
                 long place = freePage();
@@ -96,7 +107,7 @@ final class LastContents implements JournalRecord.Visitor {
     private long freePage() throws IOException {
         long at = state.map().nextFree(next, mark);
         while (at >= 0) {
-            long outside = state.map().hasLeaf(at) ? changed.nextOutside(at) : state.map().endOfLeaf(at);
+            long outside = state.map().hasLeaf(at) ? kept.nextOutside(at) : state.map().endOfLeaf(at);
             if (outside == at) {
                 return at;
             }
@@ -105,21 +116,54 @@ final class LastContents implements JournalRecord.Visitor {
         return -1;
     }
 
-    @Override
-    public void states(long first, int count, int pageState) {
-        changed.add(first, first + count);
-    }
+    private final class Named implements JournalRecord.Visitor {
 
-    @Override
-    public void node(TreeNode.Kind tree, int level, long index, long pageA, long pageB) {
-        // written by the checkpoint
-    }
-
-    @Override
-    public void entry(long id, CopyPair pair) {
-        if (pair.inUse() && pair.generation() == record.generation()) {
-            entries.add(new Entry(id, pair));
-            changed.add(pair.inactivePage(), pair.inactivePage() + 1); // what is fallen back to must not be where another one is moved to
+        @Override
+        public void states(long first, int count, int pageState) {
+            kept.add(first, first + count);
         }
+
+        @Override
+        public void node(TreeNode.Kind tree, int level, long index, long pageA, long pageB) {
+            // written by the checkpoint
+        }
+
+        @Override
+        public void entry(long id, CopyPair pair) {
+            if (pair.inUse() && pair.generation() == record.generation()) {
+                entries.add(new Entry(id, pair));
+                keep(pair.inactivePage()); // what is fallen back to must not be where another one is moved to
+            }
+        }
+    }
+
+    private final class RolledBack implements JournalRecord.Visitor {
+
+        private final long generation;
+
+        RolledBack(long generation) {
+            this.generation = generation;
+        }
+
+        @Override
+        public void states(long first, int count, int pageState) {
+            // not looked at when it is asked whether the record is finished
+        }
+
+        @Override
+        public void node(TreeNode.Kind tree, int level, long index, long pageA, long pageB) {
+            // nor this
+        }
+
+        @Override
+        public void entry(long id, CopyPair pair) {
+            if (pair.inUse() && pair.generation() == generation) {
+                keep(pair.activePage());
+            }
+        }
+    }
+
+    private void keep(long page) {
+        kept.add(page, page + 1);
     }
 }

@@ -19,10 +19,12 @@ import io.mappedpages.internal.format.SuperblockSlot;
  * @param slot              what that slot says
  * @param metadata          the metadata page it names
  * @param records           what was committed after it, in order
+ * @param rolledBack       the record after them that was not finished, or null
  * @param position          where the next record would go
  * @param highestGeneration the newest generation seen anywhere, adopted or not
  * @param recovery          what was found on the way, or null if all was as a clean close leaves it
  * @param keptPages         pages of the file that this generation or the one before it, the way back, counts on
+ * @param fellBack         whether the newest slot names another generation, which is damaged or could not be read
  * @param generationLost    whether a newer generation with pages of its own had to be given up
  * @param unread            slots and metadata pages that could not be read
  * @param unreadableAccepted whether what could not be read may be newer, and is given up at the user's wish
@@ -31,8 +33,9 @@ import io.mappedpages.internal.format.SuperblockSlot;
  *                          is adopted, what is found is not older
  */
 public record Adopted(Geometry geometry, int slotIndex, SuperblockSlot slot, MetadataPage metadata,
-        List<JournalRecord> records, JournalPosition position, long highestGeneration, long keptPages,
-        @Nullable Recovery recovery, boolean generationLost, List<UnreadableException> unread,
+        List<JournalRecord> records, @Nullable JournalRecord rolledBack, JournalPosition position,
+        long highestGeneration, long keptPages,
+        @Nullable Recovery recovery, boolean fellBack, boolean generationLost, List<UnreadableException> unread,
         boolean unreadableAccepted, boolean acceptsUnreadable, long lastChange) {
 
     /** Whether something newer is in the file, which a later commit must not complete by accident. */
@@ -65,7 +68,8 @@ public record Adopted(Geometry geometry, int slotIndex, SuperblockSlot slot, Met
                 Recovery.Loss.POSSIBLE,
                 Stream.concat(recovery == null ? Stream.empty() : recovery.findings().stream(), findings.stream())
                         .toList());
-        return new Adopted(geometry, slotIndex, slot, metadata, records, position, highestGeneration, keptPages, more,
-                true, unread, unreadableAccepted || unreadable, acceptsUnreadable, lastChange);
+        return new Adopted(geometry, slotIndex, slot, metadata, records, rolledBack, position, highestGeneration,
+                keptPages, more,
+                fellBack, true, unread, unreadableAccepted || unreadable, acceptsUnreadable, lastChange);
     }
 }

@@ -2,6 +2,8 @@ package io.mappedpages.internal.recovery;
 
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 import io.mappedpages.internal.format.JournalPosition;
 import io.mappedpages.internal.format.JournalRecord;
 
@@ -11,9 +13,11 @@ import io.mappedpages.internal.format.JournalRecord;
  * @param records  in their order
  * @param position where the next one would go
  * @param end      how the row ends
+ * @param rolledBack the record behind them that does not count, for not all that it names is there; or null
  * @param highest  the newest generation of any record with their salt, or of the last one that is in the checkpoint
  */
-record Chain(List<JournalRecord> records, JournalPosition position, End end, long highest) {
+record Chain(List<JournalRecord> records, JournalPosition position, End end, @Nullable JournalRecord rolledBack,
+        long highest) {
 
     /** What comes behind the last record. */
     enum End {

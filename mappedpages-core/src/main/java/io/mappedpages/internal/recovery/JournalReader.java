@@ -57,7 +57,7 @@ final class JournalReader {
             throws IOException {
         JournalReader reader = new JournalReader(storage, geometry, checkpoint, acceptUnreadable);
         return reader.begin.mayBeFollowed() ? reader.follow()
-                : new Chain(List.of(), reader.begin, Chain.End.WHOLE, 0);
+                : new Chain(List.of(), reader.begin, Chain.End.WHOLE, null, 0);
     }
 
     private Chain follow() throws IOException {
@@ -80,15 +80,17 @@ final class JournalReader {
         long highest = highest(last.generation());
         Chain.End end = highest > last.generation() ? Chain.End.RECORD_MISSING
                 : endsUnreadable ? Chain.End.UNREADABLE : Chain.End.WHOLE;
+        JournalRecord rolledBack = null;
         if (end == Chain.End.WHOLE && !records.isEmpty()) {
             end = endOf(records.getLast());
             if (end != Chain.End.WHOLE) {
-                records.removeLast();
+                rolledBack = records.removeLast();
                 place = before;
                 last = beforeLast;
             }
         }
-        return new Chain(List.copyOf(records), new JournalPosition(place, begin.salt(), last), end, highest);
+        return new Chain(List.copyOf(records), new JournalPosition(place, begin.salt(), last), end, rolledBack,
+                highest);
     }
 
     private record Found(JournalRecord record, int at) {

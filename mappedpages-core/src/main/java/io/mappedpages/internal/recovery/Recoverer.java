@@ -196,10 +196,11 @@ public final class Recoverer {
             findings.add("metadata page " + name(1 - newestSlot.activeMetadata()) + " cannot be read ("
                     + unread.getMessage() + ")");
         }
+        // With a journal the records say what was committed, and whether some of it is missing.
         if (slots.slot(1 - newest) == null && !adopted.rings().exist()) {
             return Recovery.Loss.POSSIBLE;
         }
-        if (isRepairUnfinished()) {
+        if (isRepairUnfinished() && !adopted.rings().exist()) {
             findings.add("both superblock slots are of generation " + adopted.generation()
                     + ": going on without a damaged generation had begun and was cut off");
             return Recovery.Loss.POSSIBLE;
@@ -249,7 +250,7 @@ public final class Recoverer {
     /** {@return the records that follow, none if there is no journal} */
     private Chain chainOf(MetadataPage page) throws IOException {
         if (!page.rings().exist()) {
-            return new Chain(List.of(), JournalPosition.NONE, Chain.End.WHOLE, 0);
+            return new Chain(List.of(), JournalPosition.NONE, Chain.End.WHOLE, null, 0);
         }
         try {
             return JournalReader.read(storage, geometry, page, acceptUnreadable);
@@ -302,8 +303,10 @@ public final class Recoverer {
                 .filter(Objects::nonNull).toList();
         // What could not be read may be of the generation after the highest that was seen.
         long highestPossible = unread.isEmpty() ? highest : highest + 1;
-        return new Adopted(geometry, slotIndex, slot, page, chain.records(), chain.position(), highestPossible,
-                keptPages(page, pageCount), recovery, lost || lostByChain, unread,
+        return new Adopted(geometry, slotIndex, slot, page, chain.records(), chain.rolledBack(), chain.position(),
+                highestPossible,
+                keptPages(page, pageCount), recovery, slot.generation() < newestSlot.generation(), lost || lostByChain,
+                unread,
                 accepted != null || chain.end() == Chain.End.UNREADABLE, acceptUnreadable,
                 lastChange(page, chain, generation));
     }

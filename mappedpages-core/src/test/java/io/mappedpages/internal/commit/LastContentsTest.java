@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,17 +43,54 @@ class LastContentsTest {
 
     @TempDir
     private Path directory;
+    private long low;
+    private List<CopyPair> written = List.of();
 
     @Test
     void whatOneOfThemIsFallenBackToIsNotWhereAnotherOneIsMoved() throws IOException {
-        EngineConfig config = new EngineConfig(directory.resolve("pages"), 12, 1 << 20, Long.MAX_VALUE, 1 << 20, false,
-                Duration.ZERO, false, true, 64 << 10, new AtomicLong()::incrementAndGet, EngineEvents.NONE, 1 << 20,
-                new FileStorageProvider());
-        Engine engine = Engine.create(config);
-        long[] low = engine.alloc(1);
-        long[] ids = engine.allocProtected(PAGES);
-        engine.free(low); // the only free page in front of them
+        long[] ids = aFileWithOneFreePageInFrontOf(PAGES);
+
+        List<Long> movedTo = save(ids, List.of());
+
+        assertThat(movedTo).contains(low).hasSize(PAGES).doesNotHaveDuplicates();
+        for (CopyPair pair : written) {
+            assertThat(movedTo).doesNotContain(pair.inactivePage(), pair.activePage());
+        }
+    }
+
+    /** Half of such a write may be just what that record lacks: zeros, for instance. Then it would count. */
+    @Test
+    void nothingIsMovedToWhereTheContentsOfARolledBackRecordWouldBe() throws IOException {
+        long[] ids = aFileWithOneFreePageInFrontOf(PAGES);
+
+        List<Long> movedTo = save(ids, List.of(low));
+
+        assertThat(movedTo).hasSize(PAGES).doesNotHaveDuplicates().doesNotContain(low);
+    }
+
+    private long[] aFileWithOneFreePageInFrontOf(int pages) {
+        Engine engine = Engine.create(config());
+        low = engine.alloc(1)[0];
+        long[] ids = engine.allocProtected(pages);
+        engine.free(new long[] {low});
         engine.close();
+        return ids;
+    }
+
+    private EngineConfig config() {
+        return new EngineConfig(directory.resolve("pages"), 12, 1 << 20, Long.MAX_VALUE, 1 << 20, false, Duration.ZERO,
+                false, true, 64 << 10, new AtomicLong()::incrementAndGet, EngineEvents.NONE, 1 << 20,
+                new FileStorageProvider());
+    }
+
+    /**
+     * Saves the contents of a record that wrote all of {@code ids}, behind which another one had made new protected pages of
+     * {@code rolledBack}.
+     *
+     * @return where they went
+     */
+    private List<Long> save(long[] ids, List<Long> rolledBack) throws IOException {
+        EngineConfig config = config();
         Path path = config.provider().resolve(config.path());
         try (PageStorage storage = config.provider().open(path, config.provider().lock(path))) {
             Adopted adopted = Recoverer.recover(storage, path, false);
@@ -60,18 +98,19 @@ class LastContentsTest {
                     page -> NodeReader.read(storage, adopted.geometry(), page), _ -> false, 100);
             Replay.onto(state, adopted);
             long generation = adopted.generation() + 1;
-            List<CopyPair> written = writeAll(state, ids, generation);
+            written = writeAll(state, ids, generation);
             PageContents contents = new PageContents(adopted.geometry());
-            Batch batch = new Batch(storage, adopted.geometry(), contents, generation + 1, null);
+            Batch batch = new Batch(storage, adopted.geometry(), contents, generation + 2, null);
+            JournalRecord last = record(ids, written, generation, state.counts(false));
+            JournalRecord behind = rolledBack.isEmpty() ? null
+                    : record(new long[] {PAGES}, rolledBack.stream()
+                            .map(page -> CopyPair.written(page, page + 1, generation + 1, written.getFirst().sums()))
+                            .toList(), generation + 1, state.counts(false));
 
-            new LastContents(storage, adopted.geometry(), state, contents,
-                    with(adopted, record(ids, written, generation, state.counts(false)))).save(batch, Long.MAX_VALUE);
+            new LastContents(storage, adopted.geometry(), state, contents, with(adopted, last, behind))
+                    .save(batch, Long.MAX_VALUE);
 
-            List<Long> movedTo = batch.written().stream().map(ByteRange::offset).map(at -> at >> 12).toList();
-            assertThat(movedTo).contains(low[0]).hasSize(PAGES).doesNotHaveDuplicates();
-            for (CopyPair pair : written) {
-                assertThat(movedTo).doesNotContain(pair.inactivePage(), pair.activePage());
-            }
+            return batch.written().stream().map(ByteRange::offset).map(at -> at >> 12).toList();
         }
     }
 
@@ -95,11 +134,13 @@ class LastContentsTest {
     }
 
     /** The mark of the checkpoint lies behind pages for all of them. */
-    private static Adopted with(Adopted adopted, JournalRecord last) {
+    private static Adopted with(Adopted adopted, JournalRecord last, @Nullable JournalRecord rolledBack) {
         MetadataPage metadata = adopted.metadata();
         metadata.highWater(metadata.pageCount());
         return new Adopted(adopted.geometry(), adopted.slotIndex(), adopted.slot(), metadata, List.of(last),
-                adopted.position(), last.generation(), adopted.keptPages(), null, false, List.of(), false, false,
+                rolledBack, adopted.position(), last.generation(), adopted.keptPages(), null, false, false, List.of(),
+                false,
+                false,
                 last.generation());
     }
 }
