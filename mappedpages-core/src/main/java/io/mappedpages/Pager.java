@@ -618,7 +618,8 @@ public final class Pager implements AutoCloseable {
     /**
      * Opens the file anew, after a failure or at any other time before {@link #close()}. Refuses new borrows, waits for
      * open ones up to the borrow timeout, and then goes on: views taken before throw {@link IllegalStateException} from
-     * then on. What was committed is there again; staged writes are gone. If it fails, the pager is
+     * then on. What was committed is there again; staged writes are gone. A change whose call has failed is there as a whole or
+     * not at all; if it is there, it is durable as soon as the next change is. If opening fails, the pager is
      * {@link PagerState#UNAVAILABLE}, and this may be called again.
      *
      * <p>

@@ -253,6 +253,8 @@ class CrashStatesTest {
                     int at = sector;
                     for (Op op : List.of(Op.ALLOC, Op.ALLOC_BULK, Op.GROWTH)) {
                         lab.add(() -> FallBack.explore(TALLY, base, List.of(op, Op.COMMIT_EVERYWHERE), 2, at));
+                        lab.add(() -> FallBack.exploreWithoutSlot(TALLY, base, List.of(op, Op.COMMIT_EVERYWHERE), 2,
+                                at));
                     }
                     for (Op op : List.of(Op.ALLOC_PROTECTED, Op.ALLOC_PROTECTED_BULK)) {
                         lab.add(() -> FallBack.explore(TALLY, base, List.of(op), 1, at));

@@ -25,14 +25,25 @@ final class FallBack {
      * @param sector which sector of the newest metadata page is damaged
      */
     static void explore(Tally tally, Base base, List<Op> ops, int lost, int sector) {
+        explore(tally, base, ops, lost, sector, false);
+    }
+
+    /** The same, and the slot that names this page is damaged, too: nobody can tell any more what it named. */
+    static void exploreWithoutSlot(Tally tally, Base base, List<Op> ops, int lost, int sector) {
+        explore(tally, base, ops, lost, sector, true);
+    }
+
+    private static void explore(Tally tally, Base base, List<Op> ops, int lost, int sector, boolean slotToo) {
         History history = History.of(base, ops);
         Options options = base.options();
         byte[] bytes = history.base().content().clone();
-        int newest = new Reseal(bytes, options.pageSize()).pages().getFirst();
+        Reseal newest = new Reseal(bytes, options.pageSize());
         byte[] garbage = new byte[SimulatedFile.SECTOR];
         new Random(sector).nextBytes(garbage);
-        System.arraycopy(garbage, 0, bytes, newest * options.pageSize() + sector * SimulatedFile.SECTOR,
-                garbage.length);
+        System.arraycopy(garbage, 0, bytes, newest.metadataAt() + sector * SimulatedFile.SECTOR, garbage.length);
+        if (slotToo) {
+            System.arraycopy(garbage, 0, bytes, newest.slotAt(), garbage.length);
+        }
         boolean journaled = options.ringBytes() > 0; // the alternate leads to all that was committed
         Model held = history.models().get(history.models().size() - 1 - (journaled ? 0 : lost));
         Model before = held.withAnythingIn(() -> held.regular().stream().asLongStream().boxed().iterator());
@@ -51,7 +62,8 @@ final class FallBack {
             PowerCuts.explore(tally, "after falling back", left, List.of(Op.PROTECTED_COMMIT, Op.DRAIN, Op.GROWTH), 0,
                     AFTERWARDS);
         } catch (LabFailure | RuntimeException e) {
-            throw new LabFailure("newest metadata damaged after " + ops + " on " + base + ": " + e.getMessage(), e);
+            throw new LabFailure("newest metadata" + (slotToo ? " and its slot" : "") + " damaged after " + ops + " on "
+                    + base + ": " + e.getMessage(), e);
         }
     }
 }

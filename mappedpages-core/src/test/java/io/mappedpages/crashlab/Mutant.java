@@ -114,8 +114,10 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
                 Probe.DEATHS, () -> Surgery.replaceCall("write", "hasLent", "", TRUE));
         c.add("the adopted slot is not written again", "commit.Committer", Probe.DEATHS,
                 () -> Surgery.dropCall("makeAdoptedDurable", "writeSlot", ""));
-        c.add("a lost generation keeps its slot while its metadata page is written over", "commit.Committer",
-                Probe.FALL_BACK, () -> Surgery.dropCall("makeAdoptedDurable", "replaceOtherSlot", ""));
+        c.add("the metadata of a generation that was given up is not spoiled", "commit.Committer", Probe.FALL_BACK,
+                () -> Surgery.dropCall("makeAdoptedDurable", "spoilOtherMetadata", ""));
+        c.add("slots are asked for a loss where a journal tells of it", "recovery.Recoverer", Probe.UNREADABLE,
+                () -> Surgery.replaceCall("lossBesides", "exist", "", CodeBuilder::iconst_0));
         c.add("a loss that was begun to be dealt with is forgotten", "recovery.Recoverer", Probe.FALL_BACK,
                 () -> Surgery.atStart("isRepairUnfinished", code -> code.iconst_0().ireturn()));
         c.add("the only usable slot is written over", "recovery.Recoverer", Probe.SLOT_LOSS,

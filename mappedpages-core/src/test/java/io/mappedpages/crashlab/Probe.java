@@ -160,6 +160,7 @@ enum Probe {
                         new UnreadablePlaces(TALLY, Options.SMALL));
             }
             UnreadablePlaces.goOn(TALLY, Base.used(Options.SMALL));
+            UnreadablePlaces.goOn(TALLY, Base.used(Options.LONG_JOURNAL));
         }
     },
 
@@ -178,6 +179,8 @@ enum Probe {
         @Override
         void run() {
             FallBack.explore(TALLY, Base.fresh(Options.SMALL), List.of(Op.ALLOC, Op.COMMIT_EVERYWHERE), 2, 0);
+            FallBack.exploreWithoutSlot(TALLY, Base.fresh(Options.SMALL), List.of(Op.ALLOC, Op.COMMIT_EVERYWHERE), 2,
+                    0);
             FallBack.explore(TALLY, Base.used(Options.SMALL), List.of(Op.ALLOC_PROTECTED), 1, 0);
             FallBack.explore(TALLY, Base.fresh(Options.BLOCKS), List.of(Op.ALLOC, Op.COMMIT_EVERYWHERE), 2, 1);
             FallBack.explore(TALLY, Base.used(Options.SMALL), List.of(Op.FREE_BULK, Op.TRIM), 0, 0);

@@ -43,6 +43,8 @@ public final class Committer {
 
     /** Commits go on beside a checkpoint until so many times more nodes wait to be written than memory is meant for. */
     private static final int MOST_TIMES_FULL = 4;
+    /** What a medium writes as a whole, or not, has as many bytes or more. */
+    private static final int SECTOR = 512;
     /** Raising the high-water mark is a commit more, so it is raised by so many pages more than are needed. */
     private static final int PAGES_AHEAD = CleanPages.MOST;
 
@@ -160,8 +162,8 @@ public final class Committer {
         }
         storage.sync();
         writeSlot(slotIndex, slot, false);
-        if (adopted.fellBack() || adopted.generationLost()) {
-            replaceOtherSlot();
+        if (adopted.otherGivenUp()) {
+            spoilOtherMetadata();
         }
     }
 
@@ -255,12 +257,16 @@ public final class Committer {
     }
 
     /**
-     * Takes the name of the generation that was given up away, or what is left of it, before its nodes and its metadata page are
-     * written over: with some of the old sectors and some of the new ones that page could be whole again. If that generation is
-     * lost, two slots of one generation tell the next opening that this work was begun, should it not come to an end.
+     * Writes over the head of the metadata page of the generation that was given up. With some of its old sectors and some of those
+     * that the next commit writes, zeros most of all, it could be whole again, and that generation would come back. While it is
+     * named and not there, or two slots name what was adopted, the next opening knows that this work was begun, should it not come
+     * to an end.
      */
-    private void replaceOtherSlot() throws IOException {
-        writeSlot(1 - slotIndex, slot, false);
+    private void spoilOtherMetadata() throws IOException {
+        long page = 1L + (1 - slot.activeMetadata());
+        byte[] zeros = new byte[SECTOR];
+        storage.write(geometry.offsetOf(page), zeros, 0, zeros.length);
+        sync(List.of(new ByteRange(geometry.offsetOf(page), zeros.length)), false);
     }
 
     /**

@@ -24,7 +24,7 @@ import io.mappedpages.internal.format.SuperblockSlot;
  * @param highestGeneration the newest generation seen anywhere, adopted or not
  * @param recovery          what was found on the way, or null if all was as a clean close leaves it
  * @param keptPages         pages of the file that this generation or the one before it, the way back, counts on
- * @param fellBack         whether the newest slot names another generation, which is damaged or could not be read
+ * @param otherGivenUp     whether the other metadata page is, or may be, of a newer generation that was given up
  * @param generationLost    whether a newer generation with pages of its own had to be given up
  * @param unread            slots and metadata pages that could not be read
  * @param unreadableAccepted whether what could not be read may be newer, and is given up at the user's wish
@@ -35,7 +35,7 @@ import io.mappedpages.internal.format.SuperblockSlot;
 public record Adopted(Geometry geometry, int slotIndex, SuperblockSlot slot, MetadataPage metadata,
         List<JournalRecord> records, @Nullable JournalRecord rolledBack, JournalPosition position,
         long highestGeneration, long keptPages,
-        @Nullable Recovery recovery, boolean fellBack, boolean generationLost, List<UnreadableException> unread,
+        @Nullable Recovery recovery, boolean otherGivenUp, boolean generationLost, List<UnreadableException> unread,
         boolean unreadableAccepted, boolean acceptsUnreadable, long lastChange) {
 
     /** Whether something newer is in the file, which a later commit must not complete by accident. */
@@ -70,6 +70,6 @@ public record Adopted(Geometry geometry, int slotIndex, SuperblockSlot slot, Met
                         .toList());
         return new Adopted(geometry, slotIndex, slot, metadata, records, rolledBack, position, highestGeneration,
                 keptPages, more,
-                fellBack, true, unread, unreadableAccepted || unreadable, acceptsUnreadable, lastChange);
+                otherGivenUp, true, unread, unreadableAccepted || unreadable, acceptsUnreadable, lastChange);
     }
 }

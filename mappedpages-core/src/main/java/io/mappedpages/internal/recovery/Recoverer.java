@@ -305,7 +305,8 @@ public final class Recoverer {
         long highestPossible = unread.isEmpty() ? highest : highest + 1;
         return new Adopted(geometry, slotIndex, slot, page, chain.records(), chain.rolledBack(), chain.position(),
                 highestPossible,
-                keptPages(page, pageCount), recovery, slot.generation() < newestSlot.generation(), lost || lostByChain,
+                keptPages(page, pageCount), recovery, lost || slot.generation() < newestSlot.generation(),
+                lost || lostByChain,
                 unread,
                 accepted != null || chain.end() == Chain.End.UNREADABLE, acceptUnreadable,
                 lastChange(page, chain, generation));
