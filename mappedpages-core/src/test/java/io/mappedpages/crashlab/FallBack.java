@@ -12,8 +12,9 @@ import io.mappedpages.RecoveryReport;
  */
 final class FallBack {
 
-    private static final PowerCuts.Effort AFTERWARDS = new PowerCuts.Effort(new CrashImages.Limits(64, 8, true), 40, 2,
-            false);
+    private static final int AGAIN = 40;
+    /** What comes next may forget the loss, and only little of it comes before the first commit. */
+    private static final int AGAIN_WITHOUT_SLOT = 3;
 
     private FallBack() {
     }
@@ -60,7 +61,8 @@ final class FallBack {
             Base left = history.base().with("what was fallen back to", options, bytes, bytes.length, before,
                     history.base().nextStamp() + 1000);
             PowerCuts.explore(tally, "after falling back", left, List.of(Op.PROTECTED_COMMIT, Op.DRAIN, Op.GROWTH), 0,
-                    AFTERWARDS);
+                    new PowerCuts.Effort(new CrashImages.Limits(64, 8, true), slotToo ? AGAIN_WITHOUT_SLOT : AGAIN, 2,
+                            false));
         } catch (LabFailure | RuntimeException e) {
             throw new LabFailure("newest metadata" + (slotToo ? " and its slot" : "") + " damaged after " + ops + " on "
                     + base + ": " + e.getMessage(), e);

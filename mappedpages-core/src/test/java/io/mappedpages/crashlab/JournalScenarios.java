@@ -5,10 +5,12 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import io.mappedpages.PageId;
 import io.mappedpages.Pager;
 import io.mappedpages.ProtectedPageId;
+import io.mappedpages.RecoveryReport;
 import io.mappedpages.internal.storage.ByteRange;
 
 /** Single stories about files with a journal. */
@@ -27,6 +29,7 @@ final class JournalScenarios {
         all.put("theAlternateLeadsToAllThatWasCommitted", JournalScenarios::theAlternateLeadsToAllThatWasCommitted);
         all.put("aTrimFindsNodesThatNoCheckpointHasWritten",
                 JournalScenarios::aTrimFindsNodesThatNoCheckpointHasWritten);
+        all.put("aRecordThatIsMissingIsNotPassedOver", JournalScenarios::aRecordThatIsMissingIsNotPassedOver);
         return all;
     }
 
@@ -77,6 +80,25 @@ final class JournalScenarios {
         Pager found = options.open(image);
         Scenarios.require(found.allocatedProtectedPages().toList().equals(ids), "protected pages are lost");
         Oracle.requireSound(found);
+    }
+
+    /** The one behind it is at the beginning of the rings, where one would be for which there is no room at the end. */
+    private static void aRecordThatIsMissingIsNotPassedOver() {
+        JournalImage journal = new JournalImage(Base.used(Options.SMALL), JournalImage.RING,
+                JournalImage.RING - 2 * JournalImage.STEP);
+        journal.allocate();
+        Model until = journal.model().copy();
+        journal.allocate();
+        journal.allocate();
+        Scenarios.require(journal.written().getLast().offset() == 0, "the last record is not at the beginning");
+        journal.loseInRingA(1);
+        journal.loseInRingB(1);
+        Image image = new Image();
+        image.show(journal.file(), journal.file().length);
+        Pager found = OPTIONS.open(image);
+        Oracle.requireSame(found, until);
+        Scenarios.require(found.recovery().map(RecoveryReport::loss).equals(Optional.of(RecoveryReport.Loss.POSSIBLE)),
+                "what is behind a record that is missing is not said to be lost");
     }
 
     private static byte[] bytesOf(Session session) {

@@ -230,7 +230,7 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
                 () -> Surgery.dropCall("writeRecord", "wrote", ""));
         c.add("a record is in one ring only", "commit.Journal", Probe.JOURNAL_DAMAGE,
                 () -> Surgery.callInstead("places", "ringB", "ringA"));
-        c.add("a record follows whatever is before it", "recovery.JournalReader", Probe.JOURNAL,
+        c.add("a record follows whatever is before it", "recovery.JournalReader", Probe.SCENARIOS,
                 () -> Surgery.replaceCall("next", "equals", "", TRUE));
         c.add("a record of any salt follows", "recovery.JournalReader", Probe.JOURNAL,
                 () -> Surgery.compareLongs("next", code -> code.pop2().pop2().iconst_0()));

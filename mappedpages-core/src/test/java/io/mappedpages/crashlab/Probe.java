@@ -160,7 +160,7 @@ enum Probe {
                         new UnreadablePlaces(TALLY, Options.SMALL));
             }
             UnreadablePlaces.goOn(TALLY, Base.used(Options.SMALL));
-            UnreadablePlaces.goOn(TALLY, Base.used(Options.LONG_JOURNAL));
+            UnreadablePlaces.goOn(TALLY, Base.fresh(Options.LONG_JOURNAL));
         }
     },
 

@@ -68,7 +68,7 @@ final class JournalReader {
         RecordLink beforeLast = last;
         while (true) {
             Found found = next(place, last);
-            if (found == null) {
+            if (found == null || found.record.generation() <= last.generation()) {
                 break;
             }
             before = place;

@@ -55,7 +55,7 @@ public final class CommitQueue {
             public boolean isWaitedFor() {
                 return leadership.waiting() > 0;
             }
-        });
+        }, CommitThread.OF_SYSTEM);
     }
 
     /**
@@ -96,23 +96,15 @@ public final class CommitQueue {
     public void submitLater(OpenFile file, Change change, Ending ending) {
         StackRoom.forChange();
         Member own = new LateMember(file, change, committer, ending);
-        Silence.begin(); // for this thread may have to lead
+        Silence.begin(); // what is to be logged meanwhile waits until the change stands in line
         try {
             change.prepareAhead();
-            if (leadership.enterLater(own) && !committer.signal()) {
-                leadInstead();
+            committer.expect();
+            if (leadership.enterLater(own)) {
+                committer.signal();
             }
         } finally {
             Silence.end();
-        }
-    }
-
-    /** No thread is to be had for those for whom nobody waits. Never throws: what stands in line must not be taken back. */
-    private void leadInstead() {
-        try {
-            leadIfNeeded();
-        } catch (Error e) {
-            // Whoever leads next, for himself, takes it along.
         }
     }
 
@@ -201,17 +193,15 @@ public final class CommitQueue {
             finished = commit.finished();
         } finally {
             Member next = leadership.stepDown(count(finished), System.nanoTime() - begin);
-            boolean isLed = next == null || next.wakeToLead(); // first: it has work to do
+            if (next != null) {
+                next.wakeToLead(); // first: it has work to do
+            }
             for (Member member = finished; member != null;) {
                 Member following = member.next;
                 if (!member.equals(own)) {
                     member.wake();
                 }
                 member = following;
-            }
-            committer.tellUntold();
-            if (!isLed) {
-                leadInstead();
             }
         }
     }

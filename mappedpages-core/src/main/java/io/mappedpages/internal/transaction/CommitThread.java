@@ -2,12 +2,14 @@ package io.mappedpages.internal.transaction;
 
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * A daemon thread that leads when nobody waits who could. It is there while changes come for which no thread waits, and for a
- * moment after that; so a pager that nobody uses any more has no thread.
+ * A daemon thread that leads when nobody waits who could. It is there while there are changes for which no thread waits, from before
+ * they are taken until whoever asked for them is told, and for a moment after that. So if no thread can be had, such a change is
+ * refused, and none that was taken is left alone; and a pager that nobody uses any more has no thread.
  */
 final class CommitThread {
 
@@ -26,32 +28,85 @@ final class CommitThread {
         boolean isWaitedFor();
     }
 
+    /** Where threads come from. Throws {@link OutOfMemoryError} if there is none now; then nothing runs. */
+    interface Threads {
+
+        /** Starts a thread that leads, of its own. */
+        void lead(String name, Runnable work);
+
+        /** Starts a thread that tells somebody of his change. */
+        void tell(Runnable work);
+    }
+
+    /** Those of the system. */
+    static final Threads OF_SYSTEM = new Threads() {
+
+        @Override
+        public void lead(String name, Runnable work) {
+            Thread.ofPlatform().daemon().name(name).inheritInheritableThreadLocals(false).start(work);
+        }
+
+        @Override
+        public void tell(Runnable work) {
+            Thread.ofVirtual().name("mappedpages-async").inheritInheritableThreadLocals(false).start(work);
+        }
+    };
+
     private final String name;
     private final Work work;
-    private boolean isAlive;
+    private final Threads threads;
+    /** Changes that were taken, and nobody was told of yet. */
+    private final AtomicLong expected = new AtomicLong();
+    /** Changed under the monitor. */
+    private volatile boolean isAlive;
     private boolean isSignalled;
     /** Those that could not be told, for want of memory, linked. */
     private @Nullable LateMember untold;
 
     /** @param path of the file; the thread is named after it */
-    CommitThread(Path path, Work work) {
+    CommitThread(Path path, Work work, Threads threads) {
+        this.threads = threads;
         this.name = "mappedpages-commit " + path.getFileName();
         this.work = work;
     }
 
-    /** Has a look whether somebody has to lead. {@return false if there is no thread for it, and none can be started} */
-    synchronized boolean signal() {
-        isSignalled = true;
-        if (isAlive) {
-            notifyAll();
-            return true;
+    /**
+     * Sees to it that there is a thread until somebody was {@linkplain #tell told}. Once for each change, before it is taken. Throws
+     * {@link OutOfMemoryError} if there is no thread, and none can be started: then the change must not be taken.
+     */
+    void expect() {
+        expected.incrementAndGet(); // first: a thread that ends looks at this last
+        if (!isAlive) {
+            start();
         }
+    }
+
+    private synchronized void start() {
+        if (!isAlive) {
+            try {
+                threads.lead(name, this::run);
+                isAlive = true;
+            } catch (Error e) { // no memory, or no thread
+                expected.decrementAndGet();
+                throw e;
+            }
+        }
+    }
+
+    /** Has a look whether somebody has to lead, or to be told. */
+    synchronized void signal() {
+        isSignalled = true;
+        notifyAll();
+    }
+
+    /** Tells whoever asked for a change. {@return false if there is no memory for a thread now} */
+    boolean tell(Runnable ending) {
         try {
-            Thread.ofPlatform().daemon().name(name).inheritInheritableThreadLocals(false).start(this::run);
-            isAlive = true;
-        } catch (OutOfMemoryError e) { // of threads, too
+            threads.tell(ending);
+        } catch (OutOfMemoryError e) {
             return false;
         }
+        expected.decrementAndGet();
         return true;
     }
 
@@ -60,8 +115,8 @@ final class CommitThread {
         synchronized (this) {
             member.nextUntold = untold;
             untold = member;
+            signal();
         }
-        signal();
     }
 
     private void run() {
@@ -76,8 +131,7 @@ final class CommitThread {
         }
     }
 
-    /** Tells those who could not be told before. Any thread. */
-    void tellUntold() {
+    private void tellUntold() {
         while (true) {
             LateMember member;
             synchronized (this) {
@@ -114,6 +168,10 @@ final class CommitThread {
         boolean isOver = !isSignalled && !isWaitedFor();
         isSignalled = false;
         isAlive = !isOver;
+        if (isOver && expected.get() > 0) { // last: whoever expects this thread now has seen that it is alive, or starts another
+            isOver = false;
+            isAlive = true;
+        }
         return isOver;
     }
 

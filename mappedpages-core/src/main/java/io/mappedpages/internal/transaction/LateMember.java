@@ -14,7 +14,7 @@ final class LateMember extends Member {
     /** Behind this one among those that could not be told. */
     @Nullable LateMember nextUntold;
 
-    /** @param committer leads if this is the first in the line and nobody else does */
+    /** @param committer leads if this is the first in the line and nobody else does; it {@linkplain CommitThread#expect expects} this */
     LateMember(OpenFile file, Change change, CommitThread committer, CommitQueue.Ending ending) {
         super(file, change);
         this.committer = committer;
@@ -34,17 +34,11 @@ final class LateMember extends Member {
 
     /** {@return false if there is no memory for a thread now} */
     boolean tell() {
-        try {
-            Thread.ofVirtual().name("mappedpages-async").inheritInheritableThreadLocals(false)
-                    .start(() -> ending.ended(wasApplied(), failure()));
-            return true;
-        } catch (OutOfMemoryError e) {
-            return false;
-        }
+        return committer.tell(() -> ending.ended(wasApplied(), failure()));
     }
 
     @Override
-    boolean wakeToLead() {
-        return committer.signal();
+    void wakeToLead() {
+        committer.signal();
     }
 }

@@ -55,10 +55,9 @@ class Member {
         LockSupport.unpark(thread);
     }
 
-    /** Asks whoever asked for the change to lead, for it is the first in the line. {@return whether somebody was asked} Never throws. */
-    boolean wakeToLead() {
+    /** Asks whoever asked for the change to lead, for it is the first in the line. Never throws. */
+    void wakeToLead() {
         LockSupport.unpark(thread);
-        return true;
     }
 
     /** {@return what the change failed with, once it is done, or null} */
