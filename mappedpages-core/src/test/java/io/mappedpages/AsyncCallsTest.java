@@ -113,6 +113,34 @@ class AsyncCallsTest {
         assertThat(waits.join()).isEqualTo(other.join());
     }
 
+    @Test
+    void aCallUnderWayTakesLessThanAKilobyteOfTheHeap() throws InterruptedException {
+        List<PageId> pages = pager.allocBulk(MANY + 1);
+        CountDownLatch go = holdNextSync();
+        CompletableFuture<?> first = pager.freeAsync(pages.getLast());
+        Patience.await("the sync is held", () -> isHeld);
+        List<CompletableFuture<?>> underWay = new ArrayList<>(MANY);
+        long before = bytesOfHeap();
+
+        for (int i = 0; i < MANY; i++) {
+            underWay.add(pager.freeAsync(pages.get(i)));
+        }
+
+        assertThat((bytesOfHeap() - before) / MANY).isBetween(100L, 1024L);
+        assertThat(underWay).noneMatch(CompletableFuture::isDone);
+        go.countDown();
+        first.join();
+        underWay.forEach(CompletableFuture::join);
+    }
+
+    private static long bytesOfHeap() throws InterruptedException {
+        for (int i = 0; i < 3; i++) {
+            System.gc();
+            Thread.sleep(20); // for what cleaners let go
+        }
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+
     private CountDownLatch holdNextSync() {
         return holdNext(Call.SYNC_RANGES);
     }
