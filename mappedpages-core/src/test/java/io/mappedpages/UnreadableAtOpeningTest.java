@@ -23,6 +23,8 @@ import io.mappedpages.RecoveryReport.Loss;
 import io.mappedpages.internal.format.SuperblockSlot;
 import io.mappedpages.internal.storage.ByteRange;
 import io.mappedpages.internal.storage.FaultyStorageProvider;
+import io.mappedpages.internal.storage.FaultyStorageProvider.Call;
+import io.mappedpages.internal.storage.FaultyStorageProvider.Fault;
 import io.mappedpages.internal.storage.FileStorageProvider;
 import io.mappedpages.testing.PageFiles;
 import io.mappedpages.testing.RawPageFile;
@@ -360,6 +362,40 @@ class UnreadableAtOpeningTest {
         pager.reopen();
         assertThat(pager.recovery()).isEmpty();
         assertContents(pager, 0x33);
+    }
+
+    /** A block that cannot be read cannot be written in part, either. */
+    @Test
+    void theMetadataPageThatIsGivenUpIsWrittenOverAsAWhole() {
+        storage.failReadsOf(bytes(Place.CURRENT_METADATA));
+        Pager pager = open(true);
+
+        fill(pager, written, 0x33);
+
+        pager.close();
+        Pager again = open(false);
+        assertThat(again.recovery()).isEmpty();
+        assertContents(again, 0x33);
+    }
+
+    /** It had been given up: it is nobody's business what the commit that was cut off left there. */
+    @Test
+    void whereAGenerationWasGivenUpTheNextCommitMayLeaveWhatCannotBeRead() {
+        ByteRange givenUp = bytes(Place.CURRENT_METADATA);
+        file.spoilPage(page(Place.CURRENT_METADATA));
+        Pager pager = open(false);
+        assertThat(pager.recovery().map(RecoveryReport::loss)).hasValue(Loss.POSSIBLE);
+        storage.reset();
+        storage.failNth(Call.SYNC_RANGES, 4, Fault.BEFORE); // behind a slot, what was given up, and the other slot
+        assertThatExceptionOfType(PagerUnavailableException.class).isThrownBy(pager::alloc);
+        pager.close();
+
+        storage.failReadsOf(givenUp);
+
+        Pager again = open(false);
+        assertThat(again.recovery().map(RecoveryReport::loss)).hasValue(Loss.POSSIBLE);
+        assertContents(again, OLD);
+        storage.reset();
     }
 
     /** The option is about what cannot be read; a file that went back in time is another matter. */

@@ -241,6 +241,11 @@ class CrashStatesTest {
                 lab.add(() -> UnreadablePlaces.goOn(TALLY, base));
             }
         }
+        for (Options options : List.of(Options.BESIDE_JOURNAL, Options.SLOW_BESIDE_JOURNAL)) {
+            lab.add(() -> PowerCuts.explore(TALLY, "beside a checkpoint", Base.used(options),
+                    besideCheckpoint(Op.PROTECTED_COMMIT), 3, effort(options, 32, 512, 8, 1, 1),
+                    new UnreadablePlaces(TALLY, options)));
+        }
         lab.run();
     }
 

@@ -145,7 +145,7 @@ record Mutant(String group, String what, String type, Supplier<Surgery> surgery,
         c.add("a torn flip may be of an older generation", "recovery.Recoverer", Probe.SLOT_LOSS,
                 () -> Surgery.compareLongs("tornFlip", code -> code.pop2().pop2().iconst_1()));
         c.add("the newest generation is adopted without looking at its nodes", "recovery.Recoverer", Probe.SCENARIOS,
-                () -> Surgery.replaceCall("choose", "problemBelow", "", NULL));
+                () -> Surgery.replaceCall("choose", "problemOfNodes", "", NULL));
         c.add("the way back is taken without looking at its nodes", "recovery.Recoverer", Probe.SCENARIOS,
                 () -> Surgery.replaceCall("fallBack", "problemOfWayBack", "", NULL));
         c.add("an unfinished generation is taken for the way back", "recovery.Recoverer", Probe.SCENARIOS,

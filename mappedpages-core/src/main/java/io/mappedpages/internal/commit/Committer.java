@@ -164,6 +164,7 @@ public final class Committer {
         writeSlot(slotIndex, slot, false);
         if (adopted.otherGivenUp()) {
             spoilOtherMetadata();
+            writeSlot(1 - slotIndex, slot, false);
         }
     }
 
@@ -258,13 +259,17 @@ public final class Committer {
 
     /**
      * Writes over the head of the metadata page of the generation that was given up. With some of its old sectors and some of those
-     * that the next commit writes, zeros most of all, it could be whole again, and that generation would come back. While it is
-     * named and not there, or two slots name what was adopted, the next opening knows that this work was begun, should it not come
-     * to an end.
+     * that the next commit writes, zeros most of all, it could be whole again, and that generation would come back. If the page could
+     * not be read all of it is written: a block that cannot be read can only be written whole.
+     *
+     * <p>After that the adopted slot goes into the other place, too: the next commit writes that page, and if the power goes a sector of
+     * it may be unreadable. As long as it is named, nobody could tell that it does not matter. And without a journal two slots of one
+     * generation tell the next opening that a generation was given up, should that commit not come to its end.
      */
     private void spoilOtherMetadata() throws IOException {
         long page = 1L + (1 - slot.activeMetadata());
-        byte[] zeros = new byte[SECTOR];
+        boolean isUnread = adopted.unread().stream().anyMatch(failure -> failure.page() == page);
+        byte[] zeros = new byte[isUnread ? geometry.nodeSize() : SECTOR];
         storage.write(geometry.offsetOf(page), zeros, 0, zeros.length);
         sync(List.of(new ByteRange(geometry.offsetOf(page), zeros.length)), false);
     }

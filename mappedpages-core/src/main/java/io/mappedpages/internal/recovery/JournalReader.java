@@ -68,7 +68,7 @@ final class JournalReader {
         RecordLink beforeLast = last;
         while (true) {
             Found found = next(place, last);
-            if (found == null || found.record.generation() <= last.generation()) {
+            if (found == null) {
                 break;
             }
             before = place;
@@ -100,7 +100,8 @@ final class JournalReader {
         for (int at : place == 0 ? new int[] {0} : new int[] {place, 0}) {
             for (Ring ring : both) {
                 JournalRecord record = ring.record(at);
-                if (record != null && record.salt() == begin.salt() && record.before().equals(last)) {
+                if (record != null && record.salt() == begin.salt() && record.before().equals(last)
+                        && isNewer(record, last)) {
                     return new Found(record, at);
                 }
             }
@@ -113,6 +114,10 @@ final class JournalReader {
             endsUnreadable = true;
         }
         return null;
+    }
+
+    private static boolean isNewer(JournalRecord record, RecordLink last) {
+        return record.generation() > last.generation();
     }
 
     private @Nullable UnreadableException failure() {

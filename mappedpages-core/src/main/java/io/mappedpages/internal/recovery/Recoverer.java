@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -96,12 +97,12 @@ public final class Recoverer {
             requireReadable(slots.failure(1 - newest));
             requireReadable(failures[1 - newestSlot.activeMetadata()]);
         }
-        if (!leadsOn(pages[1 - active])) {
+        if (failures[active] != null && !leadsToAll(pages[1 - active])) {
             requireReadable(failures[active]);
         }
         if (problem == null && page != null) {
             requireLength(page.pageCount());
-            String inside = leadsOn(pages[1 - active]) ? problemOfNodes(page) : problemBelow(page, Depth.OWN_NODES);
+            String inside = problemOfNodes(page, pages[1 - active]);
             if (inside == null) {
                 Recovery.Loss loss = lossBesides(page);
                 return adopt(placeForNewest(), newestSlot, page, loss, loss == Recovery.Loss.POSSIBLE);
@@ -119,10 +120,33 @@ public final class Recoverer {
                 && !isTooLongForFile(alternate);
     }
 
-    /** {@return what is wrong with, or cannot be read of, the nodes that the newest checkpoint wrote, or null} */
-    private @Nullable String problemOfNodes(MetadataPage page) throws IOException {
+    /**
+     * As {@link #leadsOn}, and its journal and its nodes are whole. They need not be if a checkpoint was being written in its place: nodes go
+     * where its own were, and records may go over those that it needs. Then what cannot be read may be the only way to what was
+     * committed.
+     */
+    private boolean leadsToAll(@Nullable MetadataPage alternate) throws IOException {
+        return alternate != null && leadsOn(alternate)
+                && EnumSet.of(Chain.End.WHOLE, Chain.End.UNFINISHED).contains(chainOf(alternate).end())
+                && problemOfNodes(alternate, Depth.ALL_NODES) == null;
+    }
+
+    /** {@return what is wrong with, or cannot be read of, the nodes that the newest generation wrote, or null} */
+    private @Nullable String problemOfNodes(MetadataPage page, @Nullable MetadataPage alternate) throws IOException {
         try {
             return GenerationCheck.problem(storage, geometry, page, Depth.OWN_NODES);
+        } catch (UnreadableException e) {
+            if (!leadsToAll(alternate)) {
+                requireReadable(e);
+            }
+            return e.getMessage();
+        }
+    }
+
+    /** {@return what is wrong with, or cannot be read of, nodes below {@code page}, or null} */
+    private @Nullable String problemOfNodes(MetadataPage page, Depth depth) throws IOException {
+        try {
+            return GenerationCheck.problem(storage, geometry, page, depth);
         } catch (UnreadableException e) {
             return e.getMessage();
         }

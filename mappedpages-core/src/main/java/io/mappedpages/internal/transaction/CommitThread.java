@@ -1,6 +1,7 @@
 package io.mappedpages.internal.transaction;
 
 import java.nio.file.Path;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -34,7 +35,7 @@ final class CommitThread {
         /** Starts a thread that leads, of its own. */
         void lead(String name, Runnable work);
 
-        /** Starts a thread that tells somebody of his change. */
+        /** Starts a thread that tells somebody of his change. May also throw {@link RejectedExecutionException}. */
         void tell(Runnable work);
     }
 
@@ -99,11 +100,14 @@ final class CommitThread {
         notifyAll();
     }
 
-    /** Tells whoever asked for a change. {@return false if there is no memory for a thread now} */
+    /**
+     * Tells whoever asked for a change. {@return false if there is no memory for a thread now}; it may have been started all the
+     * same, so {@code ending} must not mind to be run twice.
+     */
     boolean tell(Runnable ending) {
         try {
             threads.tell(ending);
-        } catch (OutOfMemoryError e) {
+        } catch (OutOfMemoryError | RejectedExecutionException e) { // the second is what the scheduler makes of the first
             return false;
         }
         expected.decrementAndGet();
@@ -125,7 +129,7 @@ final class CommitThread {
             try {
                 tellUntold();
                 isOver = !work.leadIfNeeded() && isOver();
-            } catch (Error e) { // no memory: somebody may be waiting for this thread
+            } catch (Error | RuntimeException e) { // no memory: somebody may be waiting for this thread
                 Thread.onSpinWait();
             }
         }

@@ -11,6 +11,7 @@ final class LateMember extends Member {
     private final CommitThread committer;
     private final CommitQueue.Ending ending;
     private boolean isTold;
+    private boolean hasEnded;
     /** Behind this one among those that could not be told. */
     @Nullable LateMember nextUntold;
 
@@ -34,7 +35,18 @@ final class LateMember extends Member {
 
     /** {@return false if there is no memory for a thread now} */
     boolean tell() {
-        return committer.tell(() -> ending.ended(wasApplied(), failure()));
+        return committer.tell(() -> {
+            if (endsNow()) {
+                ending.ended(wasApplied(), failure());
+            }
+        });
+    }
+
+    /** A thread may have been started, and yet an error thrown: then there is another one. */
+    private synchronized boolean endsNow() {
+        boolean endsNow = !hasEnded;
+        hasEnded = true;
+        return endsNow;
     }
 
     @Override

@@ -61,7 +61,7 @@ public final class Leadership {
         }
         last = member;
         if (gathering.came()) {
-            LockSupport.unpark(leader);
+            Waking.wake(leader);
         }
     }
 

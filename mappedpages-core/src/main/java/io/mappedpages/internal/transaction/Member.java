@@ -1,7 +1,5 @@
 package io.mappedpages.internal.transaction;
 
-import java.util.concurrent.locks.LockSupport;
-
 import org.jspecify.annotations.Nullable;
 
 /** A change that waits to be committed, and the thread that waits for it, unless it is a {@link LateMember}. */
@@ -52,12 +50,12 @@ class Member {
 
     /** Tells whoever asked for the change that it is done. Never throws. */
     void wake() {
-        LockSupport.unpark(thread);
+        Waking.wake(thread);
     }
 
     /** Asks whoever asked for the change to lead, for it is the first in the line. Never throws. */
     void wakeToLead() {
-        LockSupport.unpark(thread);
+        Waking.wake(thread);
     }
 
     /** {@return what the change failed with, once it is done, or null} */

@@ -97,6 +97,7 @@ public final class FaultyStorageProvider implements StorageProvider {
 
     /** Bytes of which so many reads will fail. */
     private static final class BadBlock {
+        private static final int BLOCK = 4096;
         private final ByteRange range;
         private int times;
 
@@ -108,6 +109,17 @@ public final class FaultyStorageProvider implements StorageProvider {
         boolean isHit(ByteRange read) {
             return times > 0 && read.offset() < range.offset() + range.length()
                     && range.offset() < read.offset() + read.length() && times-- > 0;
+        }
+
+        /** To write a part of a block, the rest of it has to be read. */
+        boolean isHitInPart(ByteRange written) {
+            return range.length() <= BLOCK && !isMended(written) && isHit(written);
+        }
+
+        /** A disk puts a block that is written as a whole in another place. */
+        boolean isMended(ByteRange written) {
+            return written.offset() <= range.offset()
+                    && range.offset() + range.length() <= written.offset() + written.length();
         }
     }
 
@@ -149,7 +161,7 @@ public final class FaultyStorageProvider implements StorageProvider {
         failReadsOf(range, Integer.MAX_VALUE);
     }
 
-    /** Makes the next so many reads that touch these bytes fail. */
+    /** Makes the next so many reads that touch these bytes fail, and writes of a part of them if they are one block or less; writing all of them mends it. */
     public synchronized void failReadsOf(ByteRange range, int times) {
         badBlocks.add(new BadBlock(range, times));
     }
@@ -270,6 +282,12 @@ public final class FaultyStorageProvider implements StorageProvider {
             if (fault == null && call == Call.READ
                     && badBlocks.stream().anyMatch(bad -> bad.isHit(ranges.getFirst()))) {
                 fault = Fault.BEFORE;
+            }
+            if (fault == null && call == Call.WRITE) {
+                if (badBlocks.stream().anyMatch(bad -> bad.isHitInPart(ranges.getFirst()))) {
+                    fault = Fault.BEFORE;
+                }
+                badBlocks.removeIf(bad -> bad.isMended(ranges.getFirst()));
             }
             hook = hooks.remove(call);
             boolean handedOn = fault == null ? !pretending : fault.handsOn(call);

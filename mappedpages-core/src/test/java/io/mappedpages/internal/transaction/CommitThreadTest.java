@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -65,13 +66,18 @@ class CommitThreadTest {
 
         @Override
         public void tell(Runnable work) {
+            if (missing.get() % 3 == 2) {
+                CommitThread.OF_SYSTEM.tell(work); // a scheduler may have taken it before it finds that there is no memory
+            }
             take();
             CommitThread.OF_SYSTEM.tell(work);
         }
 
         private void take() {
             if (missing.getAndUpdate(count -> Math.max(0, count - 1)) > 0) {
-                refused.incrementAndGet();
+                if (refused.incrementAndGet() % 2 == 0) {
+                    throw new RejectedExecutionException("Queue capacity exceeded, for this test");
+                }
                 throw new OutOfMemoryError("unable to create native thread, for this test");
             }
         }
@@ -87,6 +93,9 @@ class CommitThreadTest {
         hasWork.set(true);
         committer.signal();
         Patience.await("somebody led", () -> led.get() == 1);
+        committer.tell(() -> {
+        });
+        Patience.await("the thread ends", () -> !isThereAThread());
     }
 
     @Test
