@@ -289,7 +289,7 @@ public final class Pager implements AutoCloseable {
      * pager included; where it is attached, if the future was completed before. Never on a thread that commits for others.
      * <li>A call does not wait for a commit, nor for a page that is borrowed, nor for growth: what has to be waited for
      * is waited for by a virtual thread. It may look at a tree node in the file, and writes what it commits to the file, without a
-     * sync. If no thread for commits can be had, the call throws {@link OutOfMemoryError}, and nothing has happened.
+     * sync. If no thread for commits can be had, the call throws {@link OutOfMemoryError}, and nothing is committed.
      * <li>Changes take effect in no particular order. One that needs another one begins when that one's future is completed.
      * <li>A call that is under way takes about a kilobyte of the heap, and a page outside of it if it writes a protected page. Nothing
      * limits how many there are but the caller.

@@ -266,6 +266,10 @@ class CrashStatesTest {
                     }
                 }
             }
+            for (Op op : options.pageSize() > 1024 ? List.of(Op.ALLOC, Op.GROWTH) : List.<Op>of()) {
+                lab.add(() -> FallBack.exploreSectorOfZeros(TALLY, Base.used(options),
+                        List.of(op, Op.COMMIT_EVERYWHERE), 2));
+            }
             for (Op op : List.of(Op.FREE, Op.FREE_BULK, Op.FREE_PROTECTED, Op.PROTECTED_COMMIT)) {
                 lab.add(() -> FallBack.explore(TALLY, Base.used(options), List.of(op), 1, 0));
             }

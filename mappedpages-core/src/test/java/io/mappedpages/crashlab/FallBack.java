@@ -14,7 +14,7 @@ final class FallBack {
 
     private static final int AGAIN = 40;
     /** What comes next may forget the loss, and only little of it comes before the first commit. */
-    private static final int AGAIN_WITHOUT_SLOT = 3;
+    private static final int OFTEN = 3;
 
     private FallBack() {
     }
@@ -26,15 +26,24 @@ final class FallBack {
      * @param sector which sector of the newest metadata page is damaged
      */
     static void explore(Tally tally, Base base, List<Op> ops, int lost, int sector) {
-        explore(tally, base, ops, lost, sector, false);
+        explore(tally, base, ops, lost, sector, false, AGAIN);
     }
 
     /** The same, and the slot that names this page is damaged, too: nobody can tell any more what it named. */
     static void exploreWithoutSlot(Tally tally, Base base, List<Op> ops, int lost, int sector) {
-        explore(tally, base, ops, lost, sector, true);
+        explore(tally, base, ops, lost, sector, true, OFTEN);
     }
 
-    private static void explore(Tally tally, Base base, List<Op> ops, int lost, int sector, boolean slotToo) {
+    /**
+     * The damaged sector was full of zeros, so a power cut while it is written may mend it, and what was lost must not come back.
+     * Work goes on from more of these disks.
+     */
+    static void exploreSectorOfZeros(Tally tally, Base base, List<Op> ops, int lost) {
+        explore(tally, base, ops, lost, base.options().pageSize() / SimulatedFile.SECTOR / 2, false, OFTEN);
+    }
+
+    private static void explore(Tally tally, Base base, List<Op> ops, int lost, int sector, boolean slotToo,
+            int again) {
         History history = History.of(base, ops);
         Options options = base.options();
         byte[] bytes = history.base().content().clone();
@@ -61,7 +70,7 @@ final class FallBack {
             Base left = history.base().with("what was fallen back to", options, bytes, bytes.length, before,
                     history.base().nextStamp() + 1000);
             PowerCuts.explore(tally, "after falling back", left, List.of(Op.PROTECTED_COMMIT, Op.DRAIN, Op.GROWTH), 0,
-                    new PowerCuts.Effort(new CrashImages.Limits(64, 8, true), slotToo ? AGAIN_WITHOUT_SLOT : AGAIN, 2,
+                    new PowerCuts.Effort(new CrashImages.Limits(64, 8, true), again, 2,
                             false));
         } catch (LabFailure | RuntimeException e) {
             throw new LabFailure("newest metadata" + (slotToo ? " and its slot" : "") + " damaged after " + ops + " on "

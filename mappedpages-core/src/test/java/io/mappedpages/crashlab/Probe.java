@@ -184,6 +184,8 @@ enum Probe {
             FallBack.explore(TALLY, Base.used(Options.SMALL), List.of(Op.ALLOC_PROTECTED), 1, 0);
             FallBack.explore(TALLY, Base.fresh(Options.BLOCKS), List.of(Op.ALLOC, Op.COMMIT_EVERYWHERE), 2, 1);
             FallBack.explore(TALLY, Base.used(Options.SMALL), List.of(Op.FREE_BULK, Op.TRIM), 0, 0);
+            FallBack.exploreSectorOfZeros(TALLY, Base.used(Options.BLOCKS), List.of(Op.GROWTH, Op.COMMIT_EVERYWHERE),
+                    2);
         }
     },
 

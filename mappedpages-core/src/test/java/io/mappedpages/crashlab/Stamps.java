@@ -6,10 +6,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/**
- * What is written to pages: a number each, which stands for bytes that no other number gives. An odd number has zeros in the
- * second half of the page, for many pages of users have: what a power cut makes zeros may then just be right.
- */
+/** What is written to pages: a number each, which stands for a page full of bytes that no other number gives. */
 final class Stamps {
 
     /** The stamp of a page of zeros. */
@@ -32,8 +29,7 @@ final class Stamps {
         byte[] made = new byte[pageSize];
         if (stamp != ZEROS) {
             MemorySegment segment = MemorySegment.ofArray(made);
-            int end = stamp % 2 == 0 ? pageSize : pageSize / 2;
-            for (int at = 0; at < end; at += Long.BYTES) {
+            for (int at = 0; at < pageSize; at += Long.BYTES) {
                 segment.set(LONG, at, Hashes.mix((long) stamp << 32 | at));
             }
         }
