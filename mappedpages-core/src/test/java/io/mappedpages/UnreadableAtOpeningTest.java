@@ -367,7 +367,7 @@ class UnreadableAtOpeningTest {
     /** A block that cannot be read cannot be written in part, either. */
     @Test
     void theMetadataPageThatIsGivenUpIsWrittenOverAsAWhole() {
-        storage.failReadsOf(bytes(Place.CURRENT_METADATA));
+        storage.loseBlock(bytes(Place.CURRENT_METADATA));
         Pager pager = open(true);
 
         fill(pager, written, 0x33);

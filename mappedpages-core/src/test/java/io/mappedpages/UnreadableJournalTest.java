@@ -129,14 +129,14 @@ class UnreadableJournalTest {
         assertFilled(open(false).protectedPages(), written, 9);
     }
 
-    /** Commits until the checkpoint does not begin at 0 and the next record is at or behind {@code from}. */
+    /** Commits until the checkpoint does not begin at 0, and the next record is behind that and at or behind {@code from}. */
     private int commitUntilTheNextRecordIsIn(int from, int to) {
         Pager pager = open(false);
         for (int i = 0; i < 100; i++) {
             fill(pager, written, 9);
             int place = nextPlace();
-            boolean isBehindACheckpoint = file.metadata(file.currentMetadata()).journalPosition().offset() > 0
-                    && pager.stats().recordsSinceCheckpoint() > 0;
+            long begin = file.metadata(file.currentMetadata()).journalPosition().offset();
+            boolean isBehindACheckpoint = begin > 0 && begin < place && pager.stats().recordsSinceCheckpoint() > 0;
             if (isBehindACheckpoint && place >= from && place < to) {
                 killed(pager);
                 return place;

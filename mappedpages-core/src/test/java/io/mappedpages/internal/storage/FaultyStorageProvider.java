@@ -97,11 +97,12 @@ public final class FaultyStorageProvider implements StorageProvider {
 
     /** Bytes of which so many reads will fail. */
     private static final class BadBlock {
-        private static final int BLOCK = 4096;
         private final ByteRange range;
+        private final boolean isBlock;
         private int times;
 
-        BadBlock(ByteRange range, int times) {
+        BadBlock(ByteRange range, int times, boolean isBlock) {
+            this.isBlock = isBlock;
             this.range = range;
             this.times = times;
         }
@@ -113,12 +114,12 @@ public final class FaultyStorageProvider implements StorageProvider {
 
         /** To write a part of a block, the rest of it has to be read. */
         boolean isHitInPart(ByteRange written) {
-            return range.length() <= BLOCK && !isMended(written) && isHit(written);
+            return isBlock && !isMended(written) && isHit(written);
         }
 
         /** A disk puts a block that is written as a whole in another place. */
         boolean isMended(ByteRange written) {
-            return written.offset() <= range.offset()
+            return isBlock && written.offset() <= range.offset()
                     && range.offset() + range.length() <= written.offset() + written.length();
         }
     }
@@ -161,9 +162,14 @@ public final class FaultyStorageProvider implements StorageProvider {
         failReadsOf(range, Integer.MAX_VALUE);
     }
 
-    /** Makes the next so many reads that touch these bytes fail, and writes of a part of them if they are one block or less; writing all of them mends it. */
+    /** Makes reads of this block fail, and writes of a part of it; written as a whole it is good again. */
+    public synchronized void loseBlock(ByteRange block) {
+        badBlocks.add(new BadBlock(block, Integer.MAX_VALUE, true));
+    }
+
+    /** Makes the next so many reads that touch these bytes fail. */
     public synchronized void failReadsOf(ByteRange range, int times) {
-        badBlocks.add(new BadBlock(range, times));
+        badBlocks.add(new BadBlock(range, times, false));
     }
 
     /**
