@@ -29,13 +29,13 @@ final class CommitThread {
         boolean isWaitedFor();
     }
 
-    /** Where threads come from. Throws {@link OutOfMemoryError} if there is none now; then nothing runs. */
+    /** Where threads come from. Both throw {@link OutOfMemoryError} if there is none now. */
     interface Threads {
 
-        /** Starts a thread that leads, of its own. */
+        /** Starts a thread that leads, of its own. If this throws, nothing runs. */
         void lead(String name, Runnable work);
 
-        /** Starts a thread that tells somebody of his change. May also throw {@link RejectedExecutionException}. */
+        /** Starts a thread that tells somebody of his change. May also throw {@link RejectedExecutionException}, and may run it all the same. */
         void tell(Runnable work);
     }
 

@@ -108,6 +108,8 @@ class CommitThreadTest {
 
         Patience.await("somebody led", () -> led.get() == 1);
         assertThat(failures).hasValue(0);
+        committer.tell(() -> {
+        });
     }
 
     @Test
