@@ -3,7 +3,12 @@ package io.mappedpages.sample;
 import static org.springframework.http.MediaType.APPLICATION_OCTET_STREAM_VALUE;
 import static org.springframework.http.MediaType.APPLICATION_PROBLEM_JSON_VALUE;
 
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
 import io.swagger.v3.oas.models.Operation;
+import io.swagger.v3.oas.models.examples.Example;
 import io.swagger.v3.oas.models.headers.Header;
 import io.swagger.v3.oas.models.media.Content;
 import io.swagger.v3.oas.models.media.IntegerSchema;
@@ -43,9 +48,8 @@ class OperationDescriber implements OperationCustomizer {
         });
         Problems problems = handler.getMethodAnnotation(Problems.class);
         if (problems != null) {
-            for (Problem problem : problems.value()) {
-                operation.getResponses().addApiResponse(Integer.toString(problem.status().value()), response(problem));
-            }
+            Stream.of(problems.value()).collect(Collectors.groupingBy(Problem::status)).forEach((status,
+                    same) -> operation.getResponses().addApiResponse(Integer.toString(status.value()), response(same)));
         }
         return operation;
     }
@@ -63,14 +67,17 @@ class OperationDescriber implements OperationCustomizer {
         }
     }
 
-    private static ApiResponse response(Problem problem) {
-        MediaType document = new MediaType()
-                .schema(new Schema<>().$ref(PROBLEM_SCHEMA))
-                .example(new Example(problem.type().toString(), problem.title(), problem.status().value()));
+    /** What is said of problems that have one status. */
+    private static ApiResponse response(List<Problem> problems) {
+        MediaType document = new MediaType().schema(new Schema<>().$ref(PROBLEM_SCHEMA));
+        for (Problem problem : problems) {
+            document.addExamples(problem.title(), new Example()
+                    .value(new Document(problem.type().toString(), problem.title(), problem.status().value())));
+        }
         ApiResponse response = new ApiResponse()
-                .description(problem.title())
+                .description(problems.stream().map(Problem::title).collect(Collectors.joining("; ")))
                 .content(new Content().addMediaType(APPLICATION_PROBLEM_JSON_VALUE, document));
-        if (problem == Problem.UNAVAILABLE) {
+        if (problems.contains(Problem.UNAVAILABLE)) {
             response.addHeaderObject(HttpHeaders.RETRY_AFTER,
                     new Header().description("Seconds").schema(new IntegerSchema()));
         }
@@ -78,6 +85,6 @@ class OperationDescriber implements OperationCustomizer {
     }
 
     /** The parts of a problem document that are always the same. */
-    record Example(String type, String title, int status) {
+    record Document(String type, String title, int status) {
     }
 }

@@ -37,13 +37,13 @@ final class PageContent {
     /**
      * What a client sends, padded with zeros.
      *
-     * @throws ContentTooLargeException if it is longer than a page; not much more than that is read
+     * @throws UnfitContentException if it is longer than a page; not much more than that is read
      */
     static PageContent readFrom(InputStream body, int pageSize) throws IOException {
         byte[] bytes = new byte[pageSize];
         int length = body.readNBytes(bytes, 0, pageSize);
         if (length == pageSize && body.read() >= 0) {
-            throw new ContentTooLargeException(pageSize);
+            throw UnfitContentException.tooLarge(pageSize);
         }
         return new PageContent(bytes, length);
     }

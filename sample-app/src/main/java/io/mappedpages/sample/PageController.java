@@ -36,7 +36,7 @@ import io.mappedpages.PageHandle;
 abstract class PageController<H extends PageHandle> {
 
     private static final String PUT = """
-            Durable when it is answered. A shorter body is padded with zeros to the page's size; the answer has an \
+            Durable when it is answered. There has to be a body. A shorter body is padded with zeros to the page's size; the answer has an \
             ETag if nothing was padded.""";
 
     private final PageStore<H> store;
@@ -57,13 +57,14 @@ abstract class PageController<H extends PageHandle> {
 
     @PostMapping(consumes = MediaType.APPLICATION_OCTET_STREAM_VALUE, produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(summary = "Create a page", description = "Without a body it is all zeros. Deleted ids are used again.")
-    @Problems({Problem.CONTENT_TOO_LARGE, Problem.NOT_BYTES, Problem.UNAVAILABLE, Problem.FULL})
+    @Problems({Problem.PARTIAL_CONTENT, Problem.CONTENT_TOO_LARGE, Problem.NOT_BYTES, Problem.ENCODED_CONTENT,
+        Problem.UNAVAILABLE, Problem.FULL})
     @ApiResponse(responseCode = "201", description = "Created", headers = {
         @Header(name = "Location", description = "The page's address"),
         @Header(name = "ETag")})
     ResponseEntity<Created> create(@RequestBody(required = false) @Nullable InputStreamResource body)
             throws IOException {
-        PageContent content = received(body);
+        PageContent content = body == null ? PageContent.zeros(pageSize) : received(body);
         H page = body == null ? store.create() : store.create(content);
         URI location = ServletUriComponentsBuilder.fromCurrentRequestUri().path("/{id}").build(page.number());
         return ResponseEntity.created(location).eTag(content.etag().formattedTag()).body(new Created(page.number()));
@@ -85,13 +86,17 @@ abstract class PageController<H extends PageHandle> {
 
     @PutMapping(path = "/{id}", consumes = MediaType.APPLICATION_OCTET_STREAM_VALUE)
     @Operation(summary = "Replace a page", description = PUT)
-    @Problems({Problem.NOT_A_NUMBER, Problem.NO_SUCH_PAGE, Problem.PAGE_IN_USE, Problem.PAGE_CHANGED,
-        Problem.CONTENT_TOO_LARGE, Problem.NOT_BYTES, Problem.DAMAGED, Problem.UNAVAILABLE})
+    @Problems({Problem.NOT_A_NUMBER, Problem.NO_CONTENT, Problem.PARTIAL_CONTENT, Problem.NO_SUCH_PAGE,
+        Problem.PAGE_IN_USE, Problem.PAGE_CHANGED, Problem.CONTENT_TOO_LARGE, Problem.NOT_BYTES,
+        Problem.ENCODED_CONTENT, Problem.DAMAGED, Problem.UNAVAILABLE})
     @ApiResponse(responseCode = "204", description = "Stored", headers = @Header(name = "ETag"))
     @Parameter(in = ParameterIn.HEADER, name = "If-Match", description = "ETags of which the page's must be one")
     ResponseEntity<Void> replace(@PathVariable PageNumber id,
             @Parameter(hidden = true) @RequestHeader HttpHeaders headers,
             @RequestBody(required = false) @Nullable InputStreamResource body) throws IOException {
+        if (body == null) {
+            throw UnfitContentException.missing();
+        }
         PageContent content = received(body);
         store.replace(id, content, Precondition.of(headers));
         // RFC 9110, 9.3.4: no entity tag for a content that is not, byte for byte, what the client sent.
@@ -112,10 +117,7 @@ abstract class PageController<H extends PageHandle> {
         return ResponseEntity.noContent().build();
     }
 
-    private PageContent received(@Nullable InputStreamResource body) throws IOException {
-        if (body == null) {
-            return PageContent.zeros(pageSize);
-        }
+    private PageContent received(InputStreamResource body) throws IOException {
         try (InputStream stream = body.getInputStream()) {
             return PageContent.readFrom(stream, pageSize);
         }

@@ -9,11 +9,14 @@ import org.springframework.http.ProblemDetail;
 enum Problem {
 
     NOT_A_NUMBER(HttpStatus.BAD_REQUEST, "not-a-number", "The page's id is not a whole number"),
+    NO_CONTENT(HttpStatus.BAD_REQUEST, "no-content", "There is nothing in the request to be stored"),
+    PARTIAL_CONTENT(HttpStatus.BAD_REQUEST, "partial-content", "A page is replaced as a whole"),
     NO_SUCH_PAGE(HttpStatus.NOT_FOUND, "no-such-page", "There is no such page"),
     PAGE_IN_USE(HttpStatus.CONFLICT, "page-in-use", "Somebody else holds the page for too long"),
     PAGE_CHANGED(HttpStatus.PRECONDITION_FAILED, "page-changed", "The page does not hold what If-Match expects"),
     CONTENT_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "content-too-large", "The content is longer than a page"),
     NOT_BYTES(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "not-bytes", "The content is not application/octet-stream"),
+    ENCODED_CONTENT(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "encoded-content", "The content is encoded"),
     DAMAGED(HttpStatus.INTERNAL_SERVER_ERROR, "damaged", "What was stored is damaged"),
     UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "unavailable", "The page store is unavailable"),
     FULL(HttpStatus.INSUFFICIENT_STORAGE, "full", "There is no room for more pages");

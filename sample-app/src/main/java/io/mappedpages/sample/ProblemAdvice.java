@@ -80,9 +80,8 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     }
 
     @ExceptionHandler
-    ResponseEntity<ProblemDetail> onTooLargeContent(ContentTooLargeException failure) {
-        return answer(Problem.CONTENT_TOO_LARGE.because(text(
-                "A page has %d bytes. Send as many or fewer.", failure.pageSize())), failure);
+    ResponseEntity<ProblemDetail> onUnfitContent(UnfitContentException failure) {
+        return answer(failure.problem().because(failure.detail()), failure);
     }
 
     private static ProblemDetail problemOf(MappedPageException failure) {
@@ -129,6 +128,9 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
         HttpHeaders headers = new HttpHeaders();
         if (problem.getStatus() == Problem.UNAVAILABLE.status().value()) {
             headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        }
+        if (Problem.ENCODED_CONTENT.type().equals(problem.getType())) {
+            headers.set(HttpHeaders.ACCEPT_ENCODING, "identity");
         }
         if (HttpStatusCode.valueOf(problem.getStatus()).is5xxServerError()) {
             LOG.warn("{}: {}", problem.getTitle(), failure.toString());

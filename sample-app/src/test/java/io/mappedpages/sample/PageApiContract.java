@@ -4,8 +4,11 @@ import static io.mappedpages.sample.PageClient.header;
 import static io.mappedpages.sample.PageClient.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -115,12 +118,62 @@ abstract class PageApiContract<H extends PageHandle> extends ServiceTest {
     }
 
     @Test
-    void anEmptyBodyMakesThePageAllZeros() {
+    void aRequestWithNothingInItReplacesNothing() {
         String page = created(wholePage(4));
 
-        assertStatus(client.put(page, null), 204);
+        assertProblem(client.put(page, null), Problem.NO_CONTENT);
+        assertProblem(client.put(page, null, "Content-Type", "application/octet-stream"), Problem.NO_CONTENT);
+        assertProblem(client.send("PUT", page, BodyPublishers.ofInputStream(InputStream::nullInputStream)),
+                Problem.NO_CONTENT);
+        assertThat(client.get(page).body()).isEqualTo(wholePage(4));
 
+        assertStatus(client.put(page, new byte[1]), 204);
         assertThat(client.get(page).body()).isEqualTo(padded(new byte[0]));
+    }
+
+    @Test
+    void aPartOfAPageReplacesNothing() {
+        String page = created(wholePage(26));
+
+        assertProblem(client.put(page, bytes("x"), "Content-Range", "bytes 0-0/4096"), Problem.PARTIAL_CONTENT);
+        assertProblem(client.post(path(), bytes("x"), "Content-Range", "bytes 0-0/4096"), Problem.PARTIAL_CONTENT);
+
+        assertThat(client.get(page).body()).isEqualTo(wholePage(26));
+        assertStatus(client.get(page, "Content-Range", "bytes 0-0/4096"), 200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "identity, br", "aes128gcm"})
+    void anEncodedBodyIsNotTakenForPlainBytes(String encoding) {
+        String page = created(wholePage(27));
+
+        HttpResponse<byte[]> refused = client.put(page, bytes("x"), "Content-Encoding", encoding);
+
+        assertThat((String) assertProblem(refused, Problem.ENCODED_CONTENT).get("detail")).contains(encoding);
+        assertThat(header(refused, "Accept-Encoding")).isEqualTo("identity");
+        assertProblem(client.post(path(), bytes("x"), "Content-Encoding", encoding), Problem.ENCODED_CONTENT);
+        assertThat(client.get(page).body()).isEqualTo(wholePage(27));
+        assertStatus(client.put(page, bytes("x"), "Content-Encoding", "identity"), 204);
+    }
+
+    @Test
+    void whoAsksBeforeSendingTooMuchIsNotToldToContinue() throws IOException {
+        String page = created(wholePage(28));
+
+        assertThat(answerToExpect(page, pager.pageSize() + 1)).startsWith("HTTP/1.1 413");
+        assertThat(answerToExpect(page, pager.pageSize())).startsWith("HTTP/1.1 100");
+    }
+
+    /** The first line of the answer to the head of a {@code PUT} that wants to be asked for its body. */
+    private String answerToExpect(String page, int length) throws IOException {
+        try (Socket client = new Socket("localhost", port)) {
+            client.setSoTimeout(10_000);
+            client.getOutputStream().write(bytes("PUT " + page + " HTTP/1.1\r\nHost: localhost\r\n"
+                    + "Content-Type: application/octet-stream\r\nContent-Length: " + length
+                    + "\r\nExpect: 100-continue\r\n\r\n"));
+            return new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8))
+                    .readLine();
+        }
     }
 
     @Test

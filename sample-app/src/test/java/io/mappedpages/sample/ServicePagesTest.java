@@ -56,7 +56,7 @@ class ServicePagesTest extends ServiceTest {
         String document = text(client.get("/v3/api-docs"));
 
         for (String kind : List.of("pages", "protected")) {
-            assertStatuses(document, "/api/" + kind, "post", "201", "413", "415", "503", "507");
+            assertStatuses(document, "/api/" + kind, "post", "201", "400", "413", "415", "503", "507");
             assertStatuses(document, "/api/" + kind + "/{id}", "get", "200", "304", "400", "404", "409", "500", "503");
             assertStatuses(document, "/api/" + kind + "/{id}", "put", "204", "400", "404", "409", "412", "413", "415",
                     "500", "503");
