@@ -7,6 +7,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.context.annotation.Bean;
 
 import io.mappedpages.Pager;
@@ -23,7 +24,7 @@ public final class MappedPagesEndpointAutoConfiguration {
 
     @Bean
     @ConditionalOnAvailableEndpoint
-    @ConditionalOnMissingBean
+    @ConditionalOnMissingBean(search = SearchStrategy.CURRENT) // a parent's knows nothing of the pagers here
     MappedPagesEndpoint mappedpagesEndpoint(ConfigurableListableBeanFactory beanFactory) {
         return new MappedPagesEndpoint(PagerBeans.of(beanFactory));
     }

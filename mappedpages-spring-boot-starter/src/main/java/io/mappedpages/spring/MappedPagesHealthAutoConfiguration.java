@@ -5,6 +5,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.health.autoconfigure.contributor.CompositeHealthContributorConfiguration;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration;
@@ -28,10 +29,11 @@ public final class MappedPagesHealthAutoConfiguration
         super(PagerHealthIndicator::new);
     }
 
-    // The name without its suffix is the contributor's.
+    // The name without its suffix is the contributor's. A parent's knows nothing of the pagers here.
     @Bean
     @ConditionalOnEnabledHealthIndicator("mappedpages")
-    @ConditionalOnMissingBean(name = {"mappedpagesHealthContributor", "mappedpagesHealthIndicator"})
+    @ConditionalOnMissingBean(name = {"mappedpagesHealthContributor",
+        "mappedpagesHealthIndicator"}, search = SearchStrategy.CURRENT)
     HealthContributor mappedpagesHealthContributor(ConfigurableListableBeanFactory beanFactory) {
         return createContributor(beanFactory, Pager.class);
     }

@@ -41,6 +41,6 @@ public final class MappedPagesMetricsAutoConfiguration {
     @ConditionalOnBean(Pager.class)
     @ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
     PagerGauges mappedpagesGauges(MeterRegistry registry, ConfigurableListableBeanFactory beanFactory) {
-        return new PagerGauges(registry, PagerBeans.of(beanFactory));
+        return new PagerGauges(registry, PagerBeans.withoutGauges(beanFactory));
     }
 }

@@ -64,6 +64,17 @@ class MappedPagesEndpointTest {
     }
 
     @Test
+    void aChildHasOneThatTellsOfItsOwnPagerAndOfItsParents() {
+        exposed().run(parent -> exposed().withParent(parent)
+                .withBean("own", Pager.class, () -> Pager.create(files.path(), 10)).run(child -> {
+                    MappedPagesEndpoint endpoint = child.getBean(MappedPagesEndpoint.class);
+
+                    assertThat(endpoint).isNotSameAs(parent.getBean(MappedPagesEndpoint.class));
+                    assertThat(endpoint.pagers().pagers()).containsOnlyKeys("own", "pager");
+                }));
+    }
+
+    @Test
     void itTellsOfEveryPagerByName() {
         exposed().withBean("own", Pager.class, () -> Pager.create(files.path(), 10))
                 .withBean("other", Pager.class, () -> Pager.create(files.path(), 11))

@@ -31,6 +31,7 @@ import org.springframework.context.annotation.Configuration;
 import io.mappedpages.PageBorrowedException;
 import io.mappedpages.PageId;
 import io.mappedpages.Pager;
+import io.mappedpages.WritablePage;
 import io.mappedpages.testing.PageFiles;
 
 /**
@@ -112,6 +113,32 @@ class MeterLifetimeTest {
             assertThat(parents.get("mappedpages.pages").tag("pager", "pager").gauge().value()).isEqualTo(4);
             assertThat(meters(parents)).hasSize(13);
         });
+    }
+
+    @Test
+    void whatAParentsPagerCountsIsCountedOnceThoughTheChildHasGaugesToo() {
+        ofBoot(plain).withPropertyValues("mappedpages.path=" + files.path(), "mappedpages.borrow-timeout=1ms")
+                .run(parent -> {
+                    MeterRegistry parents = parent.getBean(MeterRegistry.class);
+                    failToBorrow(parent.getBean(Pager.class));
+                    assertThat(timeouts(parents)).isEqualTo(1);
+                    plain.withParent(parent).withUserConfiguration(ChildsPager.class)
+                            .withBean("path", Path.class, files::path)
+                            .run(_ -> assertThat(timeouts(parents)).isEqualTo(1));
+
+                    assertThat(timeouts(parents)).isEqualTo(1);
+                });
+    }
+
+    private static void failToBorrow(Pager pager) {
+        PageId page = pager.alloc();
+        try (WritablePage _ = pager.write(page)) {
+            assertThatExceptionOfType(PageBorrowedException.class).isThrownBy(() -> pager.read(page));
+        }
+    }
+
+    private static double timeouts(MeterRegistry registry) {
+        return registry.get("mappedpages.borrow.timeouts").tag("pager", "pager").functionCounter().count();
     }
 
     @Configuration(proxyBeanMethods = false)

@@ -57,6 +57,17 @@ class PagerHealthTest {
         return ((HealthIndicator) contributor).health(true);
     }
 
+    @Test
+    void aChildSaysHowItsOwnPagerIs() {
+        here().run(
+                parent -> anywhere.withParent(parent).withBean("own", Pager.class, () -> Pager.create(files.path(), 10))
+                        .run(child -> {
+                            assertThat(child.getBean("mappedpagesHealthContributor")).isInstanceOfSatisfying(
+                                    CompositeHealthContributor.class,
+                                    all -> assertThat(all.getContributor("own")).isNotNull());
+                        }));
+    }
+
     private static void makeUnavailable(Pager pager, FaultyStorageProvider disk) {
         disk.failNext(Call.SYNC, Fault.BEFORE);
         assertThatExceptionOfType(PagerUnavailableException.class).isThrownBy(pager::alloc);
