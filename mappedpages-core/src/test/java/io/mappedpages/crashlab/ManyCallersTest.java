@@ -102,8 +102,8 @@ class ManyCallersTest {
         Lab lab = new Lab(title, TALLY::checks);
         for (Options options : MODES) {
             ManyStories stories = new ManyStories(TALLY, title, options, effort(4, Lab.LONG ? 200 : 1000));
-            List<List<Caller>> lists = new ArrayList<>(ManyStories.sample(ManyStories.lists(2), Lab.LONG ? 90 : 1));
-            lists.addAll(ManyStories.sample(ManyStories.orders(MIXED), Lab.LONG ? 24 : 1));
+            List<List<Caller>> lists = new ArrayList<>(ManyStories.sample(ManyStories.lists(2), Lab.LONG ? 18 : 1));
+            lists.addAll(ManyStories.sample(ManyStories.orders(MIXED), Lab.LONG ? 6 : 1));
             lists.add(List.of(Caller.ALLOC, Caller.FREE_NOTHING, Caller.REGULAR_COMMIT, Caller.FREE_PROTECTED));
             for (List<Caller> callers : lists) {
                 for (List<Op> then : Lab.LONG ? List.of(List.of(Op.ALLOC), List.of(Op.PROTECTED_COMMIT, Op.DRAIN))
