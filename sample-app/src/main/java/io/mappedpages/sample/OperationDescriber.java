@@ -3,6 +3,7 @@ package io.mappedpages.sample;
 import static org.springframework.http.MediaType.APPLICATION_OCTET_STREAM_VALUE;
 import static org.springframework.http.MediaType.APPLICATION_PROBLEM_JSON_VALUE;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -48,8 +49,11 @@ class OperationDescriber implements OperationCustomizer {
         });
         Problems problems = handler.getMethodAnnotation(Problems.class);
         if (problems != null) {
-            Stream.of(problems.value()).collect(Collectors.groupingBy(Problem::status)).forEach((status,
-                    same) -> operation.getResponses().addApiResponse(Integer.toString(status.value()), response(same)));
+            Stream.of(problems.value())
+                    .collect(Collectors.groupingBy(Problem::status, LinkedHashMap::new, Collectors.toList()))
+                    .forEach((status,
+                            same) -> operation.getResponses().addApiResponse(Integer.toString(status.value()),
+                                    response(same)));
         }
         return operation;
     }

@@ -166,12 +166,12 @@ abstract class PageApiContract<H extends PageHandle> extends ServiceTest {
 
     /** The first line of the answer to the head of a {@code PUT} that wants to be asked for its body. */
     private String answerToExpect(String page, int length) throws IOException {
-        try (Socket client = new Socket("localhost", port)) {
-            client.setSoTimeout(10_000);
-            client.getOutputStream().write(bytes("PUT " + page + " HTTP/1.1\r\nHost: localhost\r\n"
+        try (Socket socket = new Socket("localhost", port)) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(bytes("PUT " + page + " HTTP/1.1\r\nHost: localhost\r\n"
                     + "Content-Type: application/octet-stream\r\nContent-Length: " + length
                     + "\r\nExpect: 100-continue\r\n\r\n"));
-            return new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8))
+            return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
                     .readLine();
         }
     }
