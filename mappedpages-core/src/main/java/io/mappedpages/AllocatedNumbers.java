@@ -16,9 +16,10 @@ final class AllocatedNumbers {
      * when the stream is used.
      *
      * @param nextFrom the smallest allocated number that is not below its argument, or -1
+     * @param from where to begin
      */
-    static LongStream stream(LongUnaryOperator nextFrom) {
-        return LongStream.iterate(next(nextFrom, 0), number -> number >= 0, number -> next(nextFrom, number + 1));
+    static LongStream stream(LongUnaryOperator nextFrom, long from) {
+        return LongStream.iterate(next(nextFrom, from), number -> number >= 0, number -> next(nextFrom, number + 1));
     }
 
     private static long next(LongUnaryOperator nextFrom, long from) {

@@ -50,7 +50,7 @@ final class Messages {
                     + ". That is not to say that it is damaged, so nothing was given up and nothing was changed. "
                     + "Check the disk and the system's log, and try again. If it stays unreadable, "
                     + (f.acceptable()
-                            ? "copy the file, or restore it from a backup; acceptUnreadable(true) opens what was "
+                            ? "copy the file, or restore it from a backup; the option acceptUnreadable opens what was "
                                     + "committed before, and what was committed last may be lost."
                             : "restore the file from a backup: there is nothing else in it to go on with.");
             case Fault.OutOfBounds f -> "There is no " + Handles.of(f.number(), f.isProtected())
@@ -68,20 +68,18 @@ final class Messages {
             case Fault.Borrowed f -> "Cannot borrow or free " + Handles.of(f) + ": " + holder(f)
                     + " held it for all of the " + f.waited().toMillis() + " ms this call waited. "
                     + "Close that borrow first, with try-with-resources; a thread that holds a page and asks for it "
-                    + "again waits for itself. If the work takes that long, raise borrowTimeout.";
+                    + "again waits for itself. If the work takes that long, raise the borrow timeout.";
             case Fault.Unavailable(Path path, Fault.Stop stop) -> unavailable(path, stop);
-            case Fault.Lost(Path path, LostFile file, boolean closed) ->
-                (closed ? path + " was closed, and " : "Cannot reopen " + path + ": ") + LostFiles.what(path, file)
-                        + ". " + (closed ? LostFiles.adviceWhenClosed(path, file) : LostFiles.advice(path, file));
-            case Fault.InUse(Path path, List<Long> borrowed, boolean closing) -> path
-                    + (closing ? " cannot be closed yet" : " cannot be reopened yet")
+            case Fault.Lost f -> lost(f);
+            case Fault.InUse(Path path, List<Long> borrowed, Fault.Ending asked) -> path
+                    + " cannot be " + done(asked) + " yet"
                     + ": an I/O operation, a write to a socket or a file say, uses a buffer of one of its pages. "
                     + (borrowed.isEmpty()
                             ? "None is borrowed any more, so it is a buffer that was kept past its borrow. "
                             : "Borrowed " + (borrowed.size() == 1 ? "is page " : "are pages ") + numbers(borrowed)
                                     + ". ")
                     + "It stays mapped and locked until then. End the operation, then call "
-                    + (closing ? "close()" : "reopen()") + " again.";
+                    + call(asked) + " again.";
             case Fault.ClosedBadly(Path path) -> path + " was closed, but what was stored into regular pages and not "
                     + "committed may not be durable. What was committed is intact. Check the disk before you go on.";
             case Fault.Full(Path path, Fault.Limit.DiskAtOpening limit) -> "No room to open " + path + ": "
@@ -93,7 +91,7 @@ final class Messages {
                     + "They can be used for protected pages, and for the pager's own, as soon as nothing is borrowed, but "
                     + holders(f) + " all of the " + f.waited().toMillis()
                     + " ms this call waited. Nothing was allocated. "
-                    + "Close those, use the free pages as regular ones, or raise maxSize.";
+                    + "Close those, use the free pages as regular ones, or raise the maximum size.";
             case Fault.Locked(Path path, boolean inThisJvm) -> path + " is open already: "
                     + (inThisJvm ? "in this JVM" : "by another process") + ". "
                     + "One pager at a time may have a file open; close the other one first.";
@@ -137,10 +135,39 @@ final class Messages {
             case Fault.Stop.HalfMade(Fault because) -> "The pager of " + path
                     + " is unavailable, because a change was begun and not finished. What was committed is intact. "
                     + "Call reopen(). This is what stopped the change: " + of(because);
+            case Fault.Stop.Suspended _ -> "The pager of " + path
+                    + " is suspended: it was asked to give its file up, and what was committed is in it. "
+                    + "Call reopen() to take the file again.";
             case Fault.Stop.NotReopened(Fault refusal) -> "The pager of " + path
                     + " is unavailable, because it could not be reopened. " + of(refusal);
             case Fault.Stop.Reopened _ -> "The pager of " + path + " was reopened since this call, or the borrow it "
                     + "belongs to, began. Nothing was changed. Borrow the page again and try again.";
+        };
+    }
+
+    private static String lost(Fault.Lost fault) {
+        Path path = fault.path();
+        String what = LostFiles.what(path, fault.file()) + ". ";
+        return switch (fault.asked()) {
+            case CLOSE -> path + " was closed, and " + what + LostFiles.adviceWhenClosed(path, fault.file());
+            case REOPEN -> "Cannot reopen " + path + ": " + what + LostFiles.advice(path, fault.file());
+            case SUSPEND -> "Cannot give up " + path + ": " + what + LostFiles.advice(path, fault.file());
+        };
+    }
+
+    private static String done(Fault.Ending asked) {
+        return switch (asked) {
+            case CLOSE -> "closed";
+            case REOPEN -> "reopened";
+            case SUSPEND -> "given up";
+        };
+    }
+
+    private static String call(Fault.Ending asked) {
+        return switch (asked) {
+            case CLOSE -> "close()";
+            case REOPEN -> "reopen()";
+            case SUSPEND -> "suspend()";
         };
     }
 

@@ -2,6 +2,7 @@ package io.mappedpages;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -97,6 +98,16 @@ public interface PageAllocator<H extends PageHandle> {
      * @throws CorruptPageException if the page is protected and its content is damaged
      */
     <T extends @Nullable Object> T read(H id, PageReader<T> reader);
+
+    /**
+     * The pages in use, in ascending order. Looked up while the stream is used, and weakly consistent: what is
+     * allocated or freed meanwhile may or may not appear. The stream may throw what any call may.
+     *
+     * @param from the smallest number to be listed, 0 or more
+     * @return a lazy stream; need not be closed
+     * @throws IllegalArgumentException if {@code from} is negative
+     */
+    Stream<H> allocated(long from);
 
     /**
      * Borrows a page for writing, alone.

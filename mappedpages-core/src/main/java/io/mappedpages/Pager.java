@@ -443,12 +443,13 @@ public final class Pager implements AutoCloseable {
 
     /**
      * The regular pages in use, in ascending order. Looked up while the stream is used, and weakly consistent: what is
-     * allocated or freed meanwhile may or may not appear. The stream may throw what any call may.
+     * allocated or freed meanwhile may or may not appear. The stream may throw what any call may. To begin somewhere else,
+     * use {@link PageAllocator#allocated(long)}.
      *
      * @return a lazy stream; need not be closed
      */
     public Stream<PageId> allocatedPages() {
-        return pages.allocated();
+        return pages.allocated(0);
     }
 
     /**
@@ -457,7 +458,20 @@ public final class Pager implements AutoCloseable {
      * @return a lazy stream; need not be closed
      */
     public Stream<ProtectedPageId> allocatedProtectedPages() {
-        return protectedPages.allocated();
+        return protectedPages.allocated(0);
+    }
+
+    /**
+     * What the pages of the file are used for, in ascending order: each range ends where the use changes. For showing how full a
+     * file is, and where. Looked up while the stream is used, which may read from the file, and weakly consistent: a change meanwhile
+     * may or may not be seen, and then two ranges beside each other may have the same use.
+     *
+     * @param from the number of the page to begin with, 0 or more
+     * @return a lazy stream; need not be closed
+     * @throws IllegalArgumentException if {@code from} is negative
+     */
+    public Stream<PageRange> pageMap(long from) {
+        return PageRanges.stream(engine::nextRun, Arguments.requireAtLeast(0, from, "from"));
     }
 
     /**
@@ -555,7 +569,7 @@ public final class Pager implements AutoCloseable {
     }
 
     /**
-     * Why the pager is, or was when it was closed, {@link PagerState#UNAVAILABLE}. Never throws and never waits.
+     * Why the pager is, or was when it was closed or suspended, {@link PagerState#UNAVAILABLE}. Never throws and never waits.
      *
      * @return the last failure since the file was opened or reopened, also after closing; empty if there was none
      */
@@ -575,6 +589,16 @@ public final class Pager implements AutoCloseable {
     /** Makes everything durable that was stored into regular pages before this call. */
     public void sync() {
         run(engine::sync);
+    }
+
+    /**
+     * Writes a checkpoint: what was committed since the last one is in the journal alone, and is in the file's own structures after
+     * this. The pager does that itself, when the journal is half full and when nothing was committed for a second or two; this is for
+     * having it at a certain moment: the next opening has less to replay then, and a copy of the file less to carry.
+     * Commits go on meanwhile. Does nothing if there is nothing to write, and always in {@link CommitMode#CHECKPOINT}.
+     */
+    public void checkpoint() {
+        run(engine::checkpoint);
     }
 
     /**
@@ -616,7 +640,7 @@ public final class Pager implements AutoCloseable {
     }
 
     /**
-     * Opens the file anew, after a failure or at any other time before {@link #close()}. Refuses new borrows, waits for
+     * Opens the file anew, after a failure, after {@link #suspend()}, or at any other time before {@link #close()}. Refuses new borrows, waits for
      * open ones up to the borrow timeout, and then goes on: views taken before throw {@link IllegalStateException} from
      * then on. What was committed is there again; staged writes are gone. A change whose call has failed is there as a whole or
      * not at all; if it is there, it is durable as soon as the next change is. If opening fails, the pager is
@@ -635,6 +659,40 @@ public final class Pager implements AutoCloseable {
     public void reopen() {
         run(engine::reopen);
         logRecovery();
+    }
+
+    /**
+     * Opens the file anew, as {@link #reopen()} does, if the pager is {@link PagerState#UNAVAILABLE}; else it does nothing. For what
+     * looks after pagers by itself: between its look at the state and its call somebody else may have reopened the pager, or
+     * suspended it.
+     *
+     * @return whether the file was opened anew
+     * @throws MappedPageException as {@link #reopen()} does
+     */
+    public boolean reopenIfUnavailable() {
+        boolean done = ask(() -> engine.reopenIfUnavailable() ? 1 : 0) == 1;
+        if (done) {
+            logRecovery();
+        }
+        return done;
+    }
+
+    /**
+     * Gives the file up until {@link #reopen()}: closes it as {@link #close()} does, lock included, but the pager stays. Refuses new
+     * borrows, waits for open ones up to the borrow timeout, and then goes on: views taken before throw
+     * {@link IllegalStateException} from then on. For an application that pauses and lets another one have the file meanwhile.
+     *
+     * <p>
+     * From then on the pager is {@link PagerState#SUSPENDED}, also if this throws, unless it cannot be told whether the file still has its
+     * name. The file is closed then, too, with the exception that {@link #close()} names; calling this again closes it when that operation
+     * is over. When the file is closed, calling this again does nothing. What others commit to the file meanwhile is there after {@link #reopen()}.
+     *
+     * @throws PagerClosedException if the pager was closed
+     * @throws PagerIoException as {@link #close()} does; if the file was deleted, renamed or replaced while it was open, it is not
+     *         given up, because it could never be opened again, and the pager is {@link PagerState#UNAVAILABLE}
+     */
+    public void suspend() {
+        run(engine::suspend);
     }
 
     /**

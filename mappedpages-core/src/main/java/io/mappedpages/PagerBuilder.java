@@ -14,6 +14,8 @@ import io.mappedpages.internal.engine.Engine;
 import io.mappedpages.internal.engine.EngineConfig;
 import io.mappedpages.internal.fault.Fault;
 import io.mappedpages.internal.fault.FaultException;
+import io.mappedpages.internal.fault.InjectedFaults;
+import io.mappedpages.internal.storage.FailingProvider;
 import io.mappedpages.internal.storage.FileStorageProvider;
 import io.mappedpages.internal.storage.StorageProvider;
 
@@ -48,12 +50,14 @@ public final class PagerBuilder {
     private boolean reserve = true;
     private Duration borrowTimeout = DEFAULT_BORROW_TIMEOUT;
     private Duration overdueBorrow = Duration.ZERO;
+    private Duration lockTimeout = Duration.ZERO;
     private boolean acceptUnreadable;
     private CommitMode commitMode = CommitMode.JOURNAL;
     private long journalSize = SUITABLE;
     private LongSupplier salts = new SecureRandom()::nextLong;
     private UnaryOperator<EngineConfig> lastTouch = UnaryOperator.identity();
     private @Nullable PagerListener listener;
+    private @Nullable FaultInjection faults;
     private long cacheBytes = Math.clamp(Runtime.getRuntime().maxMemory() / CACHE_SHARE, LEAST_CACHE_BYTES,
             MOST_CACHE_BYTES);
     private StorageProvider storage = new FileStorageProvider();
@@ -163,6 +167,20 @@ public final class PagerBuilder {
     }
 
     /**
+     * How long opening waits for a file that another pager has open, in another process or in this one, before it throws
+     * {@link PagerLockedException}: for a deployment in which the new process starts while the old one ends. The file is looked
+     * at again and again, ten times a second after the first moments. An interrupt does not end the wait. {@link Pager#reopen()} does not wait.
+     *
+     * @param timeout zero or more; zero, the default, does not wait
+     * @return this builder
+     * @throws IllegalArgumentException if {@code timeout} is negative
+     */
+    public PagerBuilder lockTimeout(Duration timeout) {
+        this.lockTimeout = Arguments.requireNotNegative(timeout, "lockTimeout");
+        return this;
+    }
+
+    /**
      * Whether opening goes on without a part of the file that <b>cannot be read</b>, although what was committed last may
      * depend on it. Then the commit before is taken, as far as that is whole, and {@link Pager#recovery()} names the place
      * and says that something may be lost. What the journal has below a tree node that cannot be read is left out, and
@@ -230,6 +248,17 @@ public final class PagerBuilder {
         return this;
     }
 
+    /**
+     * Lets calls of the pager fail when a test wants it.
+     *
+     * @param injection says what fails; none if not set
+     * @return this builder
+     */
+    public PagerBuilder faults(FaultInjection injection) {
+        this.faults = Objects.requireNonNull(injection, "injection");
+        return this;
+    }
+
     /** For tests: how much heap to use for what is kept in memory to be quick. */
     PagerBuilder cacheBytes(long bytes) {
         this.cacheBytes = bytes;
@@ -281,7 +310,8 @@ public final class PagerBuilder {
      * @throws IllegalArgumentException if the initial size is larger than the maximum size
      * @throws PagerIoException if the file does not exist or cannot be read and written, or if a read failed, twice, on
      *         which what was committed last may depend (see {@link #acceptUnreadable}); then nothing was changed
-     * @throws PagerLockedException if a pager has the file open, in this JVM or in another process
+     * @throws PagerLockedException if a pager has the file open, in this JVM or in another process, for all of the lock
+     *         timeout
      * @throws InvalidPageSizeException if a page size was set and the file has another
      * @throws UnsupportedFormatException if the file is of a format this version does not know
      * @throws CorruptSuperblockException if the file is no page file, or too short, or its first page is damaged
@@ -311,7 +341,12 @@ public final class PagerBuilder {
         try {
             EngineConfig config = new EngineConfig(path, pageSizeLog2, initialSize, maxSize, growthStep, reserve,
                     borrowTimeout, acceptUnreadable, commitMode == CommitMode.JOURNAL && journalSize != 0, journalSize,
-                    salts, events, cacheBytes, storage, overdueBorrow);
+                    salts, events, cacheBytes, storage, overdueBorrow).withLockTimeout(lockTimeout);
+            FaultInjection injection = faults;
+            if (injection != null) {
+                config = config.withFaults(injection::strikes, new FailingProvider(storage,
+                        call -> injection.strikes(InjectedFaults.Point.valueOf(call.name()))));
+            }
             Engine engine = how.apply(lastTouch.apply(config));
             return handle(engine, events);
         } catch (FaultException e) {

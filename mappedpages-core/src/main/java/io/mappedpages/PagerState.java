@@ -15,6 +15,12 @@ public enum PagerState {
     UNAVAILABLE,
 
     /**
+     * {@link Pager#suspend()} was called: the file is closed and its lock is given up. Every call that needs the file throws
+     * {@link PagerUnavailableException} until {@link Pager#reopen()} succeeds.
+     */
+    SUSPENDED,
+
+    /**
      * {@link Pager#close()} was called. Every call that needs the file throws {@link PagerClosedException}. The file is
      * closed, too, unless that call said otherwise.
      */

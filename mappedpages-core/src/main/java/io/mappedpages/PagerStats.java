@@ -1,5 +1,7 @@
 package io.mappedpages;
 
+import java.time.Duration;
+
 /**
  * What can be counted of a pager, as it was at one moment: see {@link Pager#stats()}. What is said of pages is of one
  * commit, the last one; what is said of borrows is counted beside it, and a borrow that was taken or given back meanwhile
@@ -21,11 +23,14 @@ package io.mappedpages;
  * @param borrowedPages pages of the file that are borrowed; at most as many as there are open borrows
  * @param borrowWaits how often a call found a page borrowed and had to wait for it, since the pager was built. A call that
  *        needs several pages may wait several times
+ * @param borrowWaitTime how long the calls that had to wait for a page waited together, since the pager was built; those that wait
+ *        now are not counted yet
  * @param borrowTimeouts how often a call did not get a page in time and threw {@link PageBorrowedException}, since the
  *        pager was built; with a borrow timeout of zero there are timeouts and no waits
+ * @param maxPages the most pages that the file may have, by {@link PagerBuilder#maxSize} and by the format; as many as it has, if
+ *        it has more already
  */
 public record PagerStats(PagerState state, int pageSize, long pages, long freePages, long protectedPages,
         long fileBytes, long generation, long recordsSinceCheckpoint, long openBorrows, long borrowedPages,
-        long borrowWaits,
-        long borrowTimeouts) {
+        long borrowWaits, Duration borrowWaitTime, long borrowTimeouts, long maxPages) {
 }

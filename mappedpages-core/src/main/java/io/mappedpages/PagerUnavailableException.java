@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Thrown by every call that needs the file after a remap, a write or a sync failed, or after the file was deleted,
- * renamed, replaced, truncated or overwritten while it was open, until {@link Pager#reopen()} succeeds. The cause is the
- * failure. After a failed remap, write or sync what was committed is intact; otherwise the message says where it is.
+ * renamed, replaced, truncated or overwritten while it was open, or after {@link Pager#suspend()}, until
+ * {@link Pager#reopen()} succeeds. The cause is the failure, if there was one. After a failed remap, write or sync what was committed is intact; otherwise the message says where it is.
  *
  * <p>
  * Also thrown, once, by a call that began, or whose page was borrowed, before a reopen; the pager is open then.

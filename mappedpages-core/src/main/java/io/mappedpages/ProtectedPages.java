@@ -82,8 +82,10 @@ final class ProtectedPages implements PageAllocator<ProtectedPageId> {
         }
     }
 
-    Stream<ProtectedPageId> allocated() {
-        return AllocatedNumbers.stream(engine::nextProtected).mapToObj(ProtectedPageId::new);
+    @Override
+    public Stream<ProtectedPageId> allocated(long from) {
+        return AllocatedNumbers.stream(engine::nextProtected, Arguments.requireAtLeast(0, from, "from"))
+                .mapToObj(ProtectedPageId::new);
     }
 
     private void free(long[] numbers) {

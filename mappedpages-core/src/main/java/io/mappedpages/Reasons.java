@@ -42,9 +42,9 @@ final class Reasons {
     /** What to do about that. */
     static String advice(Path path, Obstacle obstacle) {
         return switch (obstacle) {
-            case Obstacle.Exists() -> "Use open() or openOrCreate() for a file that is there, or create another one.";
+            case Obstacle.Exists() -> "Open the file that is there instead of creating it, or create another one.";
             case Obstacle.Missing(String what) -> what.equals(path.toString())
-                    ? "Check the path; create() or openOrCreate() makes a new file."
+                    ? "Check the path, or let the file be created."
                     : "Check the path, and make the directory first.";
             case Obstacle.Denied(String what, _) -> "Give the user that runs this program permission for " + what
                     + " and its directory.";
@@ -126,24 +126,27 @@ final class Reasons {
                     + " free and cannot be used, because the tree node that says which is damaged or cannot be read";
             case Limit.DiskOfNewFile(String why) -> why;
             case Limit.DiskAtOpening(String why) -> why;
+            case Limit.Injected() -> "it was told to fail, by a FaultInjection";
         };
     }
 
     /** What to do about that. */
     static String advice(Limit limit) {
         return switch (limit) {
-            case Limit.AtOnce _ -> "Nothing was allocated. Ask for fewer pages, or raise maxSize.";
+            case Limit.AtOnce _ -> "Nothing was allocated. Ask for fewer pages, or raise the maximum size.";
             case Limit.Format _ -> "Nothing was allocated. Free pages, or use a larger page size.";
-            case Limit.MaxSize _ -> "Nothing was allocated. Free pages, or raise maxSize.";
-            case Limit.InitialSize _ -> "No file was made. Raise maxSize, or lower initialSize: the smallest file has "
-                    + "four pages.";
+            case Limit.MaxSize _ -> "Nothing was allocated. Free pages, or raise the maximum size.";
+            case Limit.InitialSize _ ->
+                "No file was made. Raise the maximum size, or lower the initial size: the smallest file has "
+                        + "four pages.";
+            case Limit.Injected _ -> "Nothing was allocated.";
             case Limit.Disk _ -> "Nothing was allocated. Free pages, or make room on the disk.";
             case Limit.DiskAtOpening _ ->
                 "What was committed is intact. Make room on the disk, or remove small files if it "
                         + "has no more inodes, then open the file again.";
             case Limit.FreeOutOfReach(_, Limit because) -> advice(because)
                     + " Run verify() to see which node it is, and restore the file from a backup if it is damaged.";
-            case Limit.DiskOfNewFile _ -> "No file was made. Make room on the disk, or lower initialSize.";
+            case Limit.DiskOfNewFile _ -> "No file was made. Make room on the disk, or lower the initial size.";
         };
     }
 

@@ -81,8 +81,10 @@ final class RegularPages implements PageAllocator<PageId> {
         }
     }
 
-    Stream<PageId> allocated() {
-        return AllocatedNumbers.stream(engine::nextAllocated).mapToObj(PageId::new);
+    @Override
+    public Stream<PageId> allocated(long from) {
+        return AllocatedNumbers.stream(engine::nextAllocated, Arguments.requireAtLeast(0, from, "from"))
+                .mapToObj(PageId::new);
     }
 
     private void free(long[] numbers) {

@@ -1,7 +1,10 @@
 package io.mappedpages;
 
+import java.time.Duration;
+
 import io.mappedpages.internal.engine.EngineState;
 import io.mappedpages.internal.engine.EngineStats;
+import io.mappedpages.internal.engine.PageRun;
 import io.mappedpages.internal.recovery.Recovery;
 import io.mappedpages.internal.recovery.Verification;
 
@@ -15,7 +18,19 @@ final class Reports {
         return switch (state) {
             case OPEN -> PagerState.OPEN;
             case UNAVAILABLE -> PagerState.UNAVAILABLE;
+            case SUSPENDED -> PagerState.SUSPENDED;
             case CLOSED -> PagerState.CLOSED;
+        };
+    }
+
+    static PageUse of(PageRun.Use use) {
+        return switch (use) {
+            case FREE -> PageUse.FREE;
+            case DATA -> PageUse.REGULAR;
+            case COPY -> PageUse.PROTECTED;
+            case INTERNAL -> PageUse.INTERNAL;
+            case JOURNAL -> PageUse.JOURNAL;
+            case UNKNOWN -> PageUse.UNKNOWN;
         };
     }
 
@@ -23,7 +38,8 @@ final class Reports {
         return new PagerStats(of(stats.state()), stats.pageSize(), stats.pages(), stats.freePages(),
                 stats.protectedPages(), stats.fileBytes(), stats.generation(), stats.recordsSinceCheckpoint(),
                 stats.openBorrows(),
-                stats.borrowedPages(), stats.borrowWaits(), stats.borrowTimeouts());
+                stats.borrowedPages(), stats.borrowWaits(), Duration.ofNanos(stats.borrowWaitNanos()),
+                stats.borrowTimeouts(), stats.mostPages());
     }
 
     static RecoveryReport of(Recovery recovery) {

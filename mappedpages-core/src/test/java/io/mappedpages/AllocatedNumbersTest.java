@@ -26,10 +26,10 @@ class AllocatedNumbersTest {
 
     @Test
     void everyAllocatedNumberComesOnceInOrder() {
-        assertThat(AllocatedNumbers.stream(this::next).toArray()).containsExactly(3, 4, 9);
-        assertThat(AllocatedNumbers.stream(this::next).parallel().toArray()).containsExactly(3, 4, 9);
+        assertThat(AllocatedNumbers.stream(this::next, 0).toArray()).containsExactly(3, 4, 9);
+        assertThat(AllocatedNumbers.stream(this::next, 0).parallel().toArray()).containsExactly(3, 4, 9);
         allocated.clear();
-        assertThat(AllocatedNumbers.stream(this::next).toArray()).isEmpty();
+        assertThat(AllocatedNumbers.stream(this::next, 0).toArray()).isEmpty();
     }
 
     @Test
@@ -40,13 +40,13 @@ class AllocatedNumbersTest {
             return next(from);
         };
 
-        assertThat(AllocatedNumbers.stream(recording).limit(2).toArray()).containsExactly(3, 4);
+        assertThat(AllocatedNumbers.stream(recording, 0).limit(2).toArray()).containsExactly(3, 4);
         assertThat(asked).containsExactly(0L, 4L);
     }
 
     @Test
     void whatIsFreedMeanwhileDisappears() {
-        LongStream stream = AllocatedNumbers.stream(this::next).peek(number -> allocated.remove(4L));
+        LongStream stream = AllocatedNumbers.stream(this::next, 0).peek(number -> allocated.remove(4L));
 
         assertThat(stream.toArray()).containsExactly(3, 9);
     }
@@ -57,6 +57,6 @@ class AllocatedNumbersTest {
             throw new FaultException(new Fault.Closed(Path.of("x.pages")), null);
         };
 
-        assertThatExceptionOfType(PagerClosedException.class).isThrownBy(() -> AllocatedNumbers.stream(closed));
+        assertThatExceptionOfType(PagerClosedException.class).isThrownBy(() -> AllocatedNumbers.stream(closed, 0));
     }
 }

@@ -100,6 +100,46 @@ class CloseWhileInUseTest {
     }
 
     @Test
+    void suspendingAgainFinishesWhatCouldNotBeFinished() throws Exception {
+        Pager pager = impatient();
+        PageId id = filled(pager, 1);
+        MappedPage lent = pager.read(id);
+        try (Writer _ = new Writer(lent.byteBuffer())) {
+            for (int i = 0; i < 2; i++) {
+                assertThatExceptionOfType(PagerIoException.class).isThrownBy(pager::suspend)
+                        .withMessageContaining("cannot be given up yet").withMessageContaining("call suspend() again");
+                assertThat(pager.state()).isEqualTo(PagerState.SUSPENDED);
+                assertThatExceptionOfType(PagerLockedException.class).isThrownBy(() -> Pager.open(pager.path()));
+            }
+        }
+        lent.close();
+
+        pager.suspend();
+
+        Pager.open(pager.path()).close();
+        pager.reopen();
+        assertFilled(pager, id, 1);
+    }
+
+    /** What was stored while it could not be given up yet is synced when it is reopened; that this failed was kept to itself. */
+    @Test
+    void aSyncThatFailsAfterAllIsToldByTheCallThatFinishes() throws Exception {
+        Pager pager = impatient();
+        MappedPage lent = pager.read(filled(pager, 1));
+        try (Writer _ = new Writer(lent.byteBuffer())) {
+            assertThatExceptionOfType(PagerIoException.class).isThrownBy(pager::suspend);
+        }
+        lent.close();
+        storage.failNext(Call.SYNC, Fault.BEFORE);
+
+        assertThatExceptionOfType(PagerIoException.class).isThrownBy(pager::reopen)
+                .withMessageContaining("may not be durable");
+
+        assertThat(pager.state()).isEqualTo(PagerState.UNAVAILABLE);
+        pager.reopen();
+    }
+
+    @Test
     void aBufferThatIsUsedPastItsBorrowIsSaidToBeOne() throws Exception {
         Pager pager = impatient();
         ByteBuffer kept;

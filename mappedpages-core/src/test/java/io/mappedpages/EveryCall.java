@@ -48,6 +48,9 @@ enum EveryCall {
     ALLOCATED_PROTECTED("allocatedProtectedPages()", f -> f.pager.allocatedProtectedPages().forEach(id -> {
     })),
 
+    PAGE_MAP("pageMap(long)", f -> f.pager.pageMap(0).forEach(range -> {
+    })),
+
     PAGE_COUNT("pageCount()", f -> f.pager.pageCount()),
 
     FREE_PAGE_COUNT("freePageCount()", f -> f.pager.freePageCount()),
@@ -55,6 +58,8 @@ enum EveryCall {
     PROTECTED_PAGE_COUNT("protectedPageCount()", f -> f.pager.protectedPageCount()),
 
     SYNC("sync()", f -> f.pager.sync()),
+
+    CHECKPOINT("checkpoint()", f -> f.pager.checkpoint()),
 
     VERIFY("verify()", f -> f.pager.verify()),
 
@@ -82,6 +87,12 @@ enum EveryCall {
             f -> f.pager.pages().read(f.page, MemorySegment::byteSize)),
 
     PAGES_WRITE("pages().write(H)", f -> f.pager.pages().write(f.page).close()),
+
+    PAGES_ALLOCATED("pages().allocated(long)", f -> f.pager.pages().allocated(0).forEach(id -> {
+    })),
+
+    PROTECTED_ALLOCATED("protectedPages().allocated(long)", f -> f.pager.protectedPages().allocated(0).forEach(id -> {
+    })),
 
     PROTECTED_ALLOC("protectedPages().alloc()", f -> f.pager.protectedPages().alloc()),
 
@@ -144,7 +155,7 @@ enum EveryCall {
                     "protectedPages()");
 
     /** Methods that change the state. */
-    static final List<String> LIFE = List.of("reopen()", "close()");
+    static final List<String> LIFE = List.of("suspend()", "reopen()", "reopenIfUnavailable()", "close()");
 
     /** The method, as {@code name(Type)}; those of a pager without anything before. */
     final String method;

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -132,6 +133,35 @@ class LockedTest {
                 assertFilled(pager, id, 1);
             }
         }
+    }
+
+    @Test
+    void whoWaitsForAFileGetsItWhenTheOtherProcessEnds() {
+        try (ChildJvm other = ChildJvm.start(Holder.class, path)) {
+            assertThat(other.readLine()).isEqualTo("open");
+            Background<Pager> waiting = Background
+                    .start(() -> files.add(Pager.builder(path).lockTimeout(Duration.ofMinutes(1)).open()))
+                    .untilItWaits();
+
+            assertThat(other.readToEnd()).containsExactly("closed", "exit 0");
+            assertFilled(waiting.result(), id, 1);
+        }
+    }
+
+    @Test
+    void whoWaitsForAFileOfThisJvmGetsItWhenItIsClosedAndElseSaysAfterThatTimeThatItIsOpen() {
+        Pager pager = files.open(path);
+        long begun = System.nanoTime();
+
+        assertThatExceptionOfType(PagerLockedException.class)
+                .isThrownBy(() -> Pager.builder(path).lockTimeout(Duration.ofMillis(300)).openOrCreate());
+
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThanOrEqualTo(Duration.ofMillis(300));
+        Background<Pager> waiting = Background
+                .start(() -> files.add(Pager.builder(path).lockTimeout(Duration.ofSeconds(Long.MAX_VALUE)).open()))
+                .untilItWaits();
+        pager.close();
+        assertFilled(waiting.result(), id, 1);
     }
 
     @Test

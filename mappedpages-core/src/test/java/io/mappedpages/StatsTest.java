@@ -54,9 +54,23 @@ class StatsTest {
         PagerStats stats = pager.stats();
 
         assertThat(stats).isEqualTo(new PagerStats(PagerState.OPEN, 1024, 4, 1, 0, pager.path().toFile().length(),
-                stats.generation(), 0, 0, 0, 0, 0));
+                stats.generation(), 0, 0, 0, 0, Duration.ZERO, 0, stats.maxPages()));
         assertThat(stats.generation()).isPositive();
         assertThat(stats.fileBytes()).isGreaterThanOrEqualTo(4 * 1024);
+    }
+
+    @Test
+    void theMostPagesAreWhatTheFileMayGrowToOrHasAlready() {
+        Pager limited = files.add(files.builder(10).maxSize(10_500).create());
+        assertThat(limited.stats().maxPages()).isEqualTo(10);
+        Pager unlimited = pager(Duration.ZERO);
+        assertThat(unlimited.stats().maxPages()).isGreaterThanOrEqualTo(1L << 47);
+        unlimited.allocBulk(100);
+        unlimited.close();
+
+        Pager small = files.add(Pager.builder(unlimited.path()).maxSize(10_500).open());
+
+        assertThat(small.stats().maxPages()).isEqualTo(small.pageCount()).isGreaterThan(100);
     }
 
     @Test
@@ -149,6 +163,7 @@ class StatsTest {
         }
 
         assertThat(pager.stats()).returns(4L, PagerStats::borrowWaits).returns(4L, PagerStats::borrowTimeouts);
+        assertThat(pager.stats().borrowWaitTime()).isBetween(Duration.ofMillis(4 * 5), Duration.ofSeconds(30));
     }
 
     @Test
@@ -160,7 +175,8 @@ class StatsTest {
             assertThatExceptionOfType(PageBorrowedException.class).isThrownBy(() -> pager.write(id));
         }
 
-        assertThat(pager.stats()).returns(0L, PagerStats::borrowWaits).returns(1L, PagerStats::borrowTimeouts);
+        assertThat(pager.stats()).returns(0L, PagerStats::borrowWaits).returns(1L, PagerStats::borrowTimeouts)
+                .returns(Duration.ZERO, PagerStats::borrowWaitTime);
     }
 
     @Test
@@ -291,7 +307,7 @@ class StatsTest {
         PagerStats closed = pager.stats();
 
         assertThat(closed).isEqualTo(new PagerStats(PagerState.CLOSED, 1024, open.pages(), open.freePages(), 1,
-                pager.path().toFile().length(), open.generation(), 0, 1, 1, 0, 0));
+                pager.path().toFile().length(), open.generation(), 0, 1, 1, 0, Duration.ZERO, 0, open.maxPages()));
         assertThat(closed.fileBytes()).isEqualTo(closed.pages() * 1024);
         reader.close();
         assertThat(pager.stats().openBorrows()).isZero();

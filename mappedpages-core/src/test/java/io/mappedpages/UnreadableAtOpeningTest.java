@@ -38,7 +38,7 @@ class UnreadableAtOpeningTest {
 
     private static final int OLD = 0x11;
     private static final int NEW = 0x22;
-    private static final String OPTION = "acceptUnreadable(true)";
+    private static final String OPTION = "acceptUnreadable";
 
     @RegisterExtension
     private final PageFiles files = PageFiles.onDisk();

@@ -161,7 +161,7 @@ public final class PageFiles implements AfterEachCallback {
     private void checkAndClose(Pager pager, List<String> problems) {
         try {
             if (pager.state() != PagerState.CLOSED && !damaged.contains(pager.path())) {
-                if (pager.state() == PagerState.UNAVAILABLE) {
+                if (pager.state() != PagerState.OPEN) {
                     pager.reopen();
                 }
                 add(problems, pager.path() + " while open", pager.verify());

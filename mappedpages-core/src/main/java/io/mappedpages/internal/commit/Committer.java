@@ -114,6 +114,11 @@ public final class Committer {
         return lastChange;
     }
 
+    /** {@return the salt of the records of this opening} Under the engine lock. */
+    public long journalSalt() {
+        return journal.salt();
+    }
+
     /** {@return records since the last checkpoint} Any thread. */
     public long recordsSinceCheckpoint() {
         return journal.records();

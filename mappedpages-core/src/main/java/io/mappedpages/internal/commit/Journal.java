@@ -63,6 +63,11 @@ final class Journal {
         return rings.exist();
     }
 
+    /** {@return what the records have} */
+    long salt() {
+        return salt;
+    }
+
     JournalRings rings() {
         return rings;
     }

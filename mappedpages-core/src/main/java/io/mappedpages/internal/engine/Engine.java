@@ -52,6 +52,7 @@ public final class Engine {
     private final EngineLock lock;
     private final Leadership leadership;
     private final CheckpointRunner checkpoints;
+    private final CommitQueue queue;
     private final Lending lending;
     private final FunctionReads functionReads;
     private final Deallocation deallocation;
@@ -70,7 +71,7 @@ public final class Engine {
         this.leadership = new Leadership(engineLock, checkpoints);
         this.life = new Lifecycle(config, opener, opened, engineLock, leadership);
         this.lock = new EngineLock(life, engineLock, events);
-        CommitQueue queue = new CommitQueue(life, lock, leadership, checkpoints);
+        this.queue = new CommitQueue(life, lock, leadership, checkpoints);
         Duration overdue = config.overdueBorrow();
         this.borrowWatch = overdue.isZero() ? null : new BorrowWatch(life.path(), overdue);
         PageChecks checks = new PageChecks(lock, borrowWatch);
@@ -355,6 +356,12 @@ public final class Engine {
         return near >= 0 ? near : seek(from, (file, at) -> file.state().directory().nextUsed(at));
     }
 
+    /** {@return the pages from {@code from} on that are used for the same, perhaps not all of them; none behind the end} */
+    public PageRun nextRun(long from) {
+        return lock.onCurrent(
+                file -> from < file.pageCount() ? PageRun.of(file.state().map().runs().at(from)) : PageRun.none(from));
+    }
+
     /** Looks at one leaf, under the engine lock. */
     private interface Look {
         Sought at(OpenFile file, long from) throws IOException;
@@ -380,6 +387,11 @@ public final class Engine {
         } catch (IOException e) {
             throw life.fail(file, e);
         }
+    }
+
+    /** Writes what is in the journal alone into the file's own structures. */
+    public void checkpoint() {
+        queue.checkpoint();
     }
 
     /** Gives free pages at the end of the file back. {@return how many} */
@@ -433,6 +445,18 @@ public final class Engine {
     public void reopen() {
         StackRoom.forChange();
         life.reopen();
+    }
+
+    /** As {@link #reopen}, if the engine is unavailable. {@return whether it was} */
+    public boolean reopenIfUnavailable() {
+        StackRoom.forChange();
+        return life.reopenIfUnavailable();
+    }
+
+    /** Closes the file until it is {@linkplain #reopen opened anew}, after waiting for what is borrowed. */
+    public void suspend() {
+        StackRoom.forChange();
+        life.suspend();
     }
 
     /** Closes for good, after waiting for what is borrowed. Again goes on where it could not, and then does nothing. */

@@ -6,6 +6,7 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 import io.mappedpages.internal.commit.JournalPolicy;
+import io.mappedpages.internal.fault.InjectedFaults;
 import io.mappedpages.internal.format.JournalRings;
 import io.mappedpages.internal.storage.StorageProvider;
 import io.mappedpages.internal.transaction.CheckpointRunner;
@@ -31,20 +32,24 @@ import io.mappedpages.internal.transaction.GrowthPolicy;
  *                        nodes of the directory
  * @param provider        the files
  * @param overdueBorrow   a borrow that is open for longer is reported; zero for no such report
+ * @param lockTimeout     how long opening waits for a file that somebody else has open
+ * @param faults          what is to fail, for a test
  * @param checkpoints     makes what runs checkpoints beside commits, for a file
  */
 public record EngineConfig(Path path, int pageSizeLog2, long initialBytes, long maxBytes, long growthStepBytes,
         boolean reserve, Duration borrowTimeout, boolean acceptUnreadable, boolean journaled, long journalBytes,
         LongSupplier salts, EngineEvents events, long cacheBytes, StorageProvider provider,
-        Duration overdueBorrow, Function<Path, CheckpointRunner> checkpoints) {
+        Duration overdueBorrow, Duration lockTimeout, InjectedFaults faults,
+        Function<Path, CheckpointRunner> checkpoints) {
 
-    /** The same with a thread for checkpoints. */
+    /** The same without waiting for others, with a thread for checkpoints. */
     public EngineConfig(Path path, int pageSizeLog2, long initialBytes, long maxBytes, long growthStepBytes,
             boolean reserve, Duration borrowTimeout, boolean acceptUnreadable, boolean journaled, long journalBytes,
             LongSupplier salts, EngineEvents events, long cacheBytes, StorageProvider provider,
             Duration overdueBorrow) {
         this(path, pageSizeLog2, initialBytes, maxBytes, growthStepBytes, reserve, borrowTimeout, acceptUnreadable,
-                journaled, journalBytes, salts, events, cacheBytes, provider, overdueBorrow, CheckpointThread::new);
+                journaled, journalBytes, salts, events, cacheBytes, provider, overdueBorrow, Duration.ZERO,
+                InjectedFaults.NONE, CheckpointThread::new);
     }
 
     /** The same without a report of overdue borrows. */
@@ -67,20 +72,34 @@ public record EngineConfig(Path path, int pageSizeLog2, long initialBytes, long 
 
     /** {@return how the file grows} */
     GrowthPolicy growth() {
-        return new GrowthPolicy(maxBytes, growthStepBytes, reserve);
+        return new GrowthPolicy(maxBytes, growthStepBytes, reserve, faults);
     }
 
     /** {@return the same, with somebody else to be told} */
     EngineConfig withEvents(EngineEvents other) {
         return new EngineConfig(path, pageSizeLog2, initialBytes, maxBytes, growthStepBytes, reserve, borrowTimeout,
                 acceptUnreadable, journaled, journalBytes, salts, other, cacheBytes, provider,
-                overdueBorrow, checkpoints);
+                overdueBorrow, lockTimeout, faults, checkpoints);
+    }
+
+    /** {@return the same, with faults, where {@code disk} has those of the disk} */
+    public EngineConfig withFaults(InjectedFaults injected, StorageProvider disk) {
+        return new EngineConfig(path, pageSizeLog2, initialBytes, maxBytes, growthStepBytes, reserve, borrowTimeout,
+                acceptUnreadable, journaled, journalBytes, salts, events, cacheBytes, disk,
+                overdueBorrow, lockTimeout, injected, checkpoints);
+    }
+
+    /** {@return the same, that waits for who has the file open} */
+    public EngineConfig withLockTimeout(Duration timeout) {
+        return new EngineConfig(path, pageSizeLog2, initialBytes, maxBytes, growthStepBytes, reserve, borrowTimeout,
+                acceptUnreadable, journaled, journalBytes, salts, events, cacheBytes, provider,
+                overdueBorrow, timeout, faults, checkpoints);
     }
 
     /** {@return the same, with checkpoints run by somebody else} */
     public EngineConfig withCheckpoints(CheckpointRunner runner) {
         return new EngineConfig(path, pageSizeLog2, initialBytes, maxBytes, growthStepBytes, reserve, borrowTimeout,
                 acceptUnreadable, journaled, journalBytes, salts, events, cacheBytes, provider, overdueBorrow,
-                _ -> runner);
+                lockTimeout, faults, _ -> runner);
     }
 }

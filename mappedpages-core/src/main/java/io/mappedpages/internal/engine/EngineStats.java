@@ -15,10 +15,11 @@ package io.mappedpages.internal.engine;
  * @param openBorrows    borrows that are open, each reader of a page counted
  * @param borrowedPages  pages that are borrowed
  * @param borrowWaits    how often a call had to wait for a borrowed page, over all openings
+ * @param borrowWaitNanos how long all of those waited, over all openings
  * @param borrowTimeouts how often it did not get the page in time, over all openings
+ * @param mostPages      pages that the file may have, by what it may grow to and by the format; more if it had more already
  */
 public record EngineStats(EngineState state, int pageSize, long pages, long freePages, long protectedPages,
         long fileBytes, long generation, long recordsSinceCheckpoint, long openBorrows, long borrowedPages,
-        long borrowWaits,
-        long borrowTimeouts) {
+        long borrowWaits, long borrowWaitNanos, long borrowTimeouts, long mostPages) {
 }

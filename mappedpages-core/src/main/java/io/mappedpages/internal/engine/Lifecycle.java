@@ -29,7 +29,7 @@ import io.mappedpages.internal.transaction.OpenFile;
 import io.mappedpages.internal.transaction.Openings;
 
 /**
- * Open, unavailable, closed: which opening of the file is current and what becomes of it.
+ * Open, unavailable, suspended, closed: which opening of the file is current and what becomes of it.
  *
  * <p>Lock order: the lifecycle lock (one closing or reopening at a time), leading the commit queue, the engine lock. Nothing
  * of the application's runs under any of them: a listener has a thread of its own, and a line of the log is written when
@@ -54,6 +54,7 @@ final class Lifecycle implements Openings {
     private final long borrowNanos;
 
     private volatile boolean shuttingDown;
+    private volatile boolean suspending;
     private volatile Current current;
     /** Of the current opening. Under the lifecycle lock. */
     private Ending ending;
@@ -118,7 +119,8 @@ final class Lifecycle implements Openings {
                 now.file.state().map().availableCount(durable),
                 durable.protectedCount(), length, durable.generation(),
                 now.file.recordsSinceCheckpoint(), borrows.borrows(), borrows.pages(),
-                waits.waits(), waits.timeouts());
+                waits.waits(), waits.nanos(), waits.timeouts(),
+                Math.max(durable.pageCount(), config.growth().mostPages(now.file.geometry())));
     }
 
     @Nullable Throwable failure() {
@@ -157,9 +159,10 @@ final class Lifecycle implements Openings {
         return switch (now.state) {
             case CLOSED -> new FaultException(new Fault.Closed(path));
             case UNAVAILABLE -> new FaultException(new Fault.Unavailable(path, stop(now.failure)), now.failure);
+            case SUSPENDED -> new FaultException(new Fault.Unavailable(path, new Stop.Suspended()));
             // The opening that the caller began on is being closed under it, or was, by a reopen.
-            case OPEN -> new FaultException(
-                    shuttingDown ? new Fault.Closed(path) : new Fault.Unavailable(path, new Stop.Reopened()));
+            case OPEN -> new FaultException(shuttingDown ? new Fault.Closed(path)
+                    : new Fault.Unavailable(path, suspending ? new Stop.Suspended() : new Stop.Reopened()));
         };
     }
 
@@ -224,29 +227,41 @@ final class Lifecycle implements Openings {
 
     /** Closes and opens again; the file must be the one it was. If that fails the engine is unavailable. */
     void reopen() {
+        reopen(false);
+    }
+
+    /** As {@link #reopen()}, if the engine is unavailable once nobody else closes or opens it. {@return whether it was} */
+    boolean reopenIfUnavailable() {
+        return reopen(true);
+    }
+
+    private boolean reopen(boolean onlyIfUnavailable) {
         leadership.requireMayWait(); // now, while everything is as it was
         lifecycleLock.lock();
         try {
             if (current.state == EngineState.CLOSED) {
                 throw refusal();
             }
+            if (onlyIfUnavailable && current.state != EngineState.UNAVAILABLE) {
+                return false;
+            }
             OpenFile old = current.file;
             if (!ending.isUnmapped()) {
-                requireInPlace(old);
+                requireInPlace(old, Fault.Ending.REOPEN);
             }
-            old.mapping().stopLending();
-            old.latches().awaitIdle(deadline());
+            endLending(old);
             leadership.occupy(); // no commit is under way then
             engineLock.lock();
             try {
                 EngineState before = current.state;
-                Opened opened = openAnew(old, before == EngineState.OPEN);
+                Opened opened = openAnew(old);
                 ending = new Ending(opened.file());
                 current = new Current(EngineState.OPEN, opened.file(), null);
                 if (before != EngineState.OPEN) {
                     config.events().stateChanged(before, EngineState.OPEN, null);
                 }
                 report(opened.file());
+                return true;
             } finally {
                 engineLock.unlock();
                 leadership.vacate();
@@ -257,13 +272,13 @@ final class Lifecycle implements Openings {
     }
 
     /** A file that has lost its name must not be closed: nobody could ever get at it again. */
-    private void requireInPlace(OpenFile file) {
+    private void requireInPlace(OpenFile file, Fault.Ending asked) {
         engineLock.lock();
         try {
             LostFile lost = file.lostPlace();
             if (lost != null) {
                 change(new Current(EngineState.UNAVAILABLE, file, lost(lost, new LostFileException(lost))));
-                throw new FaultException(new Fault.Lost(path, lost, false));
+                throw new FaultException(new Fault.Lost(path, lost, asked));
             }
         } catch (IOException e) {
             throw new FaultException(new Fault.Io(path, Fault.Doing.LOOKING_FOR_IT),
@@ -273,18 +288,20 @@ final class Lifecycle implements Openings {
         }
     }
 
-    private Opened openAnew(OpenFile old, boolean healthy) {
+    private Opened openAnew(OpenFile old) {
+        EngineState before = current.state;
+        boolean failed = current.failure != null;
         try {
             identity = new Identity(identity.fileId(), identity.key(),
                     Math.max(identity.lastChange(), old.lastChange()));
-            IOException failure = ending.advance(healthy, false, Duration.ofNanos(borrowNanos));
+            IOException failure = ending.advance(before == EngineState.OPEN, false, Duration.ofNanos(borrowNanos));
             if (!ending.isUnmapped()) {
-                throw inUse(old, failure, false);
+                throw inUse(old, failure, Fault.Ending.REOPEN);
             }
-            if (healthy && failure != null) {
+            if (before != EngineState.UNAVAILABLE && failure != null) {
                 throw new FaultException(new Fault.ClosedBadly(path), failure);
             }
-            return opener.reopen(path, identity, !healthy);
+            return opener.reopen(path, identity, failed, old.journalSalt());
         } catch (FaultException e) {
             Fault fault = new Fault.Unavailable(path, new Stop.NotReopened(e.fault()));
             change(new Current(EngineState.UNAVAILABLE, old, new FaultException(fault, e)));
@@ -292,6 +309,28 @@ final class Lifecycle implements Openings {
         } catch (RuntimeException | Error e) {
             change(new Current(EngineState.UNAVAILABLE, old, e));
             throw e;
+        }
+    }
+
+    /** Closes the file, to be opened again, after waiting for what is borrowed. Again goes on where it could not. */
+    void suspend() {
+        leadership.requireMayWait(); // now, while everything is as it was
+        lifecycleLock.lock();
+        try {
+            if (current.state == EngineState.CLOSED) {
+                throw refusal();
+            }
+            OpenFile file = current.file;
+            if (!ending.isUnmapped()) {
+                requireInPlace(file, Fault.Ending.SUSPEND);
+            }
+            suspending = true;
+            endLending(file);
+            IOException failure = end(EngineState.SUSPENDED, Duration.ofNanos(borrowNanos));
+            requireEnded(file, failure, Fault.Ending.SUSPEND);
+        } finally {
+            suspending = false;
+            lifecycleLock.unlock();
         }
     }
 
@@ -304,22 +343,32 @@ final class Lifecycle implements Openings {
                 return;
             }
             shuttingDown = true;
-            file.mapping().stopLending();
-            file.latches().awaitIdle(deadline());
-            IOException failure = end(Duration.ofNanos(borrowNanos));
-            if (!ending.isUnmapped()) {
-                FaultException inUse = inUse(file, failure, true);
-                LOG.log(Level.WARNING, path + " stays mapped and locked", inUse);
-                throw inUse;
-            }
-            if (failure != null) {
-                Fault fault = failure instanceof LostFileException e ? new Fault.Lost(path, e.lost(), true)
-                        : new Fault.ClosedBadly(path);
-                LOG.log(Level.WARNING, path + " was not closed in order", failure);
-                throw new FaultException(fault, failure);
-            }
+            endLending(file);
+            IOException failure = end(EngineState.CLOSED, Duration.ofNanos(borrowNanos));
+            requireEnded(file, failure, Fault.Ending.CLOSE);
         } finally {
             lifecycleLock.unlock();
+        }
+    }
+
+    private void endLending(OpenFile file) {
+        if (!ending.isOver()) {
+            file.mapping().stopLending();
+            file.latches().awaitIdle(deadline());
+        }
+    }
+
+    private void requireEnded(OpenFile file, @Nullable IOException failure, Fault.Ending asked) {
+        if (!ending.isUnmapped()) {
+            FaultException inUse = inUse(file, failure, asked);
+            LOG.log(Level.WARNING, path + " stays mapped and locked", inUse);
+            throw inUse;
+        }
+        if (failure != null) {
+            Fault fault = failure instanceof LostFileException e ? new Fault.Lost(path, e.lost(), Fault.Ending.CLOSE)
+                    : new Fault.ClosedBadly(path);
+            LOG.log(Level.WARNING, path + " was not closed in order", failure);
+            throw new FaultException(fault, failure);
         }
     }
 
@@ -340,7 +389,7 @@ final class Lifecycle implements Openings {
             OpenFile file = current.file;
             if (file.latches().awaitIdle(Deadline.of(0))) {
                 file.mapping().stopLending();
-                IOException failure = end(Duration.ZERO);
+                IOException failure = end(EngineState.CLOSED, Duration.ZERO);
                 if (failure != null && ending.isUnmapped()) {
                     LOG.log(Level.WARNING, path + " was not closed in order", failure);
                 }
@@ -351,24 +400,29 @@ final class Lifecycle implements Openings {
         }
     }
 
-    private @Nullable IOException end(Duration patience) {
+    private @Nullable IOException end(EngineState asked, Duration patience) {
         leadership.occupy();
         engineLock.lock();
         try {
             Current before = current;
-            if (before.state != EngineState.CLOSED) {
-                change(new Current(EngineState.CLOSED, before.file, before.failure));
+            if (before.state != asked) {
+                change(new Current(asked, before.file, before.failure));
             }
-            return ending.advance(before.state == EngineState.OPEN, true, patience);
+            IOException failure = ending.advance(before.state == EngineState.OPEN, true, patience);
+            if (failure != null && before.failure == null) {
+                Throwable told = failure instanceof LostFileException e ? lost(e.lost(), e) : failure;
+                current = new Current(asked, before.file, told);
+            }
+            return failure;
         } finally {
             engineLock.unlock();
             leadership.vacate();
         }
     }
 
-    private FaultException inUse(OpenFile file, @Nullable IOException failure, boolean closing) {
+    private FaultException inUse(OpenFile file, @Nullable IOException failure, Fault.Ending asked) {
         IOException busy = new IOException("a buffer of a page is still in use by an I/O operation", failure);
-        return new FaultException(new Fault.InUse(path, file.latches().held(MOST_NAMED), closing), busy);
+        return new FaultException(new Fault.InUse(path, file.latches().held(MOST_NAMED), asked), busy);
     }
 
     /** To another state than open. */

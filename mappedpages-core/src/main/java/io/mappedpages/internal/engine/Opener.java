@@ -1,6 +1,7 @@
 package io.mappedpages.internal.engine;
 
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -8,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,7 @@ import io.mappedpages.internal.fault.UnreadableException;
 import io.mappedpages.internal.format.FileId;
 import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.latch.WaitCounts;
+import io.mappedpages.internal.log.SafeLog;
 import io.mappedpages.internal.recovery.Adopted;
 import io.mappedpages.internal.recovery.Recoverer;
 import io.mappedpages.internal.storage.FileLockedException;
@@ -28,13 +31,23 @@ import io.mappedpages.internal.storage.HeldLock;
 import io.mappedpages.internal.storage.OutOfSpaceException;
 import io.mappedpages.internal.storage.PageStorage;
 import io.mappedpages.internal.storage.StorageProvider;
+import io.mappedpages.internal.thread.Deadline;
+import io.mappedpages.internal.thread.Uninterruptible;
 import io.mappedpages.internal.transaction.OpenFile;
 
 /** Finds, creates, locks and opens the file, and says what is wrong if that fails. */
 final class Opener {
 
+    private static final SafeLog LOG = SafeLog.of(Opener.class);
+
     /** 4 KiB, for a new file of which no page size is asked. */
     private static final int DEFAULT_PAGE_SIZE_LOG2 = 12;
+
+    /** Between two looks whether the file is still open elsewhere, in nanoseconds: 5 ms, twice as long each time, up to 100 ms. */
+    private static final long FIRST_PAUSE = 5_000_000;
+    private static final long LONGEST_PAUSE = 100_000_000;
+    /** Nobody lives to see the end of it. */
+    private static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE / 2);
 
     /** No change is newer. */
     private static final long NOTHING_FAILED = Long.MAX_VALUE;
@@ -85,16 +98,19 @@ final class Opener {
             if (provider.exists(realPath)) {
                 throw new FileAlreadyExistsException(realPath.toString());
             }
-            HeldLock lock = provider.lock(realPath);
+            HeldLock lock = lock(realPath);
             Object made;
             try {
+                if (provider.exists(realPath)) { // who had it before this has made it
+                    throw new FileAlreadyExistsException(realPath.toString());
+                }
                 FileCreator.create(provider, realPath, config, geometry);
                 made = identityOfNew(realPath);
             } catch (IOException | RuntimeException | Error e) {
                 lock.abandon();
                 throw e;
             }
-            return open(realPath, lock, null, made, NOTHING_FAILED);
+            return open(realPath, lock, null, made, _ -> NOTHING_FAILED);
         });
     }
 
@@ -105,15 +121,47 @@ final class Opener {
             if (!provider.exists(realPath)) {
                 throw new NoSuchFileException(config.path().toString());
             }
-            return open(realPath, provider.lock(realPath), null, null, NOTHING_FAILED);
+            return open(realPath, lock(realPath), null, null, _ -> NOTHING_FAILED);
         });
     }
 
-    /** Opens the file again, which must be the same one. {@code afterFailure} says whether the opening before failed. */
-    Opened reopen(Path realPath, Identity before, boolean afterFailure) {
+    /**
+     * Opens the file again, which must be the same one.
+     *
+     * @param afterFailure whether the opening before failed
+     * @param salt         of the records of that opening: those of another one, which somebody else has made meanwhile, have not failed
+     */
+    Opened reopen(Path realPath, Identity before, boolean afterFailure, long salt) {
         return attempt(realPath, Limit.DiskAtOpening::new,
                 () -> open(realPath, provider.lock(realPath), before, null,
-                        afterFailure ? before.lastChange() : NOTHING_FAILED));
+                        adopted -> afterFailure && adopted.position().salt() == salt ? before.lastChange()
+                                : NOTHING_FAILED));
+    }
+
+    /** {@return the lock of the file} Waits for who has it, as long as is wanted. */
+    private HeldLock lock(Path realPath) throws IOException {
+        Deadline deadline = Deadline.of(nanos(config.lockTimeout()));
+        long pause = FIRST_PAUSE;
+        while (true) {
+            try {
+                return provider.lock(realPath);
+            } catch (FileLockedException e) {
+                long left = deadline.left();
+                if (left <= 0) {
+                    throw e;
+                }
+                if (pause == FIRST_PAUSE) {
+                    LOG.log(Level.INFO, realPath + " is open already, " + e.heldBy() + ": waiting for up to "
+                            + config.lockTimeout() + " until it is not");
+                }
+                Uninterruptible.sleep(Math.min(left, pause));
+                pause = Math.min(2 * pause, LONGEST_PAUSE);
+            }
+        }
+    }
+
+    private static long nanos(Duration timeout) {
+        return timeout.compareTo(FOREVER) < 0 ? timeout.toNanos() : Long.MAX_VALUE / 2;
     }
 
     private Object identityOfNew(Path realPath) throws IOException {
@@ -127,7 +175,7 @@ final class Opener {
 
     /** @param made what tells the file from others, if it was made by this very call: then it goes if it cannot be opened */
     private Opened open(Path realPath, HeldLock lock, @Nullable Identity before, @Nullable Object made,
-            long failedAfter) throws IOException {
+            ToLongFunction<Adopted> failedAfter) throws IOException {
         PageStorage storage;
         try {
             storage = provider.open(realPath, lock);
@@ -146,7 +194,8 @@ final class Opener {
                 requirePageSize(realPath, adopted.geometry());
             }
             return new Opened(realPath, OpenFile.of(realPath, storage, identity.key(), adopted,
-                    config.cacheBytes(), config.events(), config.journal(), failedAfter, waitCounts), identity);
+                    config.cacheBytes(), config.events(), config.journal(), failedAfter.applyAsLong(adopted),
+                    waitCounts), identity);
         } catch (IOException | RuntimeException | Error e) {
             withdraw(realPath, made, e);
             lock.abandon(); // first, for closing the storage closes the lock; the file itself is still locked

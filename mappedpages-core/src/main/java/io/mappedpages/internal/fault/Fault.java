@@ -196,6 +196,10 @@ public sealed interface Fault {
         record HalfMade(Fault because) implements Stop {
         }
 
+        /** It was asked to give the file up. Nothing is wrong. */
+        record Suspended() implements Stop {
+        }
+
         /** Opening it anew was refused. */
         record NotReopened(Fault refusal) implements Stop {
         }
@@ -205,17 +209,22 @@ public sealed interface Fault {
         }
     }
 
-    /** The file is not what it was any more, and that showed when it was closed or should have been opened anew. */
-    record Lost(Path path, LostFile file, boolean closed) implements Fault {
+    /** The file is not what it was any more, and that showed when it was closed, or should have been given up or opened anew. */
+    record Lost(Path path, LostFile file, Ending asked) implements Fault {
     }
 
     /**
-     * The file cannot be closed, or opened anew, because an I/O operation uses a buffer of one of its pages.
+     * The file cannot be closed, given up, or opened anew, because an I/O operation uses a buffer of one of its pages.
      *
      * @param borrowed the first pages that are borrowed now
-     * @param closing  whether it was to be closed
+     * @param asked    what was asked for
      */
-    record InUse(Path path, List<Long> borrowed, boolean closing) implements Fault {
+    record InUse(Path path, List<Long> borrowed, Ending asked) implements Fault {
+    }
+
+    /** Calls that end an opening of the file. */
+    enum Ending {
+        CLOSE, REOPEN, SUSPEND
     }
 
     /** The file was closed, and what was stored into regular pages may not be durable. */
@@ -255,6 +264,10 @@ public sealed interface Fault {
 
         /** The disk, for a file that was to be created. */
         record DiskOfNewFile(String why) implements Limit {
+        }
+
+        /** None: a test wanted to see what happens. */
+        record Injected() implements Limit {
         }
 
         /** The disk, for a file that was to be opened: opening makes a lock file beside it. */

@@ -296,7 +296,12 @@ public final class LatchTable {
         boolean granted = false;
         if (deadline.left() > 0) {
             waitCounts.began();
-            granted = stripe(page).await(deadline, attempt);
+            long begun = System.nanoTime();
+            try {
+                granted = stripe(page).await(deadline, attempt);
+            } finally {
+                waitCounts.ended(System.nanoTime() - begun);
+            }
         }
         if (!granted && !deadline.isNone()) {
             waitCounts.timedOut();

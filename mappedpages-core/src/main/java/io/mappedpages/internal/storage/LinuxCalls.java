@@ -73,14 +73,20 @@ final class LinuxCalls implements SystemCalls {
     private static final class Loaded {
         private static final @Nullable SystemCalls CALLS = load();
 
+        private static String flag() {
+            Module module = LinuxCalls.class.getModule();
+            return module.isNamed() ? module.getName() : "ALL-UNNAMED";
+        }
+
         private static @Nullable SystemCalls load() {
             boolean sixtyFourBits = ValueLayout.ADDRESS.byteSize() == Long.BYTES;
             if (!Host.LINUX || !sixtyFourBits) {
                 return null;
             }
             if (!LinuxCalls.class.getModule().isNativeAccessEnabled()) {
-                LOG.log(Level.INFO, "without --enable-native-access, page files are locked with locks that this "
-                        + "process can lose, and reserving space writes zeros");
+                LOG.log(Level.INFO, "without native access, page files are locked with locks that this "
+                        + "process can lose, and reserving space writes zeros. To have it, start the JVM with "
+                        + "--enable-native-access=" + flag());
                 return null;
             }
             try {

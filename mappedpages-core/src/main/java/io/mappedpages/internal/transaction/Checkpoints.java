@@ -66,8 +66,8 @@ final class Checkpoints {
         return checkpoint;
     }
 
-    /** Never throws: what fails stops the pager. */
-    private void write(OpenFile file, Batch checkpoint) {
+    /** Never throws: what fails stops the pager. {@return whether it is durable} */
+    private boolean write(OpenFile file, Batch checkpoint) {
         Committer committer = file.committer();
         Silence.begin(); // for a handler of the log may close the pager, which waits for this to end
         try {
@@ -76,9 +76,11 @@ final class Checkpoints {
                 committer.publish(checkpoint);
                 return Boolean.TRUE;
             });
+            return true;
         } catch (Throwable e) { // whatever it is, nothing may be committed any more
             committer.stop(e);
             stop(file, e);
+            return false;
         } finally {
             leadership.checkpointEnds();
             Silence.end();
@@ -119,20 +121,48 @@ final class Checkpoints {
         }
     }
 
+    /** Makes one for somebody who asks for it, and waits until it is durable; nothing if all that was committed is in the last one. */
+    void make(OpenFile file) {
+        Silence.begin(); // as in write: until that has come to its end
+        try {
+            Batch checkpoint = sealedNext(file);
+            if (checkpoint != null && !write(file, checkpoint)) {
+                throw openings.refusal();
+            }
+        } finally {
+            Silence.end();
+        }
+    }
+
+    private @Nullable Batch sealedNext(OpenFile file) {
+        leadership.occupy(); // after whichever is on its way
+        try {
+            return sealedWhileLeading(file);
+        } catch (IOException e) {
+            throw openings.fail(file, e);
+        } finally {
+            leadership.vacate();
+        }
+    }
+
     private @Nullable Batch sealedBetweenCommits(OpenFile file) throws IOException {
         if (!leadership.occupyUnlessCheckpoint()) {
             return null; // it waits for this very thread
         }
         try {
-            lock.run(file, file.committer()::requireOurs);
-            if (file.recordsSinceCheckpoint() == 0) {
-                return null;
-            }
-            Batch checkpoint = sealed(file);
-            leadership.checkpointBegins();
-            return checkpoint;
+            return sealedWhileLeading(file);
         } finally {
             leadership.vacate();
         }
+    }
+
+    private @Nullable Batch sealedWhileLeading(OpenFile file) throws IOException {
+        lock.run(file, file.committer()::requireOurs);
+        if (file.recordsSinceCheckpoint() == 0) {
+            return null;
+        }
+        Batch checkpoint = sealed(file);
+        leadership.checkpointBegins();
+        return checkpoint;
     }
 }

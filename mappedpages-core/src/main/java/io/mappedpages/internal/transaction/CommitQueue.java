@@ -222,6 +222,17 @@ public final class CommitQueue {
         settled(file, _ -> Boolean.TRUE);
     }
 
+    /** Makes a checkpoint, unless all that was committed is in the last one already. */
+    public void checkpoint() {
+        StackRoom.forChange();
+        leadership.requireMayWait();
+        OpenFile file = openings.usable();
+        if (file.recordsSinceCheckpoint() > 0) {
+            settle(file);
+            checkpoints.make(file);
+        }
+    }
+
     /** {@return what {@code action} returns, run under the engine lock after {@link #settle}, and with no commit beside it} */
     <T extends @Nullable Object> T settled(OpenFile file, EngineLock.Action<T> action) {
         Reading<T> reading = new Reading<>(file, action);

@@ -8,6 +8,7 @@ import io.mappedpages.internal.commit.JournalPolicy;
 import io.mappedpages.internal.fault.Fault;
 import io.mappedpages.internal.fault.Fault.Limit;
 import io.mappedpages.internal.fault.FaultException;
+import io.mappedpages.internal.fault.InjectedFaults;
 import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.log.QuietLock;
 import io.mappedpages.internal.log.SafeLog;
@@ -165,10 +166,13 @@ public final class Growth {
         if (wanted > most || wanted > MOST_AT_ONCE) {
             throw full(new Limit.AtOnce(wanted, most, MOST_AT_ONCE));
         }
+        if (wanted > 0 && policy.faults().strikes(InjectedFaults.Point.ALLOCATION)) {
+            throw full(new Limit.Injected());
+        }
     }
 
     private long limit(Geometry geometry) {
-        return Math.min(geometry.maxPages(), policy.maxBytes() / geometry.pageSize());
+        return policy.mostPages(geometry);
     }
 
     /** {@return false if there is no room, and then nothing has changed} */

@@ -126,6 +126,11 @@ public final class OpenFile {
         return state.metadata().durable().generation();
     }
 
+    /** {@return what the journal records of this opening have, and those of others have not} Under the engine lock. */
+    public long journalSalt() {
+        return committer.journalSalt();
+    }
+
     /** {@return the newest generation that is known to have changed something} Any thread. */
     public long lastChange() {
         return committer.lastChange();

@@ -25,6 +25,7 @@ public final class PageMap {
     private final TreeSearch search;
     private final TreeShape shape;
     private final MapEnd mapEnd;
+    private final MapRuns mapRuns;
     private final Metadata metadata;
     private final LongPredicate lent;
     private final ChangeLog log;
@@ -47,6 +48,7 @@ public final class PageMap {
         this.shape = tree.shape();
         this.inline = (int) shape.base();
         this.mapEnd = new MapEnd(metadata, tree);
+        this.mapRuns = new MapRuns(metadata, tree);
     }
 
     /** {@return the tree of the states that are not inline} */
@@ -127,6 +129,11 @@ public final class PageMap {
     /** {@return the map, searched from the end of the file} */
     public MapEnd end() {
         return mapEnd;
+    }
+
+    /** {@return the map, read from one change of use to the next} */
+    public MapRuns runs() {
+        return mapRuns;
     }
 
     /** {@return the durable state of {@code page}, or {@link #NOT_LOADED}} Any thread; {@code page} is in the file. */
