@@ -27,7 +27,10 @@ final class EventMeters implements SharedMeters.MeterSet {
     private final DistributionSummary callers;
     private final Timer checkpoints;
     private final Counter written;
-    private final Counter growths;
+    private final Counter syncs;
+    private final Timer growths;
+    private final Counter failures;
+    private final Counter reopens;
     private final Counter dropped;
     private final Map<Loss, Counter> recoveries = new EnumMap<>(Loss.class);
 
@@ -50,8 +53,21 @@ final class EventMeters implements SharedMeters.MeterSet {
                 .baseUnit("bytes")
                 .tag(TAG, pagerName)
                 .register(registry);
-        growths = Counter.builder("mappedpages.growths")
-                .description("How often the file grew")
+        syncs = Counter.builder("mappedpages.syncs")
+                .description("Syncs of commits and checkpoints")
+                .baseUnit("syncs")
+                .tag(TAG, pagerName)
+                .register(registry);
+        growths = Timer.builder("mappedpages.growth")
+                .description("Growth of the file, from its beginning until the pages can be used")
+                .tag(TAG, pagerName)
+                .register(registry);
+        failures = Counter.builder("mappedpages.failures")
+                .description("How often the pager became unavailable")
+                .tag(TAG, pagerName)
+                .register(registry);
+        reopens = Counter.builder("mappedpages.reopens")
+                .description("How often the pager was opened anew, after a failure or a pause")
                 .tag(TAG, pagerName)
                 .register(registry);
         dropped = Counter.builder("mappedpages.dropped")
@@ -69,18 +85,20 @@ final class EventMeters implements SharedMeters.MeterSet {
     }
 
     /** Counts a commit. One that the pager makes for itself would only blur how many calls share one. */
-    void commit(Duration duration, long bytesWritten, int calls) {
+    void commit(Duration duration, long bytesWritten, int calls, int synced) {
         commits.record(duration);
         written.increment((double) bytesWritten);
+        syncs.increment(synced);
         if (calls > 0) {
             callers.record(calls);
         }
     }
 
     /** Counts a checkpoint of the journal. */
-    void checkpoint(Duration duration, long bytesWritten) {
+    void checkpoint(Duration duration, long bytesWritten, int synced) {
         checkpoints.record(duration);
         written.increment((double) bytesWritten);
+        syncs.increment(synced);
     }
 
     /** Counts commits that nobody told of. */
@@ -89,8 +107,18 @@ final class EventMeters implements SharedMeters.MeterSet {
     }
 
     /** Counts a growth. */
-    void growth() {
-        growths.increment();
+    void growth(Duration duration) {
+        growths.record(duration);
+    }
+
+    /** Counts that it became unavailable. */
+    void failure() {
+        failures.increment();
+    }
+
+    /** Counts that it is open again. */
+    void reopen() {
+        reopens.increment();
     }
 
     /** Counts a recovery. */
@@ -103,7 +131,8 @@ final class EventMeters implements SharedMeters.MeterSet {
 
     @Override
     public List<Meter> meters() {
-        List<Meter> all = new ArrayList<>(List.of(commits, callers, checkpoints, written, growths, dropped));
+        List<Meter> all = new ArrayList<>(List.of(commits, callers, checkpoints, written, syncs, growths, dropped,
+                failures, reopens));
         all.addAll(recoveries.values());
         return all;
     }

@@ -75,8 +75,8 @@ final class FileAdvice {
             return "Check the path that the pager is given, or open it with openOrCreate to have the file created.";
         }
         return switch (asked.create()) {
-            case NEVER -> "Let mappedpages.path name an existing file, or set mappedpages.create to if-missing to have "
-                    + "it created.";
+            case NEVER -> "Let " + asked.property("path") + " name an existing file, or set " + asked.property("create")
+                    + " to if-missing to have it created.";
             case IF_MISSING -> "Look who removes " + missing + ": it was there when the application began to open it. "
                     + "Then start again.";
         };

@@ -51,6 +51,16 @@ final class FileFacts {
         }
     }
 
+    /** {@return how many bytes of the disk of this file this process may use, or {@link Double#NaN} if that cannot be told} */
+    static double usableBytes(Path path) {
+        Path there = nearest(path);
+        try {
+            return there == null ? Double.NaN : Files.getFileStore(there).getUsableSpace();
+        } catch (IOException e) {
+            return Double.NaN;
+        }
+    }
+
     /** {@return the file itself, or the nearest directory above it that is there} */
     private static @Nullable Path nearest(Path path) {
         Path there = path.toAbsolutePath();

@@ -3,27 +3,26 @@ package io.mappedpages.spring;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
-import org.springframework.core.env.Environment;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.core.annotation.Order;
 
 import io.mappedpages.Pager;
 import io.mappedpages.PagerListener;
 
 /**
- * Auto-configuration of the bean {@code pager}, for applications that set {@code mappedpages.path} and have no
- * {@link Pager} of their own.
+ * Auto-configuration of pagers: the bean {@code pager}, for applications that set {@code mappedpages.path} and have no
+ * {@link Pager} of their own, and a bean for each name below {@code mappedpages.instances}.
  */
 @AutoConfiguration
 @EnableConfigurationProperties(MappedPagesProperties.class)
 public final class MappedPagesAutoConfiguration {
-
-    private static final String PAGER = "pager";
 
     /** For the container. */
     public MappedPagesAutoConfiguration() {
@@ -44,18 +43,32 @@ public final class MappedPagesAutoConfiguration {
     }
 
     @Bean
-    MissingPagerWarning pagerMissingWarning(Environment environment,
-            ConfigurableListableBeanFactory beanFactory) {
-        return new MissingPagerWarning(environment, beanFactory);
+    static MadePagers madePagers(ConfigurableListableBeanFactory beanFactory) {
+        return new MadePagers(beanFactory);
     }
 
-    // Closed when beans are destroyed. Web servers drain and stop before that, among the lifecycle beans; what has the
+    @Bean
+    @Lazy(false)
+    PagerPauses pagerPauses(ApplicationContext context, MadePagers madePagers) {
+        return new PagerPauses(context, madePagers);
+    }
+
+    // Pagers are closed when beans are destroyed. Web servers drain and stop before that, among the lifecycle beans; what has a
     // pager injected, and executors, are destroyed before the pager.
-    @Bean(name = PAGER, destroyMethod = "close")
-    @ConditionalOnMissingBean
-    @ConditionalOnProperty("mappedpages.path")
-    @ConditionalOnBooleanProperty(name = "mappedpages.enabled", matchIfMissing = true)
-    Pager pager(MappedPagesProperties properties, PagerBuilderConfigurer configurer) {
-        return PagerOpener.open(PAGER, properties, configurer);
+
+    /** The pager at {@code mappedpages.path}. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnMissingBean(Pager.class)
+    @Order(1) // before the others are there
+    @Import(DefaultPagerRegistrar.class)
+    static class DefaultPager {
+    }
+
+    /** Those beside it. Not those of a parent context, whose properties a child has too. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnMissingBean(PagerInstances.class)
+    @Order(2)
+    @Import(PagerInstancesRegistrar.class)
+    static class PagerInstances {
     }
 }

@@ -4,18 +4,14 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.context.annotation.Bean;
 
-import io.mappedpages.Pager;
-
-/** Auto-configuration of the actuator endpoint {@code mappedpages}, where it is exposed and there is a {@link Pager}. */
+/** Auto-configuration of the actuator endpoint {@code mappedpages}, where it is exposed. */
 @AutoConfiguration(after = MappedPagesAutoConfiguration.class)
 @ConditionalOnClass({Endpoint.class, ConditionalOnAvailableEndpoint.class})
-@ConditionalOnBean(Pager.class)
 public final class MappedPagesEndpointAutoConfiguration {
 
     /** For the container. */
@@ -25,7 +21,14 @@ public final class MappedPagesEndpointAutoConfiguration {
     @Bean
     @ConditionalOnAvailableEndpoint
     @ConditionalOnMissingBean(search = SearchStrategy.CURRENT) // a parent's knows nothing of the pagers here
-    MappedPagesEndpoint mappedpagesEndpoint(ConfigurableListableBeanFactory beanFactory) {
-        return new MappedPagesEndpoint(PagerBeans.of(beanFactory));
+    MappedPagesEndpoint mappedpagesEndpoint(ConfigurableListableBeanFactory beanFactory, RecentEvents events) {
+        return new MappedPagesEndpoint(() -> PagerBeans.of(beanFactory), events);
+    }
+
+    // Made before the pagers, to which it listens; so it must not ask for them.
+    @Bean
+    @ConditionalOnAvailableEndpoint(endpoint = MappedPagesEndpoint.class)
+    RecentEvents mappedpagesEvents() {
+        return new RecentEvents();
     }
 }

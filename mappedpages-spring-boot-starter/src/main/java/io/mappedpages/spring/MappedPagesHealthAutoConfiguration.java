@@ -1,11 +1,14 @@
 package io.mappedpages.spring;
 
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.autoconfigure.contributor.CompositeHealthContributorConfiguration;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration;
@@ -20,21 +23,28 @@ import io.mappedpages.Pager;
  */
 @AutoConfiguration(after = MappedPagesAutoConfiguration.class, before = HealthContributorAutoConfiguration.class)
 @ConditionalOnClass({HealthContributor.class, ConditionalOnEnabledHealthIndicator.class})
-@ConditionalOnBean(Pager.class)
+@EnableConfigurationProperties(MappedPagesHealthProperties.class)
 public final class MappedPagesHealthAutoConfiguration
         extends CompositeHealthContributorConfiguration<PagerHealthIndicator, Pager> {
 
-    /** For the container. */
-    public MappedPagesHealthAutoConfiguration() {
-        super(PagerHealthIndicator::new);
+    /**
+     * For the container.
+     *
+     * @param properties when to warn
+     */
+    public MappedPagesHealthAutoConfiguration(MappedPagesHealthProperties properties) {
+        super(pager -> new PagerHealthIndicator(pager, properties));
     }
 
     // The name without its suffix is the contributor's. A parent's knows nothing of the pagers here.
+    // Null, and so none, where there is no pager: that is known when the application starts, and a condition may be evaluated
+    // long before.
     @Bean
     @ConditionalOnEnabledHealthIndicator("mappedpages")
     @ConditionalOnMissingBean(name = {"mappedpagesHealthContributor",
         "mappedpagesHealthIndicator"}, search = SearchStrategy.CURRENT)
-    HealthContributor mappedpagesHealthContributor(ConfigurableListableBeanFactory beanFactory) {
-        return createContributor(beanFactory, Pager.class);
+    @Nullable HealthContributor mappedpagesHealthContributor(ConfigurableListableBeanFactory beanFactory) {
+        Map<String, Pager> pagers = PagerBeans.of(beanFactory);
+        return pagers.isEmpty() ? null : createContributor(pagers);
     }
 }

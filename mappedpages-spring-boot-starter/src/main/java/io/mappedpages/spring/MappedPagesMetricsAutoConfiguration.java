@@ -1,7 +1,7 @@
 package io.mappedpages.spring;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -10,6 +10,7 @@ import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 
 import io.mappedpages.Pager;
 
@@ -37,10 +38,11 @@ public final class MappedPagesMetricsAutoConfiguration {
         return new PagerMetersFactory(registry);
     }
 
+    // Not lazily: else nobody would make it who has no registry of Boot's.
     @Bean
-    @ConditionalOnBean(Pager.class)
+    @Lazy(false)
     @ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
-    PagerGauges mappedpagesGauges(MeterRegistry registry, ConfigurableListableBeanFactory beanFactory) {
-        return new PagerGauges(registry, PagerBeans.withoutGauges(beanFactory));
+    PagerGauges mappedpagesGauges(ObjectProvider<MeterRegistry> registry, MadePagers madePagers) {
+        return new PagerGauges(registry, madePagers);
     }
 }

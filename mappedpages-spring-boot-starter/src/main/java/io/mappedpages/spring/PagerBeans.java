@@ -1,10 +1,7 @@
 package io.mappedpages.spring;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 
-import org.springframework.beans.factory.BeanFactoryUtils;
-import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.SimpleAutowireCandidateResolver;
 
@@ -22,16 +19,5 @@ final class PagerBeans {
      */
     static Map<String, Pager> of(ConfigurableListableBeanFactory beanFactory) {
         return SimpleAutowireCandidateResolver.resolveAutowireCandidates(beanFactory, Pager.class);
-    }
-
-    /** {@return those among them that no parent context has gauges for} */
-    static Map<String, Pager> withoutGauges(ConfigurableListableBeanFactory beanFactory) {
-        Map<String, Pager> pagers = new LinkedHashMap<>(of(beanFactory));
-        if (beanFactory.getParentBeanFactory() instanceof ListableBeanFactory parent
-                && BeanFactoryUtils.beanNamesForTypeIncludingAncestors(parent, PagerGauges.class, false,
-                        false).length > 0) {
-            pagers.keySet().removeIf(name -> !beanFactory.containsLocalBean(name));
-        }
-        return pagers;
     }
 }

@@ -40,9 +40,15 @@ public final class PagerBuilderConfigurer {
      * @return the same builder
      */
     public PagerBuilder configure(String pagerName, PagerBuilder builder) {
-        customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
-        List<PagerListener> all = Stream.concat(listeners.orderedStream(),
-                listenerFactories.orderedStream().map(factory -> factory.listenerFor(pagerName))).toList();
+        return configure(pagerName, builder, List.of());
+    }
+
+    /** As the other, with listeners that are not the application's; they come last. */
+    PagerBuilder configure(String pagerName, PagerBuilder builder, List<PagerListener> own) {
+        customizers.orderedStream().forEach(customizer -> customizer.customize(pagerName, builder));
+        List<PagerListener> all = Stream.concat(Stream.concat(listeners.orderedStream(),
+                listenerFactories.orderedStream().map(factory -> factory.listenerFor(pagerName))), own.stream())
+                .toList();
         if (!all.isEmpty()) { // a listener costs a thread
             builder.listener(new ListenerChain(all));
         }

@@ -20,4 +20,15 @@ public interface PagerBuilderCustomizer {
      * @param builder the builder, with the properties applied
      */
     void customize(PagerBuilder builder);
+
+    /**
+     * Changes options of a pager that has a name. By default as {@link #customize(PagerBuilder)}: override it to do something for
+     * one pager, or for each something else.
+     *
+     * @param pagerName the bean name of the pager to be
+     * @param builder the builder, with the properties applied
+     */
+    default void customize(String pagerName, PagerBuilder builder) {
+        customize(builder);
+    }
 }

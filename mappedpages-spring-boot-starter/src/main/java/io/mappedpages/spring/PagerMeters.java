@@ -1,6 +1,7 @@
 package io.mappedpages.spring;
 
 import io.mappedpages.PagerListener;
+import io.mappedpages.PagerState;
 
 /** Counts what one pager does. */
 final class PagerMeters implements PagerListener {
@@ -15,19 +16,28 @@ final class PagerMeters implements PagerListener {
 
     @Override
     public void onCommit(CommitEvent event) {
-        meters.commit(event.duration(), event.bytesWritten(), event.callers());
+        meters.commit(event.duration(), event.bytesWritten(), event.callers(), event.syncs());
         meters.dropped(event.droppedBefore() - droppedSoFar);
         droppedSoFar = event.droppedBefore();
     }
 
     @Override
     public void onCheckpoint(CheckpointEvent event) {
-        meters.checkpoint(event.duration(), event.bytesWritten());
+        meters.checkpoint(event.duration(), event.bytesWritten(), event.syncs());
     }
 
     @Override
     public void onGrowth(GrowthEvent event) {
-        meters.growth();
+        meters.growth(event.duration());
+    }
+
+    @Override
+    public void onState(StateEvent event) {
+        if (event.to() == PagerState.UNAVAILABLE) {
+            meters.failure();
+        } else if (event.to() == PagerState.OPEN) {
+            meters.reopen();
+        }
     }
 
     @Override

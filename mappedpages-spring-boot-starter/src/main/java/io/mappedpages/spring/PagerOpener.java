@@ -7,6 +7,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
 import io.mappedpages.CommitMode;
+import io.mappedpages.MappedPageException;
 import io.mappedpages.Pager;
 import io.mappedpages.PagerBuilder;
 import io.mappedpages.RecoveryReport;
@@ -26,57 +28,77 @@ final class PagerOpener {
     private PagerOpener() {
     }
 
-    static Pager open(String name, MappedPagesProperties properties, PagerBuilderConfigurer configurer) {
-        PropertyRules.check(properties);
-        Path path = PropertyRules.path(properties);
-        PagerBuilder builder = configurer.configure(name, builder(path, properties));
-        Pager pager = switch (properties.create()) {
-            case IF_MISSING -> {
-                createDirectories(path);
-                yield builder.openOrCreate();
-            }
-            case NEVER -> builder.open();
-        };
+    static Pager open(PagerSettings settings, PagerBuilderConfigurer configurer) {
+        PropertyRules.check(settings);
+        String name = settings.name();
+        Path path = PropertyRules.path(settings);
+        AutoReopen reopen = reopen(settings);
+        PagerBuilder builder = configurer.configure(name, builder(path, settings.properties()),
+                reopen == null ? List.of() : List.of(reopen));
+        Pager pager;
+        try {
+            pager = switch (settings.properties().getCreate()) {
+                case IF_MISSING -> {
+                    createDirectories(settings, path);
+                    yield builder.openOrCreate();
+                }
+                case NEVER -> builder.open();
+            };
+        } catch (MappedPageException e) {
+            throw new NotOpenedException(settings, path, e);
+        }
+        if (reopen != null) {
+            reopen.watch(pager);
+        }
         LOG.info(line(name, pager));
         return pager;
     }
 
-    private static PagerBuilder builder(Path path, MappedPagesProperties properties) {
+    private static @Nullable AutoReopen reopen(PagerSettings settings) {
+        ReopenOptions options = settings.properties().getReopen();
+        return options.isAutomatic()
+                ? new AutoReopen(settings.name(), options.getInitialDelay(), options.getMaxDelay())
+                : null;
+    }
+
+    private static PagerBuilder builder(Path path, PagerOptions properties) {
         PagerBuilder builder = Pager.builder(path)
-                .initialSize(properties.initialSize().toBytes())
-                .growthStep(properties.growthStep().toBytes())
-                .reserve(properties.reserve())
-                .borrowTimeout(properties.borrowTimeout());
-        DataSize pageSize = properties.pageSize();
+                .initialSize(properties.getInitialSize().toBytes())
+                .growthStep(properties.getGrowthStep().toBytes())
+                .reserve(properties.isReserve())
+                .borrowTimeout(properties.getBorrowTimeout())
+                .lockTimeout(properties.getLockTimeout())
+                .acceptUnreadable(properties.isAcceptUnreadable());
+        DataSize pageSize = properties.getPageSize();
         if (pageSize != null) {
             builder.pageSizeLog2(Long.numberOfTrailingZeros(pageSize.toBytes()));
         }
-        DataSize maxSize = properties.maxSize();
+        DataSize maxSize = properties.getMaxSize();
         if (maxSize != null) {
             builder.maxSize(maxSize.toBytes());
         }
-        Duration overdueBorrow = properties.overdueBorrow();
+        Duration overdueBorrow = properties.getOverdueBorrow();
         if (overdueBorrow != null) {
             builder.overdueBorrow(overdueBorrow);
         }
-        CommitMode commitMode = properties.commitMode();
+        CommitMode commitMode = properties.getCommitMode();
         if (commitMode != null) {
             builder.commitMode(commitMode);
         }
-        DataSize journalSize = properties.journalSize();
+        DataSize journalSize = properties.getJournalSize();
         if (journalSize != null) {
             builder.journalSize(journalSize.toBytes());
         }
         return builder;
     }
 
-    private static void createDirectories(Path path) {
+    private static void createDirectories(PagerSettings settings, Path path) {
         Path directory = path.toAbsolutePath().getParent();
         if (directory != null && !Files.isDirectory(directory)) {
             try {
                 Files.createDirectories(directory);
             } catch (IOException e) {
-                var refusal = PropertyRules.refusal("path", path,
+                var refusal = PropertyRules.refusal(settings, "path", path,
                         "Its directory " + directory + " does not exist and cannot be created: " + why(e) + ".");
                 refusal.addSuppressed(e); // it has a cause already
                 throw refusal;

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
-import org.springframework.core.env.Environment;
 
 import io.mappedpages.CorruptMetadataException;
 import io.mappedpages.CorruptSuperblockException;
@@ -22,65 +21,61 @@ import io.mappedpages.UnsupportedFormatException;
  */
 final class PagerStartFailureAnalyzer extends AbstractFailureAnalyzer<MappedPageException> {
 
-    private final @Nullable Environment environment;
-
-    PagerStartFailureAnalyzer(@Nullable Environment environment) {
-        this.environment = environment;
-    }
-
     @Override
     protected @Nullable FailureAnalysis analyze(Throwable rootFailure, MappedPageException failure) {
-        String action = action(failure);
+        NotOpenedException notOpened = findCause(rootFailure, NotOpenedException.class);
+        PagerSettings settings = notOpened == null ? null : notOpened.settings();
+        String action = action(failure, settings);
         return action == null ? null : new FailureAnalysis(failure.getMessage(), action, failure);
     }
 
     /** {@return what to do, or null if it is nothing that opening a file throws} */
-    private @Nullable String action(MappedPageException failure) {
+    private static @Nullable String action(MappedPageException failure, @Nullable PagerSettings settings) {
         return switch (failure) {
-            case InvalidPageSizeException e -> pageSize(e);
-            case PagerLockedException e -> locked(e.path());
-            case CorruptSuperblockException e -> noPageFile(e.path());
+            case InvalidPageSizeException e -> pageSize(e, settings);
+            case PagerLockedException e -> locked(new AskedFor(e.path(), settings));
+            case CorruptSuperblockException e -> noPageFile(new AskedFor(e.path(), settings));
             case CorruptMetadataException e -> """
                 Keep %s as it is, for what may be saved of it by hand. Restore the file from a backup, or %s."""
-                    .formatted(
-                            e.path(), asked(e.path()).orName("a new file"));
+                    .formatted(e.path(), new AskedFor(e.path(), settings).orName("a new file"));
             case UnsupportedFormatException e -> """
                 Use the version of mappedpages that wrote %s, or a newer one; or %s.""".formatted(e.path(),
-                    asked(e.path()).orName("another file"));
-            case PagerFullException e when e.getCause() == null -> tooSmall(asked(e.path()));
-            case PagerFullException e -> fullDisk(asked(e.path()));
-            case PagerIoException e -> FileAdvice.on(asked(e.path()), e.getCause());
+                    new AskedFor(e.path(), settings).orName("another file"));
+            case PagerFullException e when e.getCause() == null -> tooSmall(new AskedFor(e.path(), settings));
+            case PagerFullException e -> fullDisk(new AskedFor(e.path(), settings));
+            case PagerIoException e -> FileAdvice.on(new AskedFor(e.path(), settings), e.getCause());
             default -> null;
         };
     }
 
-    private String pageSize(InvalidPageSizeException failure) {
-        boolean byProperty = environment != null && environment.containsProperty("mappedpages.page-size");
+    private static String pageSize(InvalidPageSizeException failure, @Nullable PagerSettings settings) {
+        boolean byProperty = settings != null && settings.has("page-size");
+        String property = settings == null ? "" : settings.property("page-size");
         if (failure.fileLog2().isEmpty()) {
-            return (byProperty ? "Set mappedpages.page-size to" : "Ask for") + " a power of two from 1KB to 1GB.";
+            return (byProperty ? "Set " + property + " to" : "Ask for") + " a power of two from 1KB to 1GB.";
         }
         String found = Sizes.text(1L << failure.fileLog2().getAsInt());
-        return byProperty ? """
-            Set mappedpages.page-size to %s, which is the page size of the file, or remove the property; or let \
-            mappedpages.path name another file.""".formatted(found)
+        return byProperty && settings != null ? """
+            Set %s to %s, which is the page size of the file, or remove the property; or let %s name another file."""
+                .formatted(property, found, settings.property("path"))
                 : """
                     Ask for %s, which is the page size of the file, or for no page size; or give the pager the path of \
                     another file.""".formatted(found);
     }
 
-    private AskedFor asked(Path path) {
-        return AskedFor.of(path, environment);
-    }
-
-    private String locked(Path path) {
+    private static String locked(AskedFor asked) {
         return """
-            Stop the other application that has %1$s open (on Linux, 'lsof %1$s' names the process), or %2$s. If it is \
-            this application, declare one pager per file; two contexts of one JVM, as tests have them, are two \
-            pagers.""".formatted(path, asked(path).orName("another file"));
+            Stop the other application that has %1$s open (on Linux, 'lsof %1$s' names the process), or %2$s. If the other one \
+            is about to end, as in a rolling deployment, %3$s. If it is this application, declare one pager per file. Two \
+            contexts of one JVM, as tests have them, are two pagers: give each test context a file of its own, or let the \
+            test framework pause the contexts that are not in use (spring.test.context.cache.pause)."""
+                .formatted(asked.path(), asked.orName("another file"), asked.byProperties()
+                        ? "set " + asked.property("lock-timeout") + " to the time to wait for it"
+                        : "give the pager a lock timeout");
     }
 
-    private String noPageFile(Path path) {
-        AskedFor asked = asked(path);
+    private static String noPageFile(AskedFor asked) {
+        Path path = asked.path();
         return FileFacts.isEmpty(path) ? """
             An empty file is no page file. If %s has been empty all along, delete it%s. If it had pages, something has \
             emptied it: restore it from a backup.""".formatted(path, asked.thenItIsCreated())
@@ -90,16 +85,15 @@ final class PagerStartFailureAnalyzer extends AbstractFailureAnalyzer<MappedPage
     }
 
     private static String tooSmall(AskedFor asked) {
-        return asked.byProperties() ? """
-            Raise mappedpages.max-size, or lower mappedpages.initial-size or mappedpages.page-size: the smallest file \
-            has four pages."""
+        return asked.byProperties() ? "Raise %s, or lower %s or %s: the smallest file has four pages."
+                .formatted(asked.property("max-size"), asked.property("initial-size"), asked.property("page-size"))
                 : "Raise the maximum size that the pager of " + asked.path()
                         + " is given, or lower its initial size or page size: the smallest file has four pages.";
     }
 
     private static String fullDisk(AskedFor asked) {
         String smaller = FileFacts.exists(asked.path()) ? ""
-                : asked.byProperties() ? ", or lower mappedpages.initial-size" : ", or lower its initial size";
+                : asked.byProperties() ? ", or lower " + asked.property("initial-size") : ", or lower its initial size";
         return "Make room on the disk of " + asked.path() + FileFacts.room(asked.path()) + smaller + ".";
     }
 }

@@ -17,78 +17,113 @@ import org.springframework.util.unit.DataSize;
  */
 final class PropertyRules {
 
-    static final String PREFIX = "mappedpages.";
-
     private static final long MIN_PAGE_SIZE = 1L << 10;
     private static final long MAX_PAGE_SIZE = 1L << 30;
     private static final long MIN_JOURNAL_SIZE = 16L << 10;
     private static final long MAX_JOURNAL_SIZE = 64L << 20;
 
-    private PropertyRules() {
+    private final PagerSettings settings;
+    private final PagerProperties properties;
+
+    private PropertyRules(PagerSettings settings) {
+        this.settings = settings;
+        this.properties = settings.properties();
     }
 
     /** Refuses the first value that is not allowed. */
-    static void check(MappedPagesProperties properties) {
-        path(properties);
-        DataSize pageSize = properties.pageSize();
+    static void check(PagerSettings settings) {
+        PropertyRules rules = new PropertyRules(settings);
+        path(settings);
+        rules.checkSizes();
+        rules.checkTimes();
+    }
+
+    /** {@return the file} */
+    static Path path(PagerSettings settings) {
+        String value = Objects.requireNonNullElse(settings.properties().getPath(), "");
+        try {
+            return PathValue.parse(value);
+        } catch (PathValue.Refused e) {
+            throw refusal(settings, "path", value, e.reason());
+        }
+    }
+
+    static InvalidConfigurationPropertyValueException refusal(PagerSettings settings, String option,
+            @Nullable Object value, String reason) {
+        return new InvalidConfigurationPropertyValueException(settings.property(option), value, reason);
+    }
+
+    private InvalidConfigurationPropertyValueException refusal(String option, @Nullable Object value, String reason) {
+        return refusal(settings, option, value, reason);
+    }
+
+    private void checkSizes() {
+        DataSize pageSize = properties.getPageSize();
         if (pageSize != null) {
             checkPageSize(pageSize);
         }
-        DataSize initialSize = properties.initialSize();
+        DataSize initialSize = properties.getInitialSize();
         checkAtLeast(0, "initial-size", initialSize);
-        checkAtLeast(1, "growth-step", properties.growthStep());
-        DataSize maxSize = properties.maxSize();
+        checkAtLeast(1, "growth-step", properties.getGrowthStep());
+        DataSize maxSize = properties.getMaxSize();
         if (maxSize != null) {
             checkAtLeast(1, "max-size", maxSize);
             if (maxSize.compareTo(initialSize) < 0) {
-                throw refusal("max-size", maxSize, "It must not be smaller than mappedpages.initial-size, which is "
-                        + Sizes.text(initialSize) + ".");
+                throw refusal("max-size", maxSize, "It must not be smaller than " + settings.property("initial-size")
+                        + ", which is " + Sizes.text(initialSize) + ".");
             }
         }
-        if (properties.borrowTimeout().isNegative()) {
-            throw refusal("borrow-timeout", properties.borrowTimeout(), "It must be zero or more; zero does not wait.");
-        }
-        Duration overdueBorrow = properties.overdueBorrow();
-        if (overdueBorrow != null && overdueBorrow.isNegative()) {
-            throw refusal("overdue-borrow", overdueBorrow, "It must be zero or more; zero reports nothing.");
-        }
-        DataSize journalSize = properties.journalSize();
+        DataSize journalSize = properties.getJournalSize();
         if (journalSize != null) {
             checkJournalSize(journalSize);
         }
     }
 
-    /** {@return the file} */
-    static Path path(MappedPagesProperties properties) {
-        String value = Objects.requireNonNullElse(properties.path(), "");
-        try {
-            return PathValue.parse(value);
-        } catch (PathValue.Refused e) {
-            throw refusal("path", value, e.reason());
+    private void checkTimes() {
+        checkNotNegative("borrow-timeout", properties.getBorrowTimeout(), "does not wait");
+        Duration overdueBorrow = properties.getOverdueBorrow();
+        if (overdueBorrow != null) {
+            checkNotNegative("overdue-borrow", overdueBorrow, "reports nothing");
+        }
+        checkNotNegative("lock-timeout", properties.getLockTimeout(), "does not wait");
+        ReopenOptions reopen = properties.getReopen();
+        checkPositive("reopen.initial-delay", reopen.getInitialDelay());
+        checkPositive("reopen.max-delay", reopen.getMaxDelay());
+        if (reopen.getMaxDelay().compareTo(reopen.getInitialDelay()) < 0) {
+            throw refusal("reopen.max-delay", reopen.getMaxDelay(), "It must not be shorter than "
+                    + settings.property("reopen.initial-delay") + ", which is " + reopen.getInitialDelay() + ".");
         }
     }
 
-    static InvalidConfigurationPropertyValueException refusal(String name, @Nullable Object value, String reason) {
-        return new InvalidConfigurationPropertyValueException(PREFIX + name, value, reason);
+    private void checkNotNegative(String option, Duration time, String zero) {
+        if (time.isNegative()) {
+            throw refusal(option, time, "It must be zero or more; zero " + zero + ".");
+        }
     }
 
-    private static void checkPageSize(DataSize size) {
+    private void checkPositive(String option, Duration time) {
+        if (!time.isPositive()) {
+            throw refusal(option, time, "It must be more than zero.");
+        }
+    }
+
+    private void checkPageSize(DataSize size) {
         long bytes = size.toBytes();
         if (bytes < MIN_PAGE_SIZE || bytes > MAX_PAGE_SIZE || Long.bitCount(bytes) != 1) {
             throw refusal("page-size", size, "A page size is a power of two from 1KB to 1GB; 4KB suits most uses.");
         }
     }
 
-    private static void checkJournalSize(DataSize size) {
+    private void checkJournalSize(DataSize size) {
         long bytes = size.toBytes();
         if (bytes != 0 && (bytes < MIN_JOURNAL_SIZE || bytes > MAX_JOURNAL_SIZE)) {
             throw refusal("journal-size", size, "A journal has 16KB to 64MB; with 0 there is none.");
         }
     }
 
-    private static void checkAtLeast(long least, String name, DataSize size) {
+    private void checkAtLeast(long least, String option, DataSize size) {
         if (size.toBytes() < least) {
-            throw refusal(name, size, "It must be " + least + "B or more.");
+            throw refusal(option, size, "It must be " + least + "B or more.");
         }
     }
 }

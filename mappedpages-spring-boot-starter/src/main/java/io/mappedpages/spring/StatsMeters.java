@@ -1,14 +1,20 @@
 package io.mappedpages.spring;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import org.jspecify.annotations.Nullable;
 
 import io.mappedpages.Pager;
 import io.mappedpages.PagerState;
@@ -22,29 +28,46 @@ import io.mappedpages.PagerStats;
 final class StatsMeters implements SharedMeters.MeterSet {
 
     private static final String PAGES = "pages";
+    private static final String BYTES = "bytes";
 
+    private final String pagerName;
+    private final MeterRegistry registry;
     private final Deque<Pager> pagers = new ArrayDeque<>();
     private long waitsOfGone;
+    private Duration waitTimeOfGone = Duration.ZERO;
     private long timeoutsOfGone;
-    private final List<Meter> meters;
+    private final List<Meter> meters = new ArrayList<>();
 
     StatsMeters(MeterRegistry registry, String pagerName) {
-        meters = List.of(
-                gauge("mappedpages.pages", PAGES, PagerStats::pages)
-                        .description("Pages in the file, its own included")
-                        .tag(EventMeters.TAG, pagerName).register(registry),
-                gauge("mappedpages.free", PAGES, PagerStats::freePages)
-                        .description("Pages that can be allocated before the file has to grow")
-                        .tag(EventMeters.TAG, pagerName).register(registry),
-                gauge("mappedpages.borrows", "borrows", PagerStats::openBorrows)
-                        .description("Borrows that are open, each reader and each writer of a page")
-                        .tag(EventMeters.TAG, pagerName).register(registry),
-                FunctionCounter.builder("mappedpages.borrow.waits", this, StatsMeters::waits)
-                        .description("How often a call had to wait for a borrowed page")
-                        .tag(EventMeters.TAG, pagerName).register(registry),
-                FunctionCounter.builder("mappedpages.borrow.timeouts", this, StatsMeters::timeouts)
-                        .description("How often a call did not get a borrowed page in time")
-                        .tag(EventMeters.TAG, pagerName).register(registry));
+        this.registry = registry;
+        this.pagerName = pagerName;
+        gauge("mappedpages.pages", PAGES, "Pages in the file, its own included", PagerStats::pages);
+        gauge("mappedpages.free", PAGES, "Pages that can be allocated before the file has to grow",
+                PagerStats::freePages);
+        gauge("mappedpages.protected", PAGES, "Protected pages in use, each counted once", PagerStats::protectedPages);
+        gauge("mappedpages.limit", PAGES, "The most pages that the file may have", PagerStats::maxPages);
+        gauge("mappedpages.page.size", BYTES, "Size of a page", PagerStats::pageSize);
+        gauge("mappedpages.file.size", BYTES, "Length of the file", PagerStats::fileBytes);
+        gauge("mappedpages.journal.records", "records", "Commits since the last checkpoint",
+                PagerStats::recordsSinceCheckpoint);
+        gauge("mappedpages.borrows", "borrows", "Borrows that are open, each reader and each writer of a page",
+                PagerStats::openBorrows);
+        add(Gauge.builder("mappedpages.disk.usable", this::usableDisk)
+                .description("Room that is left on the disk of the file").baseUnit(BYTES)
+                .tag(EventMeters.TAG, pagerName).register(registry));
+        for (PagerState state : PagerState.values()) {
+            add(Gauge.builder("mappedpages.state", () -> isInState(state))
+                    .description("1 for the state that the pager is in, 0 for the others")
+                    .tag(EventMeters.TAG, pagerName).tag("state", state.name().toLowerCase(Locale.ROOT))
+                    .register(registry));
+        }
+        add(FunctionTimer.builder("mappedpages.borrow.wait", this, StatsMeters::waits, StatsMeters::waitNanos,
+                TimeUnit.NANOSECONDS)
+                .description("Waits for borrowed pages")
+                .tag(EventMeters.TAG, pagerName).register(registry));
+        add(FunctionCounter.builder("mappedpages.borrow.timeouts", this, StatsMeters::timeouts)
+                .description("How often a call did not get a borrowed page in time")
+                .tag(EventMeters.TAG, pagerName).register(registry));
     }
 
     synchronized void add(Pager pager) {
@@ -55,6 +78,7 @@ final class StatsMeters implements SharedMeters.MeterSet {
         if (pagers.removeLastOccurrence(pager)) {
             PagerStats last = pager.stats();
             waitsOfGone += last.borrowWaits();
+            waitTimeOfGone = waitTimeOfGone.plus(last.borrowWaitTime());
             timeoutsOfGone += last.borrowTimeouts();
         }
     }
@@ -64,8 +88,27 @@ final class StatsMeters implements SharedMeters.MeterSet {
         return meters;
     }
 
-    private Gauge.Builder<?> gauge(String name, String unit, ToLongFunction<PagerStats> count) {
-        return Gauge.builder(name, () -> ofNewest(count)).baseUnit(unit);
+    private void gauge(String name, String unit, String description, ToLongFunction<PagerStats> count) {
+        add(Gauge.builder(name, () -> ofNewest(count)).baseUnit(unit).description(description)
+                .tag(EventMeters.TAG, pagerName).register(registry));
+    }
+
+    private void add(Meter meter) {
+        meters.add(meter);
+    }
+
+    private double usableDisk() {
+        Pager newest = newest();
+        return newest == null ? Double.NaN : FileFacts.usableBytes(newest.path()); // which may hang, so not under this lock
+    }
+
+    private synchronized @Nullable Pager newest() {
+        return pagers.peekLast();
+    }
+
+    private synchronized double isInState(PagerState state) {
+        Pager newest = pagers.peekLast();
+        return newest == null ? Double.NaN : newest.state() == state ? 1 : 0;
     }
 
     private synchronized double ofNewest(ToLongFunction<PagerStats> count) {
@@ -74,8 +117,12 @@ final class StatsMeters implements SharedMeters.MeterSet {
         return stats == null || stats.state() != PagerState.OPEN ? Double.NaN : count.applyAsLong(stats);
     }
 
-    private synchronized double waits() {
+    private synchronized long waits() {
         return waitsOfGone + ofAll(PagerStats::borrowWaits);
+    }
+
+    private synchronized double waitNanos() {
+        return waitTimeOfGone.toNanos() + ofAll(stats -> stats.borrowWaitTime().toNanos());
     }
 
     private synchronized double timeouts() {

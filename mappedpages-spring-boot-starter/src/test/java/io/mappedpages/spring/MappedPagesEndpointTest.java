@@ -10,6 +10,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import io.mappedpages.Pager;
+import io.mappedpages.PagerStats;
 import io.mappedpages.testing.PageFiles;
 
 class MappedPagesEndpointTest {
@@ -37,9 +38,9 @@ class MappedPagesEndpointTest {
     }
 
     @Test
-    void itIsNotThereWithoutAPager() {
+    void withoutAPagerItTellsOfNone() {
         exposed().withPropertyValues("mappedpages.enabled=false")
-                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(MappedPagesEndpoint.class));
+                .run(context -> assertThat(context.getBean(MappedPagesEndpoint.class).pagers().pagers()).isEmpty());
     }
 
     @Test
@@ -49,8 +50,10 @@ class MappedPagesEndpointTest {
             pager.allocProtected();
             var told = context.getBean(MappedPagesEndpoint.class).pager("pager");
 
+            PagerStats stats = pager.stats();
             assertThat(told).isEqualTo(new MappedPagesEndpoint.PagerDescriptor(pager.path().toString(), "Open", 4096,
-                    pager.pageCount(), pager.freePageCount(), 1L, null, null));
+                    pager.pageCount(), pager.freePageCount(), 1L, stats.maxPages(), null, null,
+                    new MappedPagesEndpoint.Counters(stats.generation(), 0, stats.fileBytes(), 0, 0, 0)));
         });
     }
 

@@ -75,7 +75,7 @@ class MeterLifetimeTest {
 
     @Test
     void metersGoWithTheirContext() {
-        context(registry).run(context -> assertThat(meters(registry)).hasSize(13));
+        context(registry).run(context -> assertThat(meters(registry)).hasSize(26));
 
         assertThat(meters(registry)).isEmpty();
     }
@@ -111,7 +111,7 @@ class MeterLifetimeTest {
 
             assertThat(parents.find("mappedpages.pages").tag("pager", "childs").gauge()).isNull();
             assertThat(parents.get("mappedpages.pages").tag("pager", "pager").gauge().value()).isEqualTo(4);
-            assertThat(meters(parents)).hasSize(13);
+            assertThat(meters(parents)).hasSize(26);
         });
     }
 
@@ -154,7 +154,7 @@ class MeterLifetimeTest {
     void twoContextsAtATimeShareTheMetersOfOneName() {
         context(registry).run(first -> {
             context(registry).withPropertyValues("mappedpages.initial-size=1MB").run(second -> {
-                assertThat(meters(registry)).hasSize(13);
+                assertThat(meters(registry)).hasSize(26);
                 assertThat(gauge("pager")).as("the newer one's").isEqualTo(256);
                 for (var context : List.of(first, second)) {
                     context.getBean(Pager.class).alloc();
@@ -199,7 +199,7 @@ class MeterLifetimeTest {
         context(registry).run(first -> second.add(open("mappedpages.initial-size=1MB")));
 
         try (var _ = second.getFirst()) {
-            assertThat(meters(registry)).hasSize(13);
+            assertThat(meters(registry)).hasSize(26);
             assertThat(gauge("pager")).isEqualTo(256);
         }
         assertThat(meters(registry)).isEmpty();
@@ -228,7 +228,7 @@ class MeterLifetimeTest {
             }
         });
 
-        assertThat(counts).containsOnlyKeys("mappedpages.commit", "mappedpages.checkpoint");
+        assertThat(counts).containsOnlyKeys("mappedpages.commit", "mappedpages.checkpoint", "mappedpages.growth");
         assertThat(counts.get("mappedpages.commit")).isGreaterThanOrEqualTo(50);
     }
 
@@ -239,11 +239,11 @@ class MeterLifetimeTest {
         renaming.config().commonTags("where", "here");
         composite.add(registry);
         composite.add(renaming);
-        composite.config().meterFilter(MeterFilter.denyNameStartsWith("mappedpages.growths"));
+        composite.config().meterFilter(MeterFilter.denyNameStartsWith("mappedpages.growth"));
 
         context(composite).run(context -> {
-            assertThat(meters(registry)).hasSize(12);
-            assertThat(meters(renaming)).hasSize(12);
+            assertThat(meters(registry)).hasSize(25);
+            assertThat(meters(renaming)).hasSize(25);
         });
 
         assertThat(meters(composite)).isEmpty();
@@ -267,9 +267,21 @@ class MeterLifetimeTest {
     void metersOfAPagerThatItsUserClosesStayUntilTheContextGoes() {
         context(registry).run(context -> {
             context.getBean(Pager.class).close();
-            assertThat(meters(registry)).hasSize(13);
+            assertThat(meters(registry)).hasSize(26);
             assertThat(gauge("pager")).isNaN();
         });
+
+        assertThat(meters(registry)).isEmpty();
+    }
+
+    @Test
+    void aPagerThatTheApplicationOpenedItselfAndRegisteredHasGaugesToo() {
+        try (Pager own = Pager.create(files.path(), 10)) {
+            plain.withInitializer(context -> {
+                context.getBeanFactory().registerSingleton("own", own);
+                context.getBeanFactory().registerSingleton("registry", registry);
+            }).run(context -> assertThat(gauge("own")).isEqualTo(4));
+        }
 
         assertThat(meters(registry)).isEmpty();
     }

@@ -2,7 +2,8 @@ package io.mappedpages.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.entry;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import java.nio.file.Files;
@@ -78,8 +79,10 @@ class PagerHealthTest {
         here().run(context -> {
             Health health = health(context);
             assertThat(health.getStatus()).isEqualTo(Status.UP);
-            assertThat(health.getDetails()).containsExactly(entry("state", "Open"), entry("pages", 4L),
-                    entry("free", 1L));
+            assertThat(health.getDetails()).containsOnlyKeys("state", "path", "pages", "free", "usableDisk")
+                    .containsEntry("state", "Open").containsEntry("path", file.toRealPath().toString())
+                    .containsEntry("pages", 4L).containsEntry("free", 1L);
+            assertThat((long) health.getDetails().get("usableDisk")).isPositive();
         });
     }
 
@@ -91,7 +94,8 @@ class PagerHealthTest {
 
             Health health = health(context);
             assertThat(health.getStatus()).isEqualTo(Status.DOWN);
-            assertThat(health.getDetails()).containsOnlyKeys("state", "cause").containsEntry("state", "Unavailable");
+            assertThat(health.getDetails()).containsOnlyKeys("state", "cause", "path", "usableDisk")
+                    .containsEntry("state", "Unavailable");
             assertThat((String) health.getDetails().get("cause")).contains("IOException", "told to fail");
 
             pager.reopen();
@@ -105,7 +109,8 @@ class PagerHealthTest {
             context.getBean(Pager.class).close();
 
             assertThat(health(context).getStatus()).isEqualTo(Status.DOWN);
-            assertThat(health(context).getDetails()).containsExactly(entry("state", "Closed"));
+            assertThat(health(context).getDetails()).containsEntry("state", "Closed").doesNotContainKeys("pages",
+                    "free");
         });
     }
 
@@ -141,6 +146,24 @@ class PagerHealthTest {
             assertThat((String) health.getDetails().get("cause")).contains("wrote to the file", "backup");
         });
         files.damaged(file);
+    }
+
+    @Test
+    void whenThereIsLittleRoomItWarnsAndStaysUp() {
+        here().withPropertyValues("management.health.mappedpages.disk-threshold=100TB").run(context -> {
+            assertThat(health(context).getStatus()).isEqualTo(Status.UP);
+            assertThat(health(context).getDetails()).extractingByKey("warnings", LIST).singleElement(STRING)
+                    .contains("left on the disk, less than 100TB");
+        });
+        here().withPropertyValues("mappedpages.max-size=400KB", "management.health.mappedpages.room-threshold=20")
+                .run(context -> {
+                    Pager pager = context.getBean(Pager.class);
+                    assertThat(health(context).getDetails()).doesNotContainKey("warnings");
+                    pager.allocBulk(85);
+                    assertThat(health(context).getStatus()).isEqualTo(Status.UP);
+                    assertThat(health(context).getDetails()).extractingByKey("warnings", LIST).singleElement(STRING)
+                            .contains("of at most 100 pages are left, less than 20 %");
+                });
     }
 
     @Test

@@ -1,24 +1,28 @@
 package io.mappedpages.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.entry;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.boot.json.JsonParserFactory;
+import org.springframework.mock.env.MockEnvironment;
 
 import io.mappedpages.CommitMode;
-import io.mappedpages.spring.MappedPagesProperties.Create;
+import io.mappedpages.spring.PagerOptions.Create;
 
 /** What an editor can tell of the properties, and that it is true. */
 class PropertiesMetadataTest {
@@ -34,12 +38,24 @@ class PropertiesMetadataTest {
     }
 
     @Test
-    void everyComponentOfTheRecordIsAProperty() {
-        String[] names = Arrays.stream(MappedPagesProperties.class.getRecordComponents())
-                .map(component -> "mappedpages." + component.getName().replaceAll("([A-Z])", "-$1").toLowerCase())
-                .toArray(String[]::new);
+    void everyFieldIsAPropertyOfThePagerAndEveryOptionADefaultForAll() {
+        List<String> options = names(PagerOptions.class);
+        List<String> wanted = new ArrayList<>(List.of("mappedpages.path", "mappedpages.enabled",
+                "mappedpages.instances",
+                "management.health.mappedpages.disk-threshold", "management.health.mappedpages.room-threshold"));
+        options.forEach(option -> wanted.addAll(List.of("mappedpages." + option, "mappedpages.defaults." + option)));
 
-        assertThat(section("properties")).map(property -> property.get("name")).contains((Object[]) names);
+        assertThat(section("properties")).map(property -> (String) property.get("name")).containsAll(wanted);
+    }
+
+    private static List<String> names(Class<?> type) {
+        return Arrays.stream(type.getDeclaredFields()).filter(field -> !Modifier.isStatic(field.getModifiers()))
+                .flatMap(field -> {
+                    String name = field.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+                    return field.getType() == ReopenOptions.class
+                            ? names(ReopenOptions.class).stream().map(inner -> name + "." + inner)
+                            : Stream.of(name);
+                }).toList();
     }
 
     @Test
@@ -48,22 +64,37 @@ class PropertiesMetadataTest {
         section("properties").forEach(
                 property -> defaults.put((String) property.get("name"), property.get("defaultValue")));
 
-        assertThat(defaults).containsOnly(
-                entry("mappedpages.enabled", true),
-                entry("mappedpages.path", null), // there is no pager without it
-                entry("mappedpages.page-size", null), // 4KB would refuse existing files of another
-                entry("mappedpages.create", "if-missing"),
-                entry("mappedpages.max-size", null), // no limit
-                entry("mappedpages.initial-size", "0B"),
-                entry("mappedpages.growth-step", "64MB"),
-                entry("mappedpages.reserve", true),
-                entry("mappedpages.borrow-timeout", "5s"),
-                entry("mappedpages.overdue-borrow", null), // no report
-                entry("mappedpages.commit-mode", null), // the library's
-                entry("mappedpages.journal-size", null), // what suits the file
-                entry("management.health.mappedpages.enabled", true),
-                entry("management.endpoint.mappedpages.access", "unrestricted"),
-                entry("management.endpoint.mappedpages.cache.time-to-live", "0ms"));
+        Map<String, Object> options = new HashMap<>();
+        options.put("page-size", null); // 4KB would refuse existing files of another
+        options.put("create", "if-missing");
+        options.put("max-size", null); // no limit
+        options.put("initial-size", "0B");
+        options.put("growth-step", "64MB");
+        options.put("reserve", true);
+        options.put("borrow-timeout", "5s");
+        options.put("overdue-borrow", null); // no report
+        options.put("lock-timeout", "0s");
+        options.put("commit-mode", null); // the library's
+        options.put("journal-size", null); // what suits the file
+        options.put("accept-unreadable", false);
+        options.put("reopen.automatic", false);
+        options.put("reopen.initial-delay", "1s");
+        options.put("reopen.max-delay", "1m");
+        Map<String, Object> expected = new HashMap<>();
+        options.forEach((option, value) -> {
+            expected.put("mappedpages." + option, value);
+            expected.put("mappedpages.defaults." + option, value);
+        });
+        expected.put("mappedpages.enabled", true);
+        expected.put("mappedpages.path", null); // there is no pager without it
+        expected.put("mappedpages.instances", null);
+        expected.put("management.health.mappedpages.enabled", true);
+        expected.put("management.info.mappedpages.enabled", false);
+        expected.put("management.health.mappedpages.disk-threshold", "100MB");
+        expected.put("management.health.mappedpages.room-threshold", 10);
+        expected.put("management.endpoint.mappedpages.access", "read_only");
+        expected.put("management.endpoint.mappedpages.cache.time-to-live", "0ms");
+        assertThat(defaults).isEqualTo(expected);
     }
 
     @Test
@@ -72,7 +103,7 @@ class PropertiesMetadataTest {
         section("properties").stream().filter(property -> property.get("defaultValue") != null).forEach(
                 property -> given.put((String) property.get("name"), property.get("defaultValue")));
 
-        assertThat(bound(given)).isEqualTo(bound(Map.of()));
+        assertThat(bound(given)).usingRecursiveComparison().isEqualTo(bound(Map.of()));
     }
 
     @Test
@@ -84,19 +115,19 @@ class PropertiesMetadataTest {
                 .allSatisfy(value -> {
                     Map<String, Object> values = new HashMap<>(Map.of("mappedpages.path", "x"));
                     values.put((String) hint.get("name"), value.get("value"));
-                    PropertyRules.check(bound(values));
+                    PropertyRules.check(settings(values));
                 }));
     }
 
     @Test
     void everyWayOfCreatingIsOffered() {
-        assertThat(offered("mappedpages.create")).map(MappedPagesProperties::create)
+        assertThat(offered("mappedpages.create")).map(PagerOptions::getCreate)
                 .containsExactlyInAnyOrder(Create.values());
     }
 
     @Test
     void everyWayOfCommittingIsOffered() {
-        assertThat(offered("mappedpages.commit-mode")).map(MappedPagesProperties::commitMode)
+        assertThat(offered("mappedpages.commit-mode")).map(PagerOptions::getCommitMode)
                 .containsExactlyInAnyOrder(CommitMode.values());
     }
 
@@ -112,6 +143,12 @@ class PropertiesMetadataTest {
     private static MappedPagesProperties bound(Map<String, Object> values) {
         return new Binder(new MapConfigurationPropertySource(values)).bindOrCreate("mappedpages",
                 MappedPagesProperties.class);
+    }
+
+    private static PagerSettings settings(Map<String, Object> values) {
+        MockEnvironment environment = new MockEnvironment();
+        values.forEach((name, value) -> environment.setProperty(name, value.toString()));
+        return PagerSettings.ofDefault(environment);
     }
 
     @SuppressWarnings("unchecked")

@@ -12,8 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -65,11 +66,19 @@ class StartFailureTest {
     static class Application {
     }
 
-    /** Starts an application that cannot start, and returns what is said about it. */
     private String startWith(String... properties) {
-        String[] arguments = Arrays.stream(properties).map(property -> "--" + property).toArray(String[]::new);
+        return start(List.of("mappedpages.path=" + file), properties);
+    }
+
+    private String startWithout() {
+        return start(List.of());
+    }
+
+    /** Starts an application that cannot start, and returns what is said about it. */
+    private String start(List<String> unlessSaidOtherwise, String... properties) {
+        String[] arguments = Stream.of(properties).map(property -> "--" + property).toArray(String[]::new);
         var application = new SpringApplicationBuilder(sources.toArray(Class<?>[]::new)).web(WebApplicationType.NONE)
-                .properties("mappedpages.path=" + file)
+                .properties(unlessSaidOtherwise.toArray(String[]::new))
                 .initializers(context -> ((GenericApplicationContext) context)
                         .registerBean(PagerBuilderCustomizer.class, () -> builder -> FaultyPagers.on(disk, builder)));
         assertThatException().isThrownBy(() -> application.run(arguments).close());
@@ -90,8 +99,71 @@ class StartFailureTest {
     void aLockedFileIsReported() {
         try (Pager _ = Pager.create(file, 12)) {
             assertThat(startWith()).containsSubsequence("Description:", file.toString(), "open already",
-                    "Action:", "Stop the other application", "lsof " + file, "mappedpages.path", "one pager per file");
+                    "Action:", "Stop the other application", "lsof " + file, "mappedpages.path",
+                    "set mappedpages.lock-timeout", "one pager per file", "give each test context a file of its own",
+                    "spring.test.context.cache.pause");
         }
+    }
+
+    /** What an instance has of its own is named by its own property, and what it inherits by the one it inherits. */
+    @Test
+    void aPagerBesideTheOneOfThePathIsReportedInTheWordsOfItsProperties() {
+        Path orders = files.path();
+        Pager.create(orders, 13).close();
+        assertThat(startWith("mappedpages.instances.orders.path=" + orders,
+                "mappedpages.instances.orders.page-size=4KB")).containsSubsequence("Description:", orders.toString(),
+                        "Action:", "Set mappedpages.instances.orders.page-size to 8KB",
+                        "let mappedpages.instances.orders.path name another file");
+        assertThat(startWith("mappedpages.instances.orders.path=" + orders, "mappedpages.defaults.page-size=4KB"))
+                .containsSubsequence("Action:", "Set mappedpages.defaults.page-size to 8KB");
+        assertThat(startWith("mappedpages.instances.orders.path=" + orders, "mappedpages.defaults.max-size=-1B"))
+                .containsSubsequence("Invalid value '-1B' for configuration property 'mappedpages.defaults.max-size'",
+                        "It must be 1B or more");
+        assertThat(startWith("mappedpages.instances.orders.page-size=4KB")).containsSubsequence(
+                "Invalid value '' for configuration property 'mappedpages.instances.orders.path'",
+                "It must name a file");
+        assertThat(startWith("mappedpages.instances.pager.path=" + orders)).containsSubsequence(
+                "Invalid value 'pager' for configuration property 'mappedpages.instances'",
+                "That is the name of the pager at mappedpages.path");
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class NeedsAPager {
+
+        @Bean
+        String user(Pager pager) {
+            return pager.path().toString();
+        }
+    }
+
+    @Test
+    void aPagerThatIsNeededAndNotConfiguredIsReportedWithTheProperty() {
+        sources.add(NeedsAPager.class);
+
+        assertThat(startWithout()).containsSubsequence("Description:", "Parameter 0 of method user",
+                "needs a pager, and there is none: mappedpages.path is not set",
+                "Action:", "Set mappedpages.path to the file");
+        assertThat(startWith("mappedpages.enabled=false")).containsSubsequence("Description:",
+                "needs a pager, and there is none: mappedpages.enabled is false", "Action:",
+                "Remove mappedpages.enabled");
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class NeedsAnother {
+
+        @Bean
+        String user(@Qualifier("orders") Pager pager) {
+            return pager.path().toString();
+        }
+    }
+
+    @Test
+    void aPagerOfAnotherNameIsReportedWithTheNamesThereAre() {
+        sources.add(NeedsAnother.class);
+
+        assertThat(startWith("mappedpages.instances.users.path=" + files.path())).containsSubsequence("Description:",
+                "needs a pager, and there is none that fits. The properties name these: pager, users", "Action:",
+                "Check the qualifier");
     }
 
     @Test
