@@ -13,12 +13,10 @@ import io.swagger.v3.oas.models.servers.Server;
 import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.web.servlet.config.annotation.ViewControllerRegistry;
-import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** The OpenAPI page, at {@code /swagger-ui.html}; {@code /} leads there. */
+/** The OpenAPI page, at {@code /swagger-ui.html}. */
 @Configuration(proxyBeanMethods = false)
-class OpenApiConfiguration implements WebMvcConfigurer {
+class OpenApiConfiguration {
 
     static {
         SpringDocUtils.getConfig().replaceWithSchema(PageNumber.class,
@@ -30,11 +28,6 @@ class OpenApiConfiguration implements WebMvcConfigurer {
 
             A body is plain bytes. Regular and protected pages are numbered apart. Every error is a problem document \
             (RFC 9457) whose `type` stays the same from version to version.""";
-
-    @Override
-    public void addViewControllers(ViewControllerRegistry registry) {
-        registry.addRedirectViewController("/", "/swagger-ui.html");
-    }
 
     @Bean
     OpenAPI pageStoreApi() {

@@ -9,6 +9,7 @@ import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.InputStreamResource;
@@ -23,6 +24,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
 
 import io.mappedpages.PageHandle;
@@ -39,12 +41,36 @@ abstract class PageController<H extends PageHandle> {
             Durable when it is answered. There has to be a body. A shorter body is padded with zeros to the page's size; the answer has an \
             ETag if nothing was padded.""";
 
+    private static final String LIST = """
+            In ascending order. What is created or deleted meanwhile may or may not be there.""";
+
     private final PageStore<H> store;
     private final int pageSize;
 
     PageController(PageStore<H> store, int pageSize) {
         this.store = store;
         this.pageSize = pageSize;
+    }
+
+    @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(summary = "List pages", description = LIST)
+    @Problems({Problem.OUT_OF_RANGE, Problem.DAMAGED, Problem.UNAVAILABLE})
+    @ApiResponse(responseCode = "200", description = "Ids, and how to go on", headers = @Header(name = "Link", description = "The address of the rest, rel=\"next\"; absent at the end of the list"))
+    ResponseEntity<PageList> list(
+            @Parameter(description = "The smallest id wanted", schema = @Schema(type = "integer", format = "int64", minimum = "0", defaultValue = "0")) @RequestParam(required = false) @Nullable String from,
+            @Parameter(description = "How many ids are wanted", schema = @Schema(type = "integer", format = "int32", minimum = "1", maximum = ""
+                    + PageList.MOST, defaultValue = ""
+                            + PageList.USUAL)) @RequestParam(required = false) @Nullable String limit) {
+        int most = (int) ProblemException.number("limit", limit, PageList.USUAL, 1, PageList.MOST);
+        PageList list = PageList.of(
+                store.list(ProblemException.number("from", from, 0, 0, Long.MAX_VALUE), most + 1), most);
+        ResponseEntity.BodyBuilder answer = ResponseEntity.ok().cacheControl(CacheControl.noStore());
+        if (list.next() != null) {
+            String next = ServletUriComponentsBuilder.fromCurrentRequestUri()
+                    .queryParam("from", list.next()).queryParam("limit", most).toUriString();
+            answer.header(HttpHeaders.LINK, "<" + next + ">; rel=\"next\"");
+        }
+        return answer.body(list);
     }
 
     /**
@@ -57,7 +83,8 @@ abstract class PageController<H extends PageHandle> {
 
     @PostMapping(consumes = MediaType.APPLICATION_OCTET_STREAM_VALUE, produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(summary = "Create a page", description = "Without a body it is all zeros. Deleted ids are used again.")
-    @Problems({Problem.PARTIAL_CONTENT, Problem.CONTENT_TOO_LARGE, Problem.NOT_BYTES, Problem.ENCODED_CONTENT,
+    @Problems({Problem.PARTIAL_CONTENT, Problem.CROSS_SITE, Problem.CONTENT_TOO_LARGE, Problem.NOT_BYTES,
+        Problem.ENCODED_CONTENT,
         Problem.UNAVAILABLE, Problem.FULL})
     @ApiResponse(responseCode = "201", description = "Created", headers = {
         @Header(name = "Location", description = "The page's address"),
@@ -86,8 +113,8 @@ abstract class PageController<H extends PageHandle> {
 
     @PutMapping(path = "/{id}", consumes = MediaType.APPLICATION_OCTET_STREAM_VALUE)
     @Operation(summary = "Replace a page", description = PUT)
-    @Problems({Problem.NOT_A_NUMBER, Problem.NO_CONTENT, Problem.PARTIAL_CONTENT, Problem.NO_SUCH_PAGE,
-        Problem.PAGE_IN_USE, Problem.PAGE_CHANGED, Problem.CONTENT_TOO_LARGE, Problem.NOT_BYTES,
+    @Problems({Problem.NOT_A_NUMBER, Problem.NO_CONTENT, Problem.PARTIAL_CONTENT, Problem.CROSS_SITE,
+        Problem.NO_SUCH_PAGE, Problem.PAGE_IN_USE, Problem.PAGE_CHANGED, Problem.CONTENT_TOO_LARGE, Problem.NOT_BYTES,
         Problem.ENCODED_CONTENT, Problem.DAMAGED, Problem.UNAVAILABLE})
     @ApiResponse(responseCode = "204", description = "Stored", headers = @Header(name = "ETag"))
     @Parameter(in = ParameterIn.HEADER, name = "If-Match", description = "ETags of which the page's must be one")
@@ -107,7 +134,8 @@ abstract class PageController<H extends PageHandle> {
 
     @DeleteMapping("/{id}")
     @Operation(summary = "Delete a page", description = "Durable when it is answered.")
-    @Problems({Problem.NOT_A_NUMBER, Problem.NO_SUCH_PAGE, Problem.PAGE_IN_USE, Problem.PAGE_CHANGED,
+    @Problems({Problem.NOT_A_NUMBER, Problem.CROSS_SITE, Problem.NO_SUCH_PAGE, Problem.PAGE_IN_USE,
+        Problem.PAGE_CHANGED,
         Problem.DAMAGED, Problem.UNAVAILABLE})
     @ApiResponse(responseCode = "204", description = "Deleted")
     @Parameter(in = ParameterIn.HEADER, name = "If-Match", description = "ETags of which the page's must be one")

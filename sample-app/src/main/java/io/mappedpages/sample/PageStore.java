@@ -1,8 +1,10 @@
 package io.mappedpages.sample;
 
+import java.util.List;
 import java.util.concurrent.locks.Lock;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
 
 import io.mappedpages.MappedPage;
@@ -59,9 +61,17 @@ final class PageStore<H extends PageHandle> {
      */
     private final StripedLock changes = new StripedLock();
 
+    /** Hears how many bytes of a client's became durable. */
+    private final LongConsumer stored;
+
     PageStore(Pager pager, Kind<H> kind) {
+        this(pager, kind, _ -> {});
+    }
+
+    PageStore(Pager pager, Kind<H> kind, LongConsumer stored) {
         this.pager = pager;
         this.kind = kind;
+        this.stored = stored;
         this.pages = kind.pages();
     }
 
@@ -72,11 +82,18 @@ final class PageStore<H extends PageHandle> {
 
     /** Allocates a page and fills it, as one change: a crash leaves the page with its content, or no page. Durable on return. */
     H create(PageContent content) {
-        return pager.transact(transaction -> {
+        H created = pager.transact(transaction -> {
             H page = kind.alloc().apply(transaction);
             content.storeInto(kind.write().apply(transaction, page).bytes());
             return page;
         });
+        stored.accept(pager.pageSize());
+        return created;
+    }
+
+    /** The pages in use, in ascending order: so many at most, from a number on. */
+    List<Long> list(long from, int most) {
+        return pages.allocated(from).limit(most).map(PageHandle::number).toList();
     }
 
     PageContent read(PageNumber number) {
@@ -98,6 +115,7 @@ final class PageStore<H extends PageHandle> {
             }
             content.storeInto(writer.bytes());
             writer.commit();
+            stored.accept(pager.pageSize());
         } finally {
             lock.unlock();
         }

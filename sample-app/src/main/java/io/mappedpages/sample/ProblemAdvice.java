@@ -84,6 +84,11 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
         return answer(failure.problem().because(failure.detail()), failure);
     }
 
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> onProblem(ProblemException failure) {
+        return answer(failure.problem().because(failure.detail()), failure);
+    }
+
     private static ProblemDetail problemOf(MappedPageException failure) {
         return switch (failure) {
             case PageOutOfBoundsException e -> Problem.NO_SUCH_PAGE.because(text(
@@ -151,8 +156,9 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     protected @Nullable ResponseEntity<Object> handleHttpMediaTypeNotSupported(
             HttpMediaTypeNotSupportedException failure, HttpHeaders headers, HttpStatusCode status,
             WebRequest request) {
-        ProblemDetail problem = Problem.NOT_BYTES.because(text(
-                "A page is bytes, not %s. Send it as application/octet-stream.", failure.getContentType()));
+        ProblemDetail problem = Problem.NOT_BYTES.because(failure.getContentType() == null
+                ? "The request has no Content-Type, or one that is none. Send the page as application/octet-stream."
+                : text("A page is bytes, not %s. Send it as application/octet-stream.", failure.getContentType()));
         return handleExceptionInternal(failure, problem, headers, status, request);
     }
 

@@ -8,8 +8,12 @@ import java.lang.annotation.Target;
 /** Says for the OpenAPI page which problems a request may meet. */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
-@interface Problems {
+public @interface Problems {
 
-    /** The problems, in the order of their statuses. */
+    /**
+     * The problems.
+     *
+     * @return them, in the order of their statuses
+     */
     Problem[] value();
 }

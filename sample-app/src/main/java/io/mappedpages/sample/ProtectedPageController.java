@@ -13,7 +13,7 @@ import io.mappedpages.ProtectedPageId;
 @Tag(name = "Protected pages", description = "A PUT happens whole or not at all, whatever crashes")
 class ProtectedPageController extends PageController<ProtectedPageId> {
 
-    ProtectedPageController(Pager pager) {
-        super(new PageStore<>(pager, PageStore.Kind.guarded(pager)), pager.pageSize());
+    ProtectedPageController(Pager pager, StoredBytes stored) {
+        super(new PageStore<>(pager, PageStore.Kind.guarded(pager), stored::add), pager.pageSize());
     }
 }

@@ -21,6 +21,7 @@ class WebConfiguration implements WebMvcConfigurer {
 
     @Override
     public void addInterceptors(InterceptorRegistry registry) {
+        registry.addInterceptor(new CrossSiteRule()).addPathPatterns("/api/**");
         registry.addInterceptor(new ContentRules(pager.pageSize())).addPathPatterns("/api/**");
     }
 

@@ -13,7 +13,9 @@ import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 
 import org.junit.jupiter.api.Test;
@@ -327,6 +329,80 @@ abstract class PageApiContract<H extends PageHandle> extends ServiceTest {
         assertProblem(refused, Problem.NOT_BYTES);
         assertThat(header(refused, "Accept")).isEqualTo("application/octet-stream");
         assertThat(client.get(page).body()).isEqualTo(wholePage(21));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nonsense", "/", "a/b/c"})
+    void whoDoesNotSayWhatItSendsIsToldHowToSayIt(String type) {
+        String page = created(wholePage(29));
+
+        assertThat((String) assertProblem(client.put(page, bytes("x"), "Content-Type", type), Problem.NOT_BYTES)
+                .get("detail")).contains("no Content-Type", "application/octet-stream").doesNotContain("null");
+        assertThat(client.get(page).body()).isEqualTo(wholePage(29));
+    }
+
+    @Test
+    void aListGoesOnWhereItWasCutUntilItHasToldOfAllPages() {
+        List<Integer> created = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            created.add((Integer) json(client.post(path(), null)).get("id"));
+        }
+        List<Integer> all = pages().allocated(0).map(page -> (int) page.number()).toList();
+
+        List<Integer> listed = new ArrayList<>();
+        String next = path() + "?limit=2";
+        while (next != null) {
+            HttpResponse<byte[]> answer = client.get(next);
+            assertStatus(answer, 200);
+            List<Integer> ids = ids(answer);
+            assertThat(ids).hasSizeBetween(1, 2);
+            listed.addAll(ids);
+            String link = answer.headers().firstValue("Link").orElse(null);
+            assertThat(json(answer).get("next")).as("beside " + link).isEqualTo(
+                    link == null ? null : Integer.valueOf(link.replaceAll(".*from=(\\d+).*", "$1")));
+            next = link == null ? null : link.replaceAll("^<(.*)>; rel=\"next\"$", "$1");
+        }
+
+        assertThat(listed).isEqualTo(all).containsAll(created);
+    }
+
+    @Test
+    void aListThatWasToldToItsEndDoesNotGoOn() {
+        created(null);
+        int count = (int) pages().allocated(0).count();
+
+        for (String path : new String[] {path(), path() + "?limit=" + count, path() + "?limit=1000"}) {
+            HttpResponse<byte[]> answer = client.get(path);
+            assertThat(ids(answer)).hasSize(count);
+            assertThat(json(answer)).containsOnlyKeys("ids");
+            assertThat(answer.headers().firstValue("Link")).isEmpty();
+        }
+        assertThat(json(client.get(path() + "?limit=" + (count - 1)))).containsKey("next");
+    }
+
+    @Test
+    void aListBeginsWithTheIdThatIsAskedFor() {
+        int first = (int) json(client.post(path(), null)).get("id");
+
+        assertThat(ids(client.get(path() + "?from=" + first)).getFirst()).isEqualTo(first);
+        assertThat(ids(client.get(path() + "?from=" + (first + 1)))).doesNotContain(first);
+        assertThat(ids(client.get(path() + "?from=9223372036854775807"))).isEmpty();
+        assertThat(ids(client.get(path() + "?from=123456789012345678901234567890"))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"limit=0", "limit=-1", "limit=1001", "limit=x", "limit=", "from=-1", "from=x", "from=1.5"})
+    void aListThatCannotBeHadIsABadRequestThatNamesWhatIsWrong(String query) {
+        HttpResponse<byte[]> answer = client.get(path() + "?" + query);
+
+        assertThat((String) assertProblem(answer, Problem.OUT_OF_RANGE).get("detail"))
+                .contains("'" + query.substring(0, query.indexOf('=')) + "'")
+                .contains("'" + query.substring(query.indexOf('=') + 1) + "'");
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<Integer> ids(HttpResponse<byte[]> answer) {
+        return (List<Integer>) json(answer).get("ids");
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -143,6 +144,11 @@ class PageStoreTest {
         @Override
         public <T> T read(ProtectedPageId id, PageReader<T> reader) {
             return pages.read(id, reader);
+        }
+
+        @Override
+        public Stream<ProtectedPageId> allocated(long from) {
+            return pages.allocated(from);
         }
 
         @Override

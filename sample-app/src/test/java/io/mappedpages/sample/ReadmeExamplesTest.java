@@ -27,17 +27,22 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What the documents show compiles, and where it is a piece of a program, runs. */
 class ReadmeExamplesTest {
 
-    private static final List<Path> DOCUMENTS = List.of(Path.of("..", "README.md"), Path.of("..", "docs", "spring.md"));
+    private static final List<Path> DOCUMENTS =
+            List.of(Path.of("..", "README.md"), Path.of("..", "docs", "starter.md"));
     private static final Pattern JAVA_BLOCK = Pattern.compile("```java\\R(.*?)```", Pattern.DOTALL);
     private static final String IMPORTS = """
             import io.mappedpages.*;
             import io.mappedpages.spring.*;
+            import io.mappedpages.spring.test.*;
             import java.lang.foreign.*;
             import java.nio.*;
             import java.nio.file.*;
             import java.util.*;
             import java.util.concurrent.*;
+            import org.junit.jupiter.api.*;
+            import org.springframework.beans.factory.annotation.*;
             import org.springframework.boot.*;
+            import org.springframework.boot.test.context.*;
             import org.springframework.context.annotation.*;
             import org.springframework.stereotype.*;
             import org.springframework.web.bind.annotation.*;

@@ -1,10 +1,12 @@
 package io.mappedpages.sample;
 
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -26,11 +28,29 @@ final class SampleProcess implements AutoCloseable {
 
     /** Starts the service on a file, and waits until it listens. */
     static SampleProcess start(Path pages, Path log) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(List.of(
+        return start(pages, log, "--server.port=0");
+    }
+
+    /** Starts the service as README does, with failure switches, on a port that it keeps when it is started again. */
+    static SampleProcess startDemo(Path pages, Path log) throws IOException, InterruptedException {
+        return start(pages, log, "--server.port=" + freePort(), "--spring.profiles.active=demo");
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0)) {
+            return free.getLocalPort();
+        }
+    }
+
+    private static SampleProcess start(Path pages, Path log, String... arguments)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp", System.getProperty("java.class.path"),
                 "-Xmx256m", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED",
-                SampleApplication.class.getName(), "--server.port=0", "--mappedpages.path=" + pages))
+                SampleApplication.class.getName(), "--mappedpages.path=" + pages));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
@@ -60,6 +80,11 @@ final class SampleProcess implements AutoCloseable {
         return port;
     }
 
+    /** The processes that it has started, and those that they have. */
+    List<ProcessHandle> descendants() {
+        return process.descendants().toList();
+    }
+
     /** As {@code kill -9} does: the process gets no chance to finish anything. */
     void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
@@ -73,6 +98,7 @@ final class SampleProcess implements AutoCloseable {
 
     @Override
     public void close() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
     }
 }

@@ -4,6 +4,7 @@ import static io.mappedpages.sample.PageClient.header;
 import static io.mappedpages.sample.PageClient.json;
 import static io.mappedpages.sample.PageClient.text;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
 
 import io.mappedpages.FaultyPagers;
+import io.mappedpages.PagerIoException;
 import io.mappedpages.internal.storage.FaultyStorageProvider;
 import io.mappedpages.internal.storage.FaultyStorageProvider.Call;
 import io.mappedpages.internal.storage.FaultyStorageProvider.Fault;
@@ -64,15 +66,15 @@ class UnavailableStoreTest extends ServiceTest {
         assertStatus(client.get("/actuator/health/readiness"), 503);
         assertStatus(client.get("/actuator/health/liveness"), 200);
         assertThat(json(client.get("/api/pager")))
-                .containsEntry("state", "UNAVAILABLE").containsKey("failure").doesNotContainKey("counts");
+                .containsEntry("state", "Unavailable").containsKey("failure").doesNotContainKey("counts");
 
         disk.failNext(Call.OPEN, Fault.BEFORE);
-        assertUnavailable(client.post("/api/pager/reopen", null));
+        assertThatThrownBy(pager::reopen).isInstanceOf(PagerIoException.class);
         assertUnavailable(client.get(page));
 
-        HttpResponse<byte[]> reopened = client.post("/api/pager/reopen", null);
-        assertStatus(reopened, 200);
-        assertThat(json(reopened)).containsEntry("state", "OPEN").containsKey("counts").doesNotContainKey("failure");
+        pager.reopen();
+        assertThat(json(client.get("/api/pager"))).containsEntry("state", "Open").containsKey("counts")
+                .doesNotContainKey("failure");
         assertHealth(200, "UP", "Open");
         for (int i = 0; i < pages.size(); i++) {
             assertThat(client.get(pages.get(i)).body()[0]).isEqualTo((byte) (i + 1));
@@ -88,7 +90,7 @@ class UnavailableStoreTest extends ServiceTest {
 
         assertUnavailable(client.put(page, new byte[] {2}));
 
-        assertStatus(client.post("/api/pager/reopen", null), 200);
+        pager.reopen();
         assertThat(client.get(page).body()[0]).isEqualTo((byte) 1);
     }
 

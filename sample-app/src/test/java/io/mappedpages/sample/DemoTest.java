@@ -1,0 +1,80 @@
+package io.mappedpages.sample;
+
+import static io.mappedpages.sample.PageClient.header;
+import static io.mappedpages.sample.PageClient.json;
+import static io.mappedpages.sample.PageClient.text;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+
+import com.jayway.jsonpath.JsonPath;
+import org.junit.jupiter.api.Test;
+import org.springframework.test.context.ActiveProfiles;
+
+import io.mappedpages.PagerState;
+
+/** The failure switches. */
+@ActiveProfiles("demo")
+class DemoTest extends ServiceTest {
+
+    @Test
+    void aFullStoreSaysSoAndGoesOnWhenItHasRoomAgain() {
+        String page = header(client.post("/api/protected", new byte[] {1}), "Location");
+
+        assertProblem(client.post("/api/demo/fill", null), Problem.FULL);
+        assertProblem(client.post("/api/pages", null), Problem.FULL);
+        assertStatus(client.put(page, new byte[] {2}), 204);
+        assertStatus(client.get("/actuator/health"), 200);
+
+        assertStatus(client.delete("/api/demo/fill"), 204);
+        assertThat(pager.allocatedPages()).isEmpty();
+        assertStatus(client.delete(page), 204);
+        assertStatus(client.post("/api/pages", null), 201);
+        pager.freeBulk(pager.allocatedPages().toList());
+    }
+
+    @Test
+    void aSyncThatFailsMakesTheStoreUnavailableUntilItIsReopenedAndNothingIsLost() throws Exception {
+        assertStatus(client.put("/api/load?writers=4", null), 200);
+        Eventually.see(() -> json(client.get("/api/load")),
+                load -> assertThat((int) load.get("acknowledged")).isGreaterThan(50));
+
+        assertProblem(client.post("/api/demo/fail-sync", null), Problem.UNAVAILABLE);
+        assertThat(json(client.get("/api/pager"))).containsEntry("state", "Unavailable");
+        assertStatus(client.get("/actuator/health/readiness"), 503);
+        Eventually.see(() -> json(client.get("/api/load")),
+                load -> assertThat(load).containsEntry("writers", 0).containsKey("stopped"));
+
+        Eventually.see(() -> {
+            assertStatus(client.post("/api/demo/reopen", null), 200);
+            return pager.protectedPageCount();
+        }, count -> assertThat(count).isZero());
+        assertThat(pager.state()).isEqualTo(PagerState.OPEN);
+        assertThat(text(client.get("/actuator/health"))).contains("\"state\":\"Open\"");
+        try (LiveEvents browser = new LiveEvents(port, "")) {
+            Map<String, Object> stats = browser.next("stats", event -> event.containsKey("survival"));
+            assertThat(JsonPath.<Integer>read(stats, "$.survival.acknowledged")).isGreaterThan(50);
+            assertThat(JsonPath.<Integer>read(stats, "$.survival.lost")).isZero();
+            assertThat(JsonPath.<Integer>read(stats, "$.survival.protectedPages")).isBetween(1, 4);
+        }
+    }
+
+    @Test
+    void aSyncCanFailInAFullStoreToo() {
+        assertProblem(client.post("/api/demo/fill", null), Problem.FULL);
+
+        assertProblem(client.post("/api/demo/fail-sync", null), Problem.UNAVAILABLE);
+        assertStatus(client.post("/api/demo/reopen", null), 200);
+        assertStatus(client.delete("/api/demo/fill"), 204);
+        assertThat(pager.allocatedPages()).isEmpty();
+    }
+
+    @Test
+    void aPageOfAnotherSiteCannotUseTheSwitches() {
+        for (String path : new String[] {"kill", "fill", "fail-sync", "reopen"}) {
+            assertProblem(client.post("/api/demo/" + path, null, "Sec-Fetch-Site", "cross-site"), Problem.CROSS_SITE);
+        }
+        assertProblem(client.delete("/api/demo/fill", "Origin", "http://elsewhere.example"), Problem.CROSS_SITE);
+        assertThat(pager.state()).isEqualTo(PagerState.OPEN);
+    }
+}
