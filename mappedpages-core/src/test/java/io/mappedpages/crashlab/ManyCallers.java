@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -75,8 +76,16 @@ final class ManyCallers {
      * @param first  what the first one did
      * @param others what the others did, those apart that were refused
      * @param calls  the calls they made that change the disk
+     * @param granted which of the calls those are, the first one is 0
+     * @param commits how many commits that took, that of the first one included
      */
-    record Undisturbed(Caller.Effect first, List<Caller.Effect> others, List<DiskCall> calls) {
+    record Undisturbed(Caller.Effect first, List<Caller.Effect> others, List<DiskCall> calls, List<Integer> granted,
+            int commits) {
+
+        /** {@return whether the others were one commit} */
+        boolean isTogether() {
+            return commits <= 2;
+        }
     }
 
     /** Has a page allocated and, meanwhile, all of {@code others} called in this order. */
@@ -93,7 +102,9 @@ final class ManyCallers {
         }
         requireRefusedAsTheyShould(calls);
         Undisturbed all = new Undisturbed(calls.getFirst().effect, many.effects(calls.subList(1, calls.size())),
-                many.held.calls());
+                many.held.calls(),
+                IntStream.range(1, calls.size()).filter(i -> calls.get(i).effect != null).boxed().toList(),
+                many.held.commits());
         many.note(all);
         return all;
     }
@@ -208,7 +219,7 @@ final class ManyCallers {
         Model first = require(with(before, List.of(all.first())));
         Model after = require(with(first, all.others()));
         List<List<Model>> allowed = new ArrayList<>(List.of(loosened(List.of(before, first))));
-        if (held.commits() <= 2) {
+        if (all.isTogether()) {
             allowed.add(loosened(List.of(first, after)));
             allowed.add(List.of(after));
         } else {
@@ -239,6 +250,17 @@ final class ManyCallers {
         return List.copyOf(models);
     }
 
+    /** {@return what those of the others would have done who were not told} */
+    private static List<Caller.Effect> untold(List<Call> calls, Undisturbed undisturbed) {
+        List<Caller.Effect> untold = new ArrayList<>();
+        for (int i = 0; i < undisturbed.others().size(); i++) {
+            if (calls.get(undisturbed.granted().get(i)).effect == null) {
+                untold.add(undisturbed.others().get(i));
+            }
+        }
+        return untold;
+    }
+
     private void noteDisturbed(List<Call> calls, Undisturbed undisturbed) {
         Model before = session.model();
         Model first = require(with(before, List.of(undisturbed.first())));
@@ -249,12 +271,18 @@ final class ManyCallers {
         List<Model> possible;
         if (others.size() == undisturbed.others().size()) {
             possible = List.of(told);
+        } else if (!isFirstTold) {
+            possible = List.of(before, first);
+        } else if (!undisturbed.isTogether()) { // some may have come to their end, and others not
+            possible = subsets(told, untold(calls, undisturbed));
         } else if (!others.isEmpty()) {
             throw new LabFailure("of one commit some were told that it is durable and others that it failed: " + calls);
         } else {
-            possible = isFirstTold ? List.of(first, all) : List.of(before, first);
+            possible = List.of(first, all);
         }
-        List<Model> during = loosened(List.of(before, first, all));
+        List<Model> during = new ArrayList<>(List.of(before));
+        during.addAll(undisturbed.isTogether() ? List.of(first, all) : subsets(first, undisturbed.others()));
+        during = loosened(during);
         if (session.disk.isDead() || session.pager().state() == PagerState.UNAVAILABLE) {
             session.together(List.of(during), held.steps(), loosened(possible), told);
         } else {
