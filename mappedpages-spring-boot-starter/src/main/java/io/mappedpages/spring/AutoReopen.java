@@ -26,14 +26,16 @@ final class AutoReopen implements PagerListener {
     private final String name;
     private final Duration initialDelay;
     private final Duration maxDelay;
+    private final Openings openings;
     private final AtomicBoolean trying = new AtomicBoolean();
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile @Nullable Pager pager;
 
-    AutoReopen(String name, Duration initialDelay, Duration maxDelay) {
+    AutoReopen(String name, Duration initialDelay, Duration maxDelay, Openings openings) {
         this.name = name;
         this.initialDelay = initialDelay;
         this.maxDelay = maxDelay;
+        this.openings = openings;
     }
 
     /** This is the pager. It may have failed already. */
@@ -76,8 +78,12 @@ final class AutoReopen implements PagerListener {
 
     private boolean reopen(Pager watched, int attempt, Duration next) {
         try {
-            watched.reopen();
-            LOG.info("Reopened pager '" + name + "' on " + watched.path() + ", at attempt " + attempt);
+            openings.open(name, watched.path(), PagerOpenTrigger.AUTOMATIC, () -> {
+                if (watched.reopenIfUnavailable()) { // somebody may have suspended it since it was looked at
+                    LOG.info("Reopened pager '" + name + "' on " + watched.path() + ", at attempt " + attempt);
+                }
+                return watched;
+            });
             return true;
         } catch (PagerClosedException e) {
             return true; // there is nothing to be done any more

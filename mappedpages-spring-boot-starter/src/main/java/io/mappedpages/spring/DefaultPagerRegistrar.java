@@ -23,7 +23,8 @@ final class DefaultPagerRegistrar implements BeanRegistrar {
             registry.registerBean(PagerSettings.DEFAULT_NAME, Pager.class, spec -> spec
                     .description("The pager at mappedpages.path")
                     .supplier(context -> PagerOpener.open(PagerSettings.ofDefault(environment),
-                            context.bean(PagerBuilderConfigurer.class))));
+                            context.bean(PagerBuilderConfigurer.class),
+                            context.beanProvider(Openings.class).getIfAvailable(() -> Openings.UNSEEN))));
         }
     }
 }

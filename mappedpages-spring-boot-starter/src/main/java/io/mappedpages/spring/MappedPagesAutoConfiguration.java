@@ -49,8 +49,8 @@ public final class MappedPagesAutoConfiguration {
 
     @Bean
     @Lazy(false)
-    PagerPauses pagerPauses(ApplicationContext context, MadePagers madePagers) {
-        return new PagerPauses(context, madePagers);
+    PagerPauses pagerPauses(ApplicationContext context, MadePagers madePagers, ObjectProvider<Openings> openings) {
+        return new PagerPauses(context, madePagers, openings);
     }
 
     // Pagers are closed when beans are destroyed. Web servers drain and stop before that, among the lifecycle beans; what has a

@@ -41,10 +41,12 @@ public final class MappedPagesEndpoint {
 
     private final Supplier<Map<String, Pager>> pagers;
     private final RecentEvents events;
+    private final Supplier<Openings> openings;
 
-    MappedPagesEndpoint(Supplier<Map<String, Pager>> pagers, RecentEvents events) {
+    MappedPagesEndpoint(Supplier<Map<String, Pager>> pagers, RecentEvents events, Supplier<Openings> openings) {
         this.pagers = pagers;
         this.events = events;
+        this.openings = openings;
     }
 
     /** A part of what there is to be told of a pager. */
@@ -63,8 +65,8 @@ public final class MappedPagesEndpoint {
         /** Opens the file anew, after a failure say. */
         REOPEN {
             @Override
-            Object run(Pager pager) {
-                pager.reopen();
+            Object run(String name, Pager pager, Openings openings) {
+                openings.reopen(name, pager, PagerOpenTrigger.ENDPOINT);
                 return describe(pager);
             }
         },
@@ -72,7 +74,7 @@ public final class MappedPagesEndpoint {
         /** Reads and checks all of the file that has checksums. Takes as long as reading it. */
         VERIFY {
             @Override
-            Object run(Pager pager) {
+            Object run(String name, Pager pager, Openings openings) {
                 return new Verified(pager.verify());
             }
         },
@@ -80,7 +82,7 @@ public final class MappedPagesEndpoint {
         /** Gives free pages at the end of the file back to the file system. */
         TRIM {
             @Override
-            Object run(Pager pager) {
+            Object run(String name, Pager pager, Openings openings) {
                 return new Trimmed(pager.trim());
             }
         },
@@ -88,13 +90,13 @@ public final class MappedPagesEndpoint {
         /** Writes what is in the journal alone into the file's own structures. */
         CHECKPOINT {
             @Override
-            Object run(Pager pager) {
+            Object run(String name, Pager pager, Openings openings) {
                 pager.checkpoint();
                 return describe(pager);
             }
         };
 
-        abstract Object run(Pager pager);
+        abstract Object run(String name, Pager pager, Openings openings);
     }
 
     /**
@@ -153,7 +155,7 @@ public final class MappedPagesEndpoint {
         if (pager == null) {
             throw new InvalidEndpointRequestException("there is no pager '" + name + "'", "there is no such pager");
         }
-        return answer(() -> action.run(pager));
+        return answer(() -> action.run(name, pager, openings.get()));
     }
 
     /** {@return what comes of a call, or why it is refused, with a status that says whose matter that is} */

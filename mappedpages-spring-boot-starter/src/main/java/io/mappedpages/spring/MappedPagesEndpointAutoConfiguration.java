@@ -1,5 +1,6 @@
 package io.mappedpages.spring;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -21,8 +22,10 @@ public final class MappedPagesEndpointAutoConfiguration {
     @Bean
     @ConditionalOnAvailableEndpoint
     @ConditionalOnMissingBean(search = SearchStrategy.CURRENT) // a parent's knows nothing of the pagers here
-    MappedPagesEndpoint mappedpagesEndpoint(ConfigurableListableBeanFactory beanFactory, RecentEvents events) {
-        return new MappedPagesEndpoint(() -> PagerBeans.of(beanFactory), events);
+    MappedPagesEndpoint mappedpagesEndpoint(ConfigurableListableBeanFactory beanFactory, RecentEvents events,
+            ObjectProvider<Openings> openings) {
+        return new MappedPagesEndpoint(() -> PagerBeans.of(beanFactory), events,
+                () -> openings.getIfAvailable(() -> Openings.UNSEEN));
     }
 
     // Made before the pagers, to which it listens; so it must not ask for them.

@@ -6,7 +6,6 @@ import java.util.Set;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import org.springframework.beans.BeansException;
-import org.springframework.beans.factory.BeanCurrentlyInCreationException;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 
@@ -45,20 +44,11 @@ final class PagerGauges implements MeterBinder, SmartInitializingSingleton, Made
         try {
             registry.ifAvailable(this::bindTo);
         } catch (BeansException e) {
-            if (!isInCreation(e)) {
+            if (!Circles.isOne(e)) {
                 throw e;
             }
             // A pager that is made for the sake of the registry. It is in the context, so Boot binds this to it.
         }
-    }
-
-    private static boolean isInCreation(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof BeanCurrentlyInCreationException) {
-                return true;
-            }
-        }
-        return false;
     }
 
     @Override

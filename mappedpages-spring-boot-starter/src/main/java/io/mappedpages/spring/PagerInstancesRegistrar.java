@@ -24,7 +24,8 @@ final class PagerInstancesRegistrar implements BeanRegistrar {
                         .description("The pager at mappedpages.instances." + name + ".path")
                         .fallback()
                         .supplier(context -> PagerOpener.open(PagerSettings.ofInstance(name, environment),
-                                context.bean(PagerBuilderConfigurer.class))));
+                                context.bean(PagerBuilderConfigurer.class),
+                                context.beanProvider(Openings.class).getIfAvailable(() -> Openings.UNSEEN))));
             }
         }
     }

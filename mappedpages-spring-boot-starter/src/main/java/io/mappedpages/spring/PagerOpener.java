@@ -28,22 +28,16 @@ final class PagerOpener {
     private PagerOpener() {
     }
 
-    static Pager open(PagerSettings settings, PagerBuilderConfigurer configurer) {
+    static Pager open(PagerSettings settings, PagerBuilderConfigurer configurer, Openings openings) {
         PropertyRules.check(settings);
         String name = settings.name();
         Path path = PropertyRules.path(settings);
-        AutoReopen reopen = reopen(settings);
+        AutoReopen reopen = reopen(settings, openings);
         PagerBuilder builder = configurer.configure(name, builder(path, settings.properties()),
                 reopen == null ? List.of() : List.of(reopen));
         Pager pager;
         try {
-            pager = switch (settings.properties().getCreate()) {
-                case IF_MISSING -> {
-                    createDirectories(settings, path);
-                    yield builder.openOrCreate();
-                }
-                case NEVER -> builder.open();
-            };
+            pager = openings.open(name, path, PagerOpenTrigger.START, () -> open(settings, path, builder));
         } catch (MappedPageException e) {
             throw new NotOpenedException(settings, path, e);
         }
@@ -54,10 +48,20 @@ final class PagerOpener {
         return pager;
     }
 
-    private static @Nullable AutoReopen reopen(PagerSettings settings) {
+    private static Pager open(PagerSettings settings, Path path, PagerBuilder builder) {
+        return switch (settings.properties().getCreate()) {
+            case IF_MISSING -> {
+                createDirectories(settings, path);
+                yield builder.openOrCreate();
+            }
+            case NEVER -> builder.open();
+        };
+    }
+
+    private static @Nullable AutoReopen reopen(PagerSettings settings, Openings openings) {
         ReopenOptions options = settings.properties().getReopen();
         return options.isAutomatic()
-                ? new AutoReopen(settings.name(), options.getInitialDelay(), options.getMaxDelay())
+                ? new AutoReopen(settings.name(), options.getInitialDelay(), options.getMaxDelay(), openings)
                 : null;
     }
 

@@ -6,6 +6,7 @@ import java.util.Map;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.SmartLifecycle;
@@ -33,13 +34,15 @@ final class PagerPauses implements SmartLifecycle, ApplicationListener<ContextCl
 
     private final ApplicationContext context;
     private final MadePagers pagers;
+    private final ObjectProvider<Openings> openings;
     private final List<Map.Entry<String, Pager>> paused = new ArrayList<>();
     private volatile boolean closing;
     private volatile boolean running;
 
-    PagerPauses(ApplicationContext context, MadePagers pagers) {
+    PagerPauses(ApplicationContext context, MadePagers pagers, ObjectProvider<Openings> openings) {
         this.context = context;
         this.pagers = pagers;
+        this.openings = openings;
     }
 
     @Override
@@ -71,10 +74,10 @@ final class PagerPauses implements SmartLifecycle, ApplicationListener<ContextCl
     }
 
     /** It stays unavailable if that fails, and health says so: what else there is may go on without it. */
-    private static void resume(String name, Pager pager) {
+    private void resume(String name, Pager pager) {
         if (pager.state() == PagerState.SUSPENDED) {
             try {
-                pager.reopen();
+                openings.getIfAvailable(() -> Openings.UNSEEN).reopen(name, pager, PagerOpenTrigger.RESUME);
                 LOG.info("Pager '" + name + "' has " + pager.path() + " open again");
             } catch (MappedPageException e) {
                 LOG.error("Pager '" + name

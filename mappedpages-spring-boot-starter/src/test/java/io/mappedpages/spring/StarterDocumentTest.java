@@ -17,8 +17,10 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
+import io.micrometer.common.docs.KeyName;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.docs.ObservationDocumentation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -113,6 +115,27 @@ class StarterDocumentTest {
             case DISTRIBUTION_SUMMARY -> "summary";
             default -> throw new AssertionError(meter.getId());
         };
+    }
+
+    @Test
+    void everyObservationHasARowAndSoHasEachOfItsKeyValues() {
+        TreeSet<String> keys = new TreeSet<>();
+        for (PagerObservationDocumentation observation : PagerObservationDocumentation.values()) {
+            for (KeyName key : observation.getLowCardinalityKeyNames()) {
+                keys.add(key.asString());
+                assertThat(document).contains("| key `" + key.asString() + "` | low |");
+            }
+            for (KeyName key : observation.getHighCardinalityKeyNames()) {
+                keys.add(key.asString());
+                assertThat(document).contains("| key `" + key.asString() + "` | high |");
+            }
+        }
+
+        assertThat(rows("observation `[a-z.]+`")).containsExactlyElementsOf(
+                Arrays.stream(PagerObservationDocumentation.values()).map(ObservationDocumentation::getName).toList());
+        assertThat(rows("key `[a-z.]+`")).isEqualTo(keys);
+        assertThat(document).contains(Arrays.stream(PagerOpenTrigger.values())
+                .map(trigger -> "`" + trigger.name().toLowerCase(Locale.ROOT) + "`").toList());
     }
 
     @Test
