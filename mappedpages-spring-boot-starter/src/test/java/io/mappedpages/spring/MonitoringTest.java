@@ -193,8 +193,14 @@ class MonitoringTest {
             }
         }
         assertThat(alerts()).allSatisfy(alert -> {
-            assertThat(alert.get("labels").toString()).contains("severity");
-            assertThat(alert.get("annotations").toString()).contains("summary", "description");
+            assertThat(texts(alert, "labels").get("severity")).isIn("critical", "warning", "info");
+            assertThat(texts(alert, "annotations")).containsOnlyKeys("summary", "description")
+                    .allSatisfy((_, text) -> assertThat(text).isNotBlank());
         });
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, String> texts(Map<String, Object> alert, String part) {
+        return (Map<String, String>) alert.get(part);
     }
 }

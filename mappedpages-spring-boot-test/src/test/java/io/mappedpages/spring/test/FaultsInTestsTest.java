@@ -86,12 +86,14 @@ class FaultsInTestsTest {
 
         assertThatExceptionOfType(PagerUnavailableException.class).isThrownBy(orders::alloc);
         assertThat(pager.state()).isEqualTo(PagerState.OPEN);
+        faults.failNext(Call.SYNC); // for whoever commits next, were it the reopening
     }
 
     @Test
     @Order(6)
     void theNextTestHasTheInstanceOpenAgain() {
         assertThat(orders.state()).isEqualTo(PagerState.OPEN);
+        orders.alloc();
     }
 
     @Test
