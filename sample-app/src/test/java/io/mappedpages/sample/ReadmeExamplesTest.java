@@ -31,20 +31,29 @@ class ReadmeExamplesTest {
             List.of(Path.of("..", "README.md"), Path.of("..", "docs", "starter.md"));
     private static final Pattern JAVA_BLOCK = Pattern.compile("```java\\R(.*?)```", Pattern.DOTALL);
     private static final String IMPORTS = """
+            import static org.assertj.core.api.Assertions.assertThat;
+
+            import io.micrometer.observation.*;
             import io.mappedpages.*;
             import io.mappedpages.spring.*;
             import io.mappedpages.spring.test.*;
             import java.lang.foreign.*;
             import java.nio.*;
+            import java.nio.charset.*;
             import java.nio.file.*;
             import java.util.*;
             import java.util.concurrent.*;
+            import java.util.function.*;
+            import java.util.stream.*;
             import org.junit.jupiter.api.*;
             import org.springframework.beans.factory.annotation.*;
             import org.springframework.boot.*;
             import org.springframework.boot.test.context.*;
+            import org.springframework.boot.webmvc.test.autoconfigure.*;
             import org.springframework.context.annotation.*;
+            import org.springframework.http.*;
             import org.springframework.stereotype.*;
+            import org.springframework.test.web.servlet.assertj.*;
             import org.springframework.web.bind.annotation.*;
             """;
 
