@@ -1,5 +1,6 @@
 package io.mappedpages.spring;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEn
 import org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration;
 import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 
 import io.mappedpages.Pager;
 
@@ -43,8 +45,10 @@ public final class MappedPagesHealthAutoConfiguration
     @ConditionalOnEnabledHealthIndicator("mappedpages")
     @ConditionalOnMissingBean(name = {"mappedpagesHealthContributor",
         "mappedpagesHealthIndicator"}, search = SearchStrategy.CURRENT)
-    @Nullable HealthContributor mappedpagesHealthContributor(ConfigurableListableBeanFactory beanFactory) {
-        Map<String, Pager> pagers = PagerBeans.of(beanFactory);
+    @Nullable HealthContributor mappedpagesHealthContributor(ConfigurableListableBeanFactory beanFactory,
+            Environment environment) {
+        Map<String, Pager> pagers = new LinkedHashMap<>(PagerBeans.of(beanFactory));
+        pagers.keySet().removeIf(name -> !PagerSettings.haveHealth(name, environment));
         return pagers.isEmpty() ? null : createContributor(pagers);
     }
 }

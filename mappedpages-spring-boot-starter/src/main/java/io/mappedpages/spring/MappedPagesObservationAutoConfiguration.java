@@ -7,14 +7,14 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
-import org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 
 /**
  * Auto-configuration of the observations in {@link PagerObservationDocumentation}, where there is an {@link ObservationRegistry}.
  * Switched off, as all of Boot's, by {@code management.observations.enable.mappedpages=false}.
  */
-@AutoConfiguration(after = {MappedPagesAutoConfiguration.class, ObservationAutoConfiguration.class})
+@AutoConfiguration(after = MappedPagesAutoConfiguration.class, // by name: a registry needs no module of Boot's
+        afterName = "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration")
 @ConditionalOnClass(ObservationRegistry.class)
 @ConditionalOnBean(ObservationRegistry.class)
 public final class MappedPagesObservationAutoConfiguration {

@@ -71,6 +71,9 @@ public class PagerOptions {
      */
     private boolean acceptUnreadable;
 
+    /** Whether the health check tells of this pager: not of one without which the application does its work all the same. */
+    private boolean health = true;
+
     /** What is done about a pager that has become unavailable. */
     @NestedConfigurationProperty
     private final ReopenOptions reopen = new ReopenOptions();
@@ -255,6 +258,20 @@ public class PagerOptions {
      */
     public void setAcceptUnreadable(boolean acceptUnreadable) {
         this.acceptUnreadable = acceptUnreadable;
+    }
+
+    /** {@return whether the health check tells of it} */
+    public boolean isHealth() {
+        return health;
+    }
+
+    /**
+     * Sets it.
+     *
+     * @param health whether the health check tells of it
+     */
+    public void setHealth(boolean health) {
+        this.health = health;
     }
 
     /** {@return what is done about a pager that has become unavailable} */

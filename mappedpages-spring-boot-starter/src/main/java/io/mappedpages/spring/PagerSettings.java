@@ -41,6 +41,14 @@ record PagerSettings(String name, String prefix, PagerProperties properties, Bin
         return Binder.get(environment).bind(PREFIX + ".path", String.class).isBound();
     }
 
+    /** {@return whether the health check is to tell of the pager of this name, of the properties or of the application's own} */
+    static boolean haveHealth(String name, Environment environment) {
+        if (name.equals(DEFAULT_NAME) && haveDefault(environment)) {
+            return ofDefault(environment).properties().isHealth();
+        }
+        return !instances(environment).contains(name) || ofInstance(name, environment).properties().isHealth();
+    }
+
     /** {@return the settings of the pager at {@code mappedpages.path}} */
     static PagerSettings ofDefault(Environment environment) {
         return of(DEFAULT_NAME, PREFIX, environment);

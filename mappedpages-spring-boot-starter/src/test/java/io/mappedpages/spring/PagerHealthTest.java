@@ -203,6 +203,25 @@ class PagerHealthTest {
     }
 
     @Test
+    void onePagerMayBeLeftOutAndOneThatInheritsThatMayBeTakenIn() {
+        ApplicationContextRunner two = anywhere.withPropertyValues("mappedpages.path=" + file,
+                "mappedpages.instances.cache.path=" + files.path());
+        two.withPropertyValues("mappedpages.instances.cache.health=false").run(context -> {
+            context.getBean("cache", Pager.class).close();
+            assertThat(health(context).getStatus()).isEqualTo(Status.UP);
+            assertThat(health(context).getDetails()).containsEntry("path", file.toString());
+        });
+        two.withPropertyValues("mappedpages.defaults.health=false", "mappedpages.instances.cache.health=true")
+                .run(context -> assertThat(health(context).getDetails()).doesNotContainEntry("path", file.toString()));
+        two.withPropertyValues("mappedpages.defaults.health=false")
+                .run(context -> assertThat(context.getBean(HealthContributorRegistry.class)
+                        .getContributor("mappedpages")).isNull());
+        two.withPropertyValues("mappedpages.defaults.health=false")
+                .withBean("own", Pager.class, () -> Pager.create(files.path(), 10))
+                .run(context -> assertThat(health(context).getDetails()).containsEntry("pages", 4L));
+    }
+
+    @Test
     void theSwitchTurnsItOff() {
         here().withPropertyValues("management.health.mappedpages.enabled=false")
                 .run(context -> assertThat(context.getBean(HealthContributorRegistry.class)

@@ -77,6 +77,7 @@ class PropertiesMetadataTest {
         options.put("commit-mode", null); // the library's
         options.put("journal-size", null); // what suits the file
         options.put("accept-unreadable", false);
+        options.put("health", true);
         options.put("reopen.automatic", false);
         options.put("reopen.initial-delay", "1s");
         options.put("reopen.max-delay", "1m");
