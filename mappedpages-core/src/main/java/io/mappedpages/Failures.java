@@ -61,6 +61,8 @@ final class Failures {
             case Fault.FreeButLent f -> new PagerFullException(message, f.path(), cause);
             case Fault.Locked f -> new PagerLockedException(message, f.path(), cause);
             case Fault.Closed f -> new PagerClosedException(message, f.path(), cause);
+            case Fault.Moved f -> new PagerIoException(message, f.path(), cause);
+            case Fault.Restless f -> new PagerIoException(message, f.path(), cause);
             case Fault.Lost f -> new PagerIoException(message, f.path(), cause);
             case Fault.InUse f -> new PagerIoException(message, f.path(), cause);
             case Fault.ClosedBadly f -> new PagerIoException(message, f.path(), cause);

@@ -1,6 +1,7 @@
 package io.mappedpages;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -95,6 +96,11 @@ final class Messages {
             case Fault.Locked(Path path, boolean inThisJvm) -> path + " is open already: "
                     + (inThisJvm ? "in this JVM" : "by another process") + ". "
                     + "One pager at a time may have a file open; close the other one first.";
+            case Fault.Moved(Path path, LostFile file) -> LostFiles.what(path, file)
+                    + ". What was read so far is of the file that was opened. Open the path anew for the one that is there now.";
+            case Fault.Restless(Path path, Duration tried) -> path + " is written to so fast that for "
+                    + tried.toMillis() + " ms nothing could be read before it was written over. Try again, or read it "
+                    + "with the pager that writes to it.";
             case Fault.Closed(Path path) -> "The pager of " + path + " is closed. "
                     + "Open the file again with Pager.open.";
             case Fault.Io(Path path, Fault.Doing doing) -> "I/O on " + path + " failed: " + failed(doing) + ". "
@@ -107,6 +113,7 @@ final class Messages {
             case LOOKING_FOR_IT -> "it cannot be told whether it still is the file that was opened";
             case VERIFYING -> "the file could not be read to be checked";
             case EXTENDING -> "the file could not be extended";
+            case READING -> "the file could not be read";
         };
     }
 

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.mappedpages.internal.engine.Engine;
 import io.mappedpages.internal.engine.EngineConfig;
+import io.mappedpages.internal.engine.ReadOnlyOpener;
 import io.mappedpages.internal.fault.Fault;
 import io.mappedpages.internal.fault.FaultException;
 import io.mappedpages.internal.fault.InjectedFaults;
@@ -332,6 +333,27 @@ public final class PagerBuilder {
         return start(Engine::openOrCreate);
     }
 
+    /**
+     * Opens an existing file for reading alone, beside whoever has it open; see {@link ReadOnlyPager}. Of the options, the page
+     * size, {@link #acceptUnreadable} and the {@linkplain #borrowTimeout borrow timeout} count: so long a call tries again
+     * while a writer writes over what it reads.
+     *
+     * @return the pager, to be closed by the caller
+     * @throws PagerIoException if the file does not exist or cannot be read, or if a read failed, twice, on which what was
+     *         committed last may depend, or if it was written to all the time
+     * @throws InvalidPageSizeException if a page size was set and the file has another
+     * @throws UnsupportedFormatException if the file is of a format this version does not know
+     * @throws CorruptSuperblockException if the file is no page file, or too short, or its first page is damaged
+     * @throws CorruptMetadataException if neither copy of the metadata can be used
+     */
+    public ReadOnlyPager openReadOnly() {
+        try {
+            return new ReadOnlyPager(ReadOnlyOpener.open(config(new ListenerEvents(null, path))));
+        } catch (FaultException e) {
+            throw Failures.of(e);
+        }
+    }
+
     private Pager start(Function<EngineConfig, Engine> how) {
         if (initialSize > maxSize) {
             throw new IllegalArgumentException(
@@ -339,9 +361,7 @@ public final class PagerBuilder {
         }
         ListenerEvents events = new ListenerEvents(listener, path);
         try {
-            EngineConfig config = new EngineConfig(path, pageSizeLog2, initialSize, maxSize, growthStep, reserve,
-                    borrowTimeout, acceptUnreadable, commitMode == CommitMode.JOURNAL && journalSize != 0, journalSize,
-                    salts, events, cacheBytes, storage, overdueBorrow).withLockTimeout(lockTimeout);
+            EngineConfig config = config(events).withLockTimeout(lockTimeout);
             FaultInjection injection = faults;
             if (injection != null) {
                 config = config.withFaults(injection::strikes, new FailingProvider(storage,
@@ -356,6 +376,12 @@ public final class PagerBuilder {
             events.close();
             throw e;
         }
+    }
+
+    private EngineConfig config(ListenerEvents events) {
+        return new EngineConfig(path, pageSizeLog2, initialSize, maxSize, growthStep, reserve, borrowTimeout,
+                acceptUnreadable, commitMode == CommitMode.JOURNAL && journalSize != 0, journalSize, salts, events,
+                cacheBytes, storage, overdueBorrow);
     }
 
     private Pager handle(Engine engine, ListenerEvents events) {

@@ -224,7 +224,12 @@ class FailuresTest {
                 Case.of(new Fault.Io(FILE, Fault.Doing.VERIFYING), PagerIoException.class, "Check the disk", FILE,
                         "to be checked"),
                 Case.of(new Fault.Io(FILE, Fault.Doing.EXTENDING), PagerIoException.class, "Check the disk", FILE,
-                        "extended"));
+                        "extended"),
+                Case.of(new Fault.Io(FILE, Fault.Doing.READING), PagerIoException.class, "Check the disk", FILE,
+                        "could not be read"),
+                Case.of(new Fault.Moved(FILE, new LostFile.Renamed(OTHER)), PagerIoException.class,
+                        "Open the path anew", FILE, OTHER),
+                Case.of(new Fault.Restless(FILE, waited), PagerIoException.class, "Try again", FILE, "1500 ms"));
     }
 
     @ParameterizedTest

@@ -88,8 +88,13 @@ final class Model {
 
     /** How {@code pager} differs from this, or null. Looks at every protected page, and at the first regular ones. */
     String difference(Pager pager, int mostRegular) {
+        return difference(Contents.of(pager), mostRegular);
+    }
+
+    /** As {@link #difference(Pager, int)}. */
+    String difference(Contents found, int mostRegular) {
         BitSet pages = new BitSet();
-        pager.allocatedPages().forEach(id -> pages.set((int) id.number()));
+        found.regular().forEach(id -> pages.set((int) id.number()));
         if (!pages.equals(regular)) {
             BitSet extra = (BitSet) pages.clone();
             extra.andNot(regular);
@@ -98,19 +103,17 @@ final class Model {
             return "regular pages too many: " + extra + ", missing: " + missing;
         }
         TreeMap<Long, Integer> seen = new TreeMap<>();
-        pager.allocatedProtectedPages().forEach(id -> seen.put(id.number(), Stamps.ZEROS));
+        found.guarded().forEach(id -> seen.put(id.number(), Stamps.ZEROS));
         if (!seen.keySet().equals(guarded.keySet())) {
             return "protected pages are " + seen.keySet() + " and should be " + guarded.keySet();
         }
         for (Map.Entry<Long, Integer> entry : guarded.entrySet()) {
-            try (var page = pager.read(new ProtectedPageId(entry.getKey()))) {
-                if (!Stamps.matches(page.bytes(), entry.getValue())) {
-                    return "protected page " + entry.getKey() + " has other content than committed";
-                }
+            if (!found.matches(new ProtectedPageId(entry.getKey()), entry.getValue())) {
+                return "protected page " + entry.getKey() + " has other content than committed";
             }
         }
         for (Map.Entry<Long, Integer> entry : stamps.entrySet()) {
-            String wrong = differenceIn(pager, entry.getKey(), entry.getValue());
+            String wrong = differenceIn(found, entry.getKey(), entry.getValue());
             if (wrong != null) {
                 return wrong;
             }
@@ -119,7 +122,7 @@ final class Model {
         for (int page = regular.nextSetBit(0); page >= 0 && left > 0; page = regular.nextSetBit(page + 1)) {
             if (!stamps.containsKey((long) page)) {
                 left--;
-                String wrong = differenceIn(pager, page, Stamps.ZEROS);
+                String wrong = differenceIn(found, page, Stamps.ZEROS);
                 if (wrong != null) {
                     return wrong;
                 }
@@ -128,14 +131,12 @@ final class Model {
         return null;
     }
 
-    private static String differenceIn(Pager pager, long number, int stamp) {
+    private static String differenceIn(Contents found, long number, int stamp) {
         if (stamp == ANYTHING) {
             return null;
         }
-        try (var page = pager.read(new PageId(number))) {
-            return Stamps.matches(page.bytes(), stamp) ? null
-                    : "page " + number + (stamp == Stamps.ZEROS ? " is not full of zeros" : " has lost its content");
-        }
+        return found.matches(new PageId(number), stamp) ? null
+                : "page " + number + (stamp == Stamps.ZEROS ? " is not full of zeros" : " has lost its content");
     }
 
     /** A number that is equal for models that ask for the same. */

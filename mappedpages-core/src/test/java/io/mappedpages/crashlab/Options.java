@@ -6,6 +6,7 @@ import io.mappedpages.CommitMode;
 import io.mappedpages.Pager;
 import io.mappedpages.PagerBuilder;
 import io.mappedpages.PagerOnStorage;
+import io.mappedpages.ReadOnlyPager;
 import io.mappedpages.internal.storage.StorageProvider;
 import io.mappedpages.internal.transaction.CheckpointRunner;
 import io.mappedpages.testing.NoCheckpointThread;
@@ -95,6 +96,10 @@ record Options(int pageSizeLog2, long growthPages, boolean reserve, long ringByt
 
     Pager open(StorageProvider storage) {
         return salted(storage).open();
+    }
+
+    ReadOnlyPager openReadOnly(StorageProvider storage) {
+        return builder(storage).openReadOnly();
     }
 
     Pager create(StorageProvider storage) {

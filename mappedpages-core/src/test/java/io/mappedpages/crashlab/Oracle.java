@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.mappedpages.MappedPageException;
 import io.mappedpages.Pager;
+import io.mappedpages.ReadOnlyPager;
 import io.mappedpages.RecoveryReport;
 import io.mappedpages.VerifyReport;
 import io.mappedpages.internal.storage.StorageProvider;
@@ -14,6 +15,8 @@ import io.mappedpages.internal.storage.StorageProvider;
 final class Oracle {
 
     private static final int REGULAR_PAGES_LOOKED_AT = 64;
+    /** One of so many disks is also opened only to be read. */
+    private static final int READ_ONE_OF = 8;
 
     private Oracle() {
     }
@@ -36,7 +39,26 @@ final class Oracle {
         if (pure) {
             requireNoLoss(pager);
         }
+        if (storage instanceof Image image && image.isOneOf(READ_ONE_OF)) { // nothing was changed by opening it
+            requireTheSameToRead(storage, options, pager, found);
+        }
         return found;
+    }
+
+    /** Who only reads the file finds what who opens it has found. */
+    private static void requireTheSameToRead(StorageProvider storage, Options options, Pager pager, Model model) {
+        try (ReadOnlyPager reader = options.openReadOnly(storage)) {
+            String difference = model.difference(Contents.of(reader), REGULAR_PAGES_LOOKED_AT);
+            if (difference != null) {
+                throw new LabFailure("for who only reads it, " + difference);
+            }
+            if (reader.generation() != pager.stats().generation() || !reader.recovery().equals(pager.recovery())) {
+                throw new LabFailure("who only reads it finds generation " + reader.generation() + ", "
+                        + reader.recovery() + "; who opens it " + pager.stats().generation() + ", " + pager.recovery());
+            }
+        } catch (MappedPageException e) {
+            throw new LabFailure("it cannot be opened only to be read: " + e, e);
+        }
     }
 
     /** The same for an open pager. */

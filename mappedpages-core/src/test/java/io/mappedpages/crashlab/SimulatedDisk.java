@@ -23,6 +23,7 @@ import io.mappedpages.internal.storage.ByteRange;
 import io.mappedpages.internal.storage.FileLockedException;
 import io.mappedpages.internal.storage.HeldLock;
 import io.mappedpages.internal.storage.OutOfSpaceException;
+import io.mappedpages.internal.storage.PageSource;
 import io.mappedpages.internal.storage.PageStorage;
 import io.mappedpages.internal.storage.StorageProvider;
 import io.mappedpages.internal.storage.Whereabouts;
@@ -312,6 +313,12 @@ final class SimulatedDisk implements StorageProvider {
                 throw new NoSuchFileException(realPath.toString());
             }
             return new Storage(file, realPath, lock::close);
+        });
+    }
+
+    @Override
+    public PageSource openToRead(Path realPath) throws IOException {
+        return open(realPath, () -> {
         });
     }
 

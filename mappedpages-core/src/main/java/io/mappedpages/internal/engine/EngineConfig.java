@@ -6,6 +6,8 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 import io.mappedpages.internal.commit.JournalPolicy;
+import io.mappedpages.internal.fault.Fault;
+import io.mappedpages.internal.fault.FaultException;
 import io.mappedpages.internal.fault.InjectedFaults;
 import io.mappedpages.internal.format.JournalRings;
 import io.mappedpages.internal.storage.StorageProvider;
@@ -64,6 +66,13 @@ public record EngineConfig(Path path, int pageSizeLog2, long initialBytes, long 
     public static final long SHORTEST_JOURNAL = JournalRings.FEWEST_BYTES;
     /** Bytes of the longest journal. */
     public static final long LONGEST_JOURNAL = JournalRings.MOST_BYTES;
+
+    /** Throws if another page size is asked for than the file has. */
+    void requirePageSize(Path realPath, int foundLog2) {
+        if (pageSizeLog2 != 0 && pageSizeLog2 != foundLog2) {
+            throw new FaultException(new Fault.PageSizeMismatch(realPath, 1 << pageSizeLog2, 1 << foundLog2));
+        }
+    }
 
     /** {@return what journal the file is to have} */
     JournalPolicy journal() {

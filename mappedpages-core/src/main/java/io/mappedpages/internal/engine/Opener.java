@@ -2,24 +2,18 @@ package io.mappedpages.internal.engine;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
 import org.jspecify.annotations.Nullable;
 
-import io.mappedpages.internal.fault.CorruptNodeException;
 import io.mappedpages.internal.fault.Fault;
 import io.mappedpages.internal.fault.Fault.Limit;
 import io.mappedpages.internal.fault.Fault.Obstacle;
-import io.mappedpages.internal.fault.Fault.Resource;
 import io.mappedpages.internal.fault.FaultException;
-import io.mappedpages.internal.fault.UnreadableException;
 import io.mappedpages.internal.format.FileId;
 import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.latch.WaitCounts;
@@ -28,7 +22,6 @@ import io.mappedpages.internal.recovery.Adopted;
 import io.mappedpages.internal.recovery.Recoverer;
 import io.mappedpages.internal.storage.FileLockedException;
 import io.mappedpages.internal.storage.HeldLock;
-import io.mappedpages.internal.storage.OutOfSpaceException;
 import io.mappedpages.internal.storage.PageStorage;
 import io.mappedpages.internal.storage.StorageProvider;
 import io.mappedpages.internal.thread.Deadline;
@@ -93,7 +86,7 @@ final class Opener {
             throw new FaultException(new Fault.Full(config.path(),
                     new Limit.InitialSize(pages, geometry.pageSize(), config.maxBytes())));
         }
-        return attempt(config.path(), Limit.DiskOfNewFile::new, () -> {
+        return OpeningFaults.attempt(config.path(), Limit.DiskOfNewFile::new, () -> {
             Path realPath = provider.resolve(config.path());
             if (provider.exists(realPath)) {
                 throw new FileAlreadyExistsException(realPath.toString());
@@ -116,7 +109,7 @@ final class Opener {
 
     /** Opens the file, which must exist. */
     Opened open() {
-        return attempt(config.path(), Limit.DiskAtOpening::new, () -> {
+        return OpeningFaults.attempt(config.path(), Limit.DiskAtOpening::new, () -> {
             Path realPath = provider.resolve(config.path()); // first: it says so if that cannot be looked at
             if (!provider.exists(realPath)) {
                 throw new NoSuchFileException(config.path().toString());
@@ -132,7 +125,7 @@ final class Opener {
      * @param salt         of the records of that opening: those of another one, which somebody else has made meanwhile, have not failed
      */
     Opened reopen(Path realPath, Identity before, boolean afterFailure, long salt) {
-        return attempt(realPath, Limit.DiskAtOpening::new,
+        return OpeningFaults.attempt(realPath, Limit.DiskAtOpening::new,
                 () -> open(realPath, provider.lock(realPath), before, null,
                         adopted -> afterFailure && adopted.position().salt() == salt ? before.lastChange()
                                 : NOTHING_FAILED));
@@ -191,7 +184,7 @@ final class Opener {
             if (before != null) {
                 requireSame(realPath, before, identity, adopted);
             } else {
-                requirePageSize(realPath, adopted.geometry());
+                config.requirePageSize(realPath, adopted.geometry().pageSizeLog2());
             }
             return new Opened(realPath, OpenFile.of(realPath, storage, identity.key(), adopted,
                     config.cacheBytes(), config.events(), config.journal(), failedAfter.applyAsLong(adopted),
@@ -230,13 +223,6 @@ final class Opener {
         }
     }
 
-    private void requirePageSize(Path realPath, Geometry found) {
-        int wanted = config.pageSizeLog2();
-        if (wanted != 0 && wanted != found.pageSizeLog2()) {
-            throw new FaultException(new Fault.PageSizeMismatch(realPath, 1 << wanted, found.pageSize()));
-        }
-    }
-
     private static void requireSame(Path realPath, Identity before, Identity now, Adopted adopted) {
         Obstacle difference = !before.fileId().equals(now.fileId()) ? new Obstacle.OtherFile()
                 : !before.key().equals(now.key()) ? new Obstacle.Copy()
@@ -255,57 +241,5 @@ final class Opener {
         } catch (IllegalArgumentException e) {
             throw new FaultException(new Fault.InvalidPageSize(wanted), e);
         }
-    }
-
-    private interface Step {
-        Opened run() throws IOException;
-    }
-
-    private static Opened attempt(Path path, Function<String, Limit> full, Step step) {
-        try {
-            return step.run();
-        } catch (FileLockedException e) {
-            throw new FaultException(new Fault.Locked(path, e.holder() == FileLockedException.Holder.THIS_JVM), e);
-        } catch (OutOfSpaceException e) {
-            throw new FaultException(new Fault.Full(path, full.apply(e.reason())), e);
-        } catch (UnreadableException e) {
-            // Below what the journal changes. Of all else that cannot be read, the recovery has spoken.
-            throw new FaultException(
-                    new Fault.UnreadableAtOpening(path, e.part(), e.page(), e.offset(), true, e.why()), e);
-        } catch (CorruptNodeException e) {
-            throw new FaultException(new Fault.CorruptNode(path, e.page(), String.valueOf(e.getMessage())), e);
-        } catch (IOException e) {
-            throw new FaultException(new Fault.CannotOpen(path, obstacle(path, e)), e);
-        }
-    }
-
-    private static Obstacle obstacle(Path path, IOException failure) {
-        return switch (failure) {
-            case FileAlreadyExistsException _ -> new Obstacle.Exists();
-            case NoSuchFileException e -> new Obstacle.Missing(refused(path, e));
-            case AccessDeniedException e -> new Obstacle.Denied(refused(path, e), e.getReason());
-            case FileSystemException e -> refusal(refused(path, e), e.getReason());
-            default -> new Obstacle.Failed(String.valueOf(failure.getMessage()));
-        };
-    }
-
-    /** The operating system's words are all that is left of its reason. In other languages than English they say less. */
-    private static Obstacle refusal(String what, @Nullable String why) {
-        if (why != null && why.contains("Too many open files")) {
-            return new Obstacle.OverLimit(what, why, Resource.OPEN_FILES);
-        }
-        if (why != null && why.contains("File name too long")) {
-            return new Obstacle.OverLimit(what, why, Resource.LENGTH_OF_NAMES);
-        }
-        if (why != null && why.contains("Cannot allocate memory")) {
-            return new Obstacle.OverLimit(what, why, Resource.MEMORY);
-        }
-        return new Obstacle.Refused(what, why);
-    }
-
-    /** The file that refused may be another one than the page file: the lock beside it, or the directory. */
-    private static String refused(Path path, FileSystemException e) {
-        String refused = e.getFile();
-        return refused == null ? path.toString() : refused;
     }
 }

@@ -1,6 +1,7 @@
 package io.mappedpages.internal.engine;
 
 import io.mappedpages.internal.format.PageState;
+import io.mappedpages.internal.reading.ReadOnlyFile;
 import io.mappedpages.internal.tree.StateRun;
 
 /**
@@ -26,6 +27,12 @@ public record PageRun(long first, long end, Use use) {
         JOURNAL,
         /** The tree node that says so is damaged or cannot be read. */
         UNKNOWN
+    }
+
+    /** {@return the pages of {@code file} from {@code from} on that are used for the same, perhaps not all; none behind the end} */
+    public static PageRun in(ReadOnlyFile file, long from) {
+        StateRun run = file.nextRun(from);
+        return run == null ? none(from) : of(run);
     }
 
     static PageRun of(StateRun run) {

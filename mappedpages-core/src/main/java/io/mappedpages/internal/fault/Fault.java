@@ -286,6 +286,14 @@ public sealed interface Fault {
     record Locked(Path path, boolean inThisJvm) implements Fault {
     }
 
+    /** A file that is only read here is not what its name leads to any more. */
+    record Moved(Path path, LostFile file) implements Fault {
+    }
+
+    /** A file that is only read here was written to all the time, so that nothing of one commit could be read for so long. */
+    record Restless(Path path, Duration tried) implements Fault {
+    }
+
     /** Used after close. */
     record Closed(Path path) implements Fault {
     }
@@ -296,6 +304,6 @@ public sealed interface Fault {
 
     /** What was being done. */
     enum Doing {
-        LOOKING_FOR_IT, VERIFYING, EXTENDING
+        LOOKING_FOR_IT, VERIFYING, EXTENDING, READING
     }
 }

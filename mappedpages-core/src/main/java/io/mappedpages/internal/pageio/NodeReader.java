@@ -6,7 +6,7 @@ import java.io.IOException;
 import io.mappedpages.internal.fault.Fault;
 import io.mappedpages.internal.fault.UnreadableException;
 import io.mappedpages.internal.format.Geometry;
-import io.mappedpages.internal.storage.PageStorage;
+import io.mappedpages.internal.storage.PageSource;
 
 /** Reads the part of a page that holds metadata or a tree node, and whatever else must not fail for a passing fault. */
 public final class NodeReader {
@@ -15,7 +15,7 @@ public final class NodeReader {
     }
 
     /** {@return the first N bytes of {@code page}, in a new array} */
-    public static byte[] read(PageStorage storage, Geometry geometry, long page) throws IOException {
+    public static byte[] read(PageSource storage, Geometry geometry, long page) throws IOException {
         byte[] bytes = new byte[geometry.nodeSize()];
         Fault.Part part = page < Geometry.RESERVED_PAGES ? Fault.Part.METADATA : Fault.Part.NODE;
         readTwice(storage, geometry.offsetOf(page), bytes, bytes.length, part, page);
@@ -29,7 +29,7 @@ public final class NodeReader {
      * @throws EOFException        if the file is too short, which it will stay
      * @throws UnreadableException if the second attempt failed too
      */
-    public static void readTwice(PageStorage storage, long offset, byte[] target, int length, Fault.Part part,
+    public static void readTwice(PageSource storage, long offset, byte[] target, int length, Fault.Part part,
             long page)
             throws IOException {
         try {

@@ -10,6 +10,7 @@ import io.mappedpages.internal.fault.Fault;
 import io.mappedpages.internal.fault.UnreadableException;
 import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.format.Sums;
+import io.mappedpages.internal.storage.PageSource;
 import io.mappedpages.internal.storage.PageStorage;
 
 /**
@@ -56,12 +57,29 @@ public final class PageContents {
      *
      * @throws UnreadableException if a read failed, twice
      */
-    public Sums sumsOf(PageStorage storage, long page) throws IOException {
+    public Sums sumsOf(PageSource storage, long page) throws IOException {
         SumBuilder sums = new SumBuilder();
         byte[] piece = new byte[zeros.length];
         for (int done = 0; done < geometry.pageSize(); done += piece.length) {
             NodeReader.readTwice(storage, geometry.offsetOf(page) + done, piece, piece.length, Fault.Part.CONTENTS,
                     page);
+            sums.add(piece, piece.length);
+        }
+        return sums.sums();
+    }
+
+    /**
+     * Reads all of {@code page} into {@code target}. {@return the sums of what was read}
+     *
+     * @param part what the page is used for
+     * @throws UnreadableException if a read failed, twice
+     */
+    public Sums read(PageSource source, long page, Fault.Part part, MemorySegment target) throws IOException {
+        SumBuilder sums = new SumBuilder();
+        byte[] piece = new byte[zeros.length];
+        for (int done = 0; done < geometry.pageSize(); done += piece.length) {
+            NodeReader.readTwice(source, geometry.offsetOf(page) + done, piece, piece.length, part, page);
+            MemorySegment.copy(piece, 0, target, ValueLayout.JAVA_BYTE, done, piece.length);
             sums.add(piece, piece.length);
         }
         return sums.sums();

@@ -13,7 +13,7 @@ import io.mappedpages.internal.format.MetadataPage;
 import io.mappedpages.internal.format.TreeNode;
 import io.mappedpages.internal.pageio.NodeReader;
 import io.mappedpages.internal.pageio.PageContents;
-import io.mappedpages.internal.storage.PageStorage;
+import io.mappedpages.internal.storage.PageSource;
 
 /** Whether what hangs below a metadata page is there and as it should be. */
 final class GenerationCheck {
@@ -36,7 +36,7 @@ final class GenerationCheck {
      *
      * @throws UnreadableException if something could not be read, so that nobody can tell
      */
-    static @Nullable String problem(PageStorage storage, Geometry geometry, MetadataPage metadata, Depth depth)
+    static @Nullable String problem(PageSource storage, Geometry geometry, MetadataPage metadata, Depth depth)
             throws IOException {
         Finder finder = new Finder(storage, geometry, metadata, depth);
         new TreeWalk(geometry, page -> NodeReader.read(storage, geometry, page),
@@ -45,13 +45,13 @@ final class GenerationCheck {
     }
 
     private static final class Finder implements TreeWalk.Visitor {
-        private final PageStorage storage;
+        private final PageSource storage;
         private final PageContents contents;
         private final MetadataPage metadata;
         private final Depth depth;
         private @Nullable String problem;
 
-        Finder(PageStorage storage, Geometry geometry, MetadataPage metadata, Depth depth) {
+        Finder(PageSource storage, Geometry geometry, MetadataPage metadata, Depth depth) {
             this.storage = storage;
             this.contents = new PageContents(geometry);
             this.metadata = metadata;

@@ -18,7 +18,7 @@ import io.mappedpages.internal.format.MetadataPage;
 import io.mappedpages.internal.format.RecordLink;
 import io.mappedpages.internal.format.TreeNode;
 import io.mappedpages.internal.pageio.PageContents;
-import io.mappedpages.internal.storage.PageStorage;
+import io.mappedpages.internal.storage.PageSource;
 
 /**
  * Finds the records that follow a checkpoint. A record counts if either ring has it whole and it names the one before it.
@@ -29,7 +29,7 @@ import io.mappedpages.internal.storage.PageStorage;
  */
 final class JournalReader {
 
-    private final PageStorage storage;
+    private final PageSource storage;
     private final Geometry geometry;
     private final JournalRings rings;
     private final JournalPosition begin;
@@ -37,7 +37,7 @@ final class JournalReader {
     private final boolean acceptUnreadable;
     private boolean endsUnreadable;
 
-    private JournalReader(PageStorage storage, Geometry geometry, MetadataPage checkpoint, boolean acceptUnreadable) {
+    private JournalReader(PageSource storage, Geometry geometry, MetadataPage checkpoint, boolean acceptUnreadable) {
         this.acceptUnreadable = acceptUnreadable;
         this.storage = storage;
         this.geometry = geometry;
@@ -53,44 +53,78 @@ final class JournalReader {
      * @param acceptUnreadable whether to end there if neither ring can be read where the next record would be
      * @throws UnreadableException if that is so, and is not accepted
      */
-    static Chain read(PageStorage storage, Geometry geometry, MetadataPage checkpoint, boolean acceptUnreadable)
+    static Chain read(PageSource storage, Geometry geometry, MetadataPage checkpoint, boolean acceptUnreadable)
             throws IOException {
         JournalReader reader = new JournalReader(storage, geometry, checkpoint, acceptUnreadable);
         return reader.begin.mayBeFollowed() ? reader.follow()
                 : new Chain(List.of(), reader.begin, Chain.End.WHOLE, null, 0);
     }
 
+    /**
+     * {@return the records behind {@code from}, which follow {@code checkpoint} as well} For who reads a file that is written to:
+     * holds if {@code checkpoint} still is the newest one afterwards. Only the contents of {@code rolledBack} are known not to
+     * be there; one that another record follows was finished.
+     */
+    static Chain readOn(PageSource storage, Geometry geometry, MetadataPage checkpoint, JournalPosition from,
+            @Nullable JournalRecord rolledBack) throws IOException {
+        JournalReader reader = new JournalReader(storage, geometry, checkpoint, false);
+        if (!reader.begin.mayBeFollowed()) {
+            return new Chain(List.of(), from, Chain.End.WHOLE, null, from.last().generation());
+        }
+        Row row = reader.rowFrom(Math.toIntExact(from.offset()), from.last());
+        boolean unfinished = rolledBack != null && row.last.equals(rolledBack.link());
+        return reader.chain(unfinished ? row.withoutLast() : row, Chain.End.WHOLE, unfinished ? rolledBack : null,
+                row.last.generation());
+    }
+
     private Chain follow() throws IOException {
+        Row row = rowFrom(Math.toIntExact(begin.offset()), begin.last());
+        long highest = highest(row.last.generation());
+        Chain.End end = highest > row.last.generation() ? Chain.End.RECORD_MISSING
+                : endsUnreadable ? Chain.End.UNREADABLE : Chain.End.WHOLE;
+        if (end == Chain.End.WHOLE && !row.records.isEmpty()) {
+            JournalRecord newest = row.records.getLast();
+            end = endOf(newest);
+            if (end != Chain.End.WHOLE) {
+                return chain(row.withoutLast(), end, newest, highest);
+            }
+        }
+        return chain(row, end, null, highest);
+    }
+
+    private Chain chain(Row row, Chain.End end, @Nullable JournalRecord rolledBack, long highest) {
+        return new Chain(row.records, new JournalPosition(row.place, begin.salt(), row.last), end, rolledBack, highest);
+    }
+
+    /**
+     * Records, each naming the one before it.
+     *
+     * @param place      where the next one would begin
+     * @param last       what it would name
+     * @param before     where the last of these begins, or the search began
+     * @param beforeLast what the last of these names
+     */
+    private record Row(List<JournalRecord> records, int place, RecordLink last, int before, RecordLink beforeLast) {
+
+        Row withoutLast() {
+            return new Row(records.subList(0, records.size() - 1), before, beforeLast, before, beforeLast);
+        }
+    }
+
+    private Row rowFrom(int offset, RecordLink link) throws IOException {
         List<JournalRecord> records = new ArrayList<>();
-        int place = Math.toIntExact(begin.offset());
-        RecordLink last = begin.last();
+        int place = offset;
+        RecordLink last = link;
         int before = place;
         RecordLink beforeLast = last;
-        while (true) {
-            Found found = next(place, last);
-            if (found == null) {
-                break;
-            }
+        for (Found found = next(place, last); found != null; found = next(place, last)) {
             before = place;
             beforeLast = last;
             records.add(found.record);
             last = found.record.link();
             place = found.at + JournalRecord.padded(found.record.length());
         }
-        long highest = highest(last.generation());
-        Chain.End end = highest > last.generation() ? Chain.End.RECORD_MISSING
-                : endsUnreadable ? Chain.End.UNREADABLE : Chain.End.WHOLE;
-        JournalRecord rolledBack = null;
-        if (end == Chain.End.WHOLE && !records.isEmpty()) {
-            end = endOf(records.getLast());
-            if (end != Chain.End.WHOLE) {
-                rolledBack = records.removeLast();
-                place = before;
-                last = beforeLast;
-            }
-        }
-        return new Chain(List.copyOf(records), new JournalPosition(place, begin.salt(), last), end, rolledBack,
-                highest);
+        return new Row(List.copyOf(records), place, last, before, beforeLast);
     }
 
     private record Found(JournalRecord record, int at) {

@@ -22,7 +22,7 @@ import io.mappedpages.internal.format.MetadataPage;
 import io.mappedpages.internal.format.SuperblockSlot;
 import io.mappedpages.internal.pageio.NodeReader;
 import io.mappedpages.internal.recovery.GenerationCheck.Depth;
-import io.mappedpages.internal.storage.PageStorage;
+import io.mappedpages.internal.storage.PageSource;
 
 /**
  * Chooses the generation to go on with when a file is opened. Reads only.
@@ -39,7 +39,7 @@ public final class Recoverer {
 
     private static final int METADATA_PAGES = 2;
 
-    private final PageStorage storage;
+    private final PageSource storage;
     private final Path path;
     private final boolean acceptUnreadable;
     private final SlotReader slots;
@@ -54,7 +54,7 @@ public final class Recoverer {
     /** What the user's wish made up for. */
     private @Nullable UnreadableException accepted;
 
-    private Recoverer(PageStorage storage, Path path, boolean acceptUnreadable, SlotReader slots,
+    private Recoverer(PageSource storage, Path path, boolean acceptUnreadable, SlotReader slots,
             SuperblockSlot newestSlot) throws IOException {
         this.storage = storage;
         this.path = path;
@@ -74,13 +74,41 @@ public final class Recoverer {
      * @param acceptUnreadable whether to go on without what cannot be read, even if it may be the newest generation
      * @throws FaultException if there is none
      */
-    public static Adopted recover(PageStorage storage, Path path, boolean acceptUnreadable) throws IOException {
-        SlotReader slots = SlotReader.read(storage, path);
+    public static Adopted recover(PageSource storage, Path path, boolean acceptUnreadable) throws IOException {
+        return recover(storage, path, acceptUnreadable, false);
+    }
+
+    /** As {@link #recover}, of a file that is only to be read: a later version may have written it, if it says that this one can. */
+    public static Adopted recoverToRead(PageSource storage, Path path, boolean acceptUnreadable) throws IOException {
+        return recover(storage, path, acceptUnreadable, true);
+    }
+
+    private static Adopted recover(PageSource storage, Path path, boolean acceptUnreadable, boolean toRead)
+            throws IOException {
+        return of(storage, path, acceptUnreadable, toRead).choose();
+    }
+
+    private static Recoverer of(PageSource storage, Path path, boolean acceptUnreadable, boolean toRead)
+            throws IOException {
+        SlotReader slots = SlotReader.read(storage, path, toRead);
         SuperblockSlot newest = slots.slot(slots.newest());
         if (newest == null) {
             throw new IllegalStateException("no slot"); // SlotReader.read has thrown
         }
-        return new Recoverer(storage, path, acceptUnreadable, slots, newest).choose();
+        return new Recoverer(storage, path, acceptUnreadable, slots, newest);
+    }
+
+    /**
+     * {@return what the newest slot leads to, or null if there is a journal, or if anything is not as it is beside a writer} For a
+     * file that is only read and has a checkpoint with each commit, so fast that all of it cannot be looked at in between. Of what is below the metadata page nothing
+     * is looked at: its sums tell whether it is there when it is read.
+     */
+    public static @Nullable Adopted newestCheckpoint(PageSource storage, Path path) throws IOException {
+        Recoverer found = of(storage, path, false, true);
+        int active = found.newestSlot.activeMetadata();
+        MetadataPage page = found.pages[active];
+        return page == null || found.problemOf(page, active) != null || page.rings().exist() ? null
+                : found.adopt(found.newest, found.newestSlot, page, Recovery.Loss.NONE, false);
     }
 
     private Adopted choose() throws IOException {

@@ -48,12 +48,24 @@ public final class Replay implements JournalRecord.Visitor {
      */
     public static Adopted onto(FileState state, Adopted adopted) throws IOException {
         Replay replay = new Replay(state, adopted.acceptsUnreadable());
-        replay.run(adopted);
+        replay.run(adopted.records());
         return replay.lost.isEmpty() ? adopted : adopted.withLoss(replay.lost, replay.unreadable != null);
     }
 
-    private void run(Adopted adopted) throws IOException {
-        for (JournalRecord record : adopted.records()) {
+    /**
+     * Brings {@code state} on by records that follow what was replayed onto it before.
+     *
+     * @return false if something of it is damaged, or was written over: then some of it is missing
+     * @throws UnreadableException if a node cannot be read below which something was changed
+     */
+    public static boolean further(FileState state, List<JournalRecord> records) throws IOException {
+        Replay replay = new Replay(state, false);
+        replay.run(records);
+        return replay.lost.isEmpty();
+    }
+
+    private void run(List<JournalRecord> records) throws IOException {
+        for (JournalRecord record : records) {
             FileCounts counts = record.counts();
             state.replayCounts(countsBeforeChanges(counts));
             record.forEach(this);
@@ -64,8 +76,8 @@ public final class Replay implements JournalRecord.Visitor {
         if (!lost.isEmpty()) {
             countNoMoreThanThereCanBe();
         }
-        if (!adopted.records().isEmpty()) {
-            state.publishChanges(adopted.generation());
+        if (!records.isEmpty()) {
+            state.publishChanges(records.getLast().generation());
         }
     }
 

@@ -13,7 +13,7 @@ import io.mappedpages.internal.format.JournalRecord;
 import io.mappedpages.internal.format.JournalRings;
 import io.mappedpages.internal.format.RecordLink;
 import io.mappedpages.internal.pageio.NodeReader;
-import io.mappedpages.internal.storage.PageStorage;
+import io.mappedpages.internal.storage.PageSource;
 
 /**
  * One of the two rings of the journal. Only a piece of it is in memory at a time, and what records are found there keep theirs.
@@ -22,7 +22,7 @@ final class Ring {
 
     private static final int PIECE = 64 * JournalRings.BLOCK;
 
-    private final PageStorage storage;
+    private final PageSource storage;
     private final Geometry geometry;
     private final long firstPage;
     private final int length;
@@ -33,7 +33,7 @@ final class Ring {
     private final BitSet unreadable = new BitSet();
     private @Nullable UnreadableException failure;
 
-    Ring(PageStorage storage, Geometry geometry, long firstPage, JournalRings rings) {
+    Ring(PageSource storage, Geometry geometry, long firstPage, JournalRings rings) {
         this.storage = storage;
         this.geometry = geometry;
         this.firstPage = firstPage;

@@ -13,7 +13,7 @@ import io.mappedpages.internal.fault.UnreadableException;
 import io.mappedpages.internal.format.SlotReading;
 import io.mappedpages.internal.format.SuperblockSlot;
 import io.mappedpages.internal.pageio.NodeReader;
-import io.mappedpages.internal.storage.PageStorage;
+import io.mappedpages.internal.storage.PageSource;
 
 /**
  * The two superblock slots as they were found, and whether this version of the library may use the file at all.
@@ -55,8 +55,12 @@ final class SlotReader {
         return highest;
     }
 
-    /** Reads both slots; a file that cannot be used is an exception. */
-    static SlotReader read(PageStorage storage, Path path) throws IOException {
+    /**
+     * Reads both slots; a file that cannot be used is an exception.
+     *
+     * @param toRead whether it is only to be read, for which some features need not be known
+     */
+    static SlotReader read(PageSource storage, Path path, boolean toRead) throws IOException {
         int needed = SuperblockSlot.SLOT_1 + SuperblockSlot.BYTES;
         long length = storage.length();
         byte[] head = new byte[(int) Math.min(needed, length)];
@@ -97,12 +101,12 @@ final class SlotReader {
                     : foreign ? new Superblock.Foreign()
                             : new Superblock.Unusable(found.reasons[0], found.reasons[1])));
         }
-        found.refuseUnknownFlags(path);
+        found.refuseUnknownFlags(path, toRead);
         return found;
     }
 
     /** Reads both slots at once or, if that fails, each by itself: they are in different sectors. */
-    private void fill(byte[] head, PageStorage storage) throws IOException {
+    private void fill(byte[] head, PageSource storage) throws IOException {
         try {
             storage.read(0, head, 0, head.length);
         } catch (EOFException e) {
@@ -141,7 +145,7 @@ final class SlotReader {
         return second.generation() > first.generation() ? 1 : 0;
     }
 
-    private void refuseUnknownFlags(Path path) {
+    private void refuseUnknownFlags(Path path, boolean toRead) {
         SuperblockSlot slot = slots[newest()];
         if (slot == null) {
             return;
@@ -152,7 +156,7 @@ final class SlotReader {
                     new Fault.UnsupportedFormat(path, new Fault.Format.Features(incompatible, false)));
         }
         int readOnly = slot.readOnlyFlags() & ~KNOWN_READ_ONLY_FLAGS;
-        if (readOnly != 0) {
+        if (readOnly != 0 && !toRead) {
             throw new FaultException(new Fault.UnsupportedFormat(path, new Fault.Format.Features(readOnly, true)));
         }
     }

@@ -20,7 +20,7 @@ import io.mappedpages.internal.format.PageStates;
 import io.mappedpages.internal.format.TreeNode;
 import io.mappedpages.internal.pageio.NodeReader;
 import io.mappedpages.internal.pageio.PageContents;
-import io.mappedpages.internal.storage.PageStorage;
+import io.mappedpages.internal.storage.PageSource;
 import io.mappedpages.internal.thread.Uninterruptible;
 import io.mappedpages.internal.tree.ColdNodes;
 import io.mappedpages.internal.tree.FileState;
@@ -60,7 +60,7 @@ public final class Verifier {
     private static final int MOST_OPENINGS = 50;
     private static final long PAUSE_NANOS = 1_000_000;
 
-    private final PageStorage storage;
+    private final PageSource storage;
     private final Path path;
     private final Geometry geometry;
     private final FileState state;
@@ -89,7 +89,7 @@ public final class Verifier {
         long quiet();
     }
 
-    private Verifier(PageStorage storage, Path path, Geometry geometry, FileState state, PageContents contents,
+    private Verifier(PageSource storage, Path path, Geometry geometry, FileState state, PageContents contents,
             Guard guard) {
         this.storage = storage;
         this.path = path;
@@ -101,7 +101,7 @@ public final class Verifier {
     }
 
     /** Checks the file that {@code state} is of. */
-    public static Verification verify(PageStorage storage, Path path, Geometry geometry, FileState state,
+    public static Verification verify(PageSource storage, Path path, Geometry geometry, FileState state,
             PageContents contents, Guard guard) throws IOException {
         return new Verifier(storage, path, geometry, state, contents, guard).run();
     }

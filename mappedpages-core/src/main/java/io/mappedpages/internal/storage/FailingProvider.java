@@ -69,6 +69,11 @@ public final class FailingProvider implements StorageProvider {
     }
 
     @Override
+    public PageSource openToRead(Path realPath) throws IOException {
+        return behind.openToRead(realPath);
+    }
+
+    @Override
     public boolean withdraw(Path realPath, Object identity) throws IOException {
         return behind.withdraw(realPath, identity);
     }

@@ -12,6 +12,9 @@ interface FileAccess {
     /** Opens and locks a regular file that is there. Every descriptor of the result is of the same file. */
     FileStorage open(Path path) throws IOException;
 
+    /** Opens a regular file that is there, for reading alone and without a lock. */
+    PageSource openToRead(Path path) throws IOException;
+
     /**
      * Opens a lock file for writing, without locking it.
      *

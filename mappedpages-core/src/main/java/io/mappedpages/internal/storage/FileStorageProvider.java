@@ -187,6 +187,12 @@ public final class FileStorageProvider implements StorageProvider {
         throw new FileSystemException(realPath.toString(), null, "it was replaced while it was opened");
     }
 
+    @Override
+    public PageSource openToRead(Path realPath) throws IOException {
+        requireRegularFile(realPath); // first: opening a pipe would wait for who writes to it
+        return access.openToRead(realPath);
+    }
+
     /** {@return null if the file is another one now than the one that was claimed} */
     private @Nullable FileStorage openClaimed(Path realPath, HeldLock lock) throws IOException {
         requireRegularFile(realPath);

@@ -1,6 +1,7 @@
 package io.mappedpages.internal.storage;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,14 +31,38 @@ final class NativeAccess implements FileAccess {
     public FileStorage open(Path path) throws IOException {
         NativeFile file = NativeFile.open(calls, path, SystemCalls.O_RDWR);
         try {
-            if (!file.status().isRegular()) {
-                throw new FileSystemException(path.toString(), null, "it is not a regular file");
-            }
+            requireRegular(path, file);
             file.lock(path);
             return NativeStorage.of(calls, path, file);
         } catch (Throwable e) {
             file.close();
             throw e;
+        }
+    }
+
+    @Override
+    public PageSource openToRead(Path path) throws IOException {
+        NativeFile file;
+        try {
+            file = NativeFile.open(calls, path, SystemCalls.O_RDONLY);
+        } catch (AccessDeniedException e) {
+            AccessDeniedException lesser =
+                    new AccessDeniedException(e.getFile(), null, "there is no permission to read it");
+            lesser.initCause(e);
+            throw lesser;
+        }
+        try {
+            requireRegular(path, file);
+            return new NativeSource(calls, path, file);
+        } catch (Throwable e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private static void requireRegular(Path path, NativeFile file) throws FileSystemException {
+        if (!file.status().isRegular()) {
+            throw new FileSystemException(path.toString(), null, "it is not a regular file");
         }
     }
 

@@ -1,16 +1,12 @@
 package io.mappedpages.internal.storage;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-
-import org.jspecify.annotations.Nullable;
 
 /**
  * A file by system calls of Linux. It has several descriptions: one for reading, writing and syncing, which holds the lock;
@@ -23,6 +19,7 @@ final class NativeStorage implements FileStorage {
     private final SystemCalls calls;
     private final Path path;
     private final NativeFile file;
+    private final NativeSource source;
     private final LentMappings lent;
     private final NativeSyncs syncs;
     private final BesideSyncs beside;
@@ -36,6 +33,7 @@ final class NativeStorage implements FileStorage {
         this.calls = calls;
         this.path = path;
         this.file = file;
+        this.source = new NativeSource(calls, path, file);
         this.lent = lent;
         this.syncs = new NativeSyncs(calls, path, file, writing);
         this.beside = new BesideSyncs(calls, path, file);
@@ -80,17 +78,12 @@ final class NativeStorage implements FileStorage {
 
     @Override
     public long length() throws IOException {
-        return file.require("asking for the length", SystemCalls::length);
+        return source.length();
     }
 
     @Override
     public void read(long offset, byte[] target, int from, int count) throws IOException {
-        Objects.checkFromIndexSize(from, count, target.length);
-        checkOffset(offset);
-        if (file.read(offset, target, from, count) < count) {
-            throw new EOFException(
-                    path + " is " + length() + " bytes long and has no " + count + " bytes at " + offset);
-        }
+        source.read(offset, target, from, count);
     }
 
     @Override
@@ -178,26 +171,7 @@ final class NativeStorage implements FileStorage {
 
     @Override
     public Whereabouts whereabouts() throws IOException {
-        FileStatus named = file.named();
-        if (named.isSameFile(file.status())) {
-            return Whereabouts.IN_PLACE;
-        }
-        boolean nowhere = named.error() == -Errno.ENOENT || named.error() == -Errno.ENOTDIR;
-        if (named.error() != 0 && !nowhere) {
-            throw Errno.failure(path, "looking for it", -named.error());
-        }
-        return new Whereabouts(nowhere ? Whereabouts.Name.LEADS_NOWHERE : Whereabouts.Name.LEADS_TO_ANOTHER, now());
-    }
-
-    /** A file that was deleted has only what looks like a name, which leads nowhere or to another file. */
-    private @Nullable Path now() throws IOException {
-        Path name;
-        try {
-            name = Files.readSymbolicLink(Path.of(file.descriptorName()));
-        } catch (FileSystemException e) {
-            return null; // there is no /proc here
-        }
-        return calls.status(ExactNames.bytes(name)).isSameFile(file.status()) ? name : null;
+        return source.whereabouts();
     }
 
     @Override

@@ -13,17 +13,7 @@ import java.util.List;
  * or mapping. An interrupt never disturbs a call, and a thread that came in interrupted is still interrupted when it
  * leaves. After {@link #close()} every other call throws {@link IOException}.
  */
-public interface PageStorage extends AutoCloseable {
-
-    /** Returns how long the file is now. */
-    long length() throws IOException;
-
-    /**
-     * Reads exactly {@code length} bytes at {@code offset} into {@code target}, beginning at index {@code from}.
-     *
-     * @throws java.io.EOFException if the file ends before that
-     */
-    void read(long offset, byte[] target, int from, int length) throws IOException;
+public interface PageStorage extends PageSource {
 
     /**
      * Writes exactly {@code length} bytes of {@code source}, beginning at index {@code from}, to {@code offset}. The file
@@ -99,12 +89,6 @@ public interface PageStorage extends AutoCloseable {
      * @return false if that is not to be had here, and then nothing has changed
      */
     boolean punchHole(ByteRange range) throws IOException;
-
-    /**
-     * Looks whether the name by which the file was opened still leads to it. As long as it does this is one look at a
-     * directory, cheap enough for every commit.
-     */
-    Whereabouts whereabouts() throws IOException;
 
     /**
      * Maps {@code length} bytes at {@code offset} for reading and writing, shared with all who read or map the file. If

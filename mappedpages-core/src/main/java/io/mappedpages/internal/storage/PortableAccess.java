@@ -10,6 +10,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,20 @@ final class PortableAccess implements FileAccess {
     public FileStorage open(Path path) throws IOException {
         ExactNames.requireText(path);
         return opened(path, true);
+    }
+
+    @Override
+    public PageSource openToRead(Path path) throws IOException {
+        ExactNames.requireText(path);
+        Object identity = FileIdentity.of(path);
+        RandomAccessFile reader = opened(path, "r");
+        try {
+            requireSame(path, identity);
+            return new PortableSource(path, identity, reader, new Object());
+        } catch (Throwable e) {
+            reader.close();
+            throw e;
+        }
     }
 
     /** A {@code RandomAccessFile} would make a missing file, but the look before finds none. */
@@ -83,7 +98,7 @@ final class PortableAccess implements FileAccess {
         try {
             return new RandomAccessFile(path.toFile(), mode);
         } catch (FileNotFoundException e) {
-            FileSystemException reason = reason(path, e);
+            FileSystemException reason = reason(path, mode, e);
             if (reason.getCause() == null) {
                 reason.initCause(e);
             }
@@ -92,11 +107,16 @@ final class PortableAccess implements FileAccess {
     }
 
     /** A {@code RandomAccessFile} calls every failure "not found"; the newer API tells them apart, so it is asked. */
-    private static FileSystemException reason(Path path, FileNotFoundException failure) throws IOException {
-        try (FileChannel _ = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+    private static FileSystemException reason(Path path, String mode, FileNotFoundException failure)
+            throws IOException {
+        boolean toRead = mode.equals("r");
+        Set<StandardOpenOption> options = toRead ? Set.of(StandardOpenOption.READ)
+                : Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE);
+        try (FileChannel _ = FileChannel.open(path, options)) {
             return new FileSystemException(path.toString(), null, failure.getMessage());
         } catch (AccessDeniedException e) {
-            return new AccessDeniedException(path.toString(), null, "there is no permission to read and write it");
+            return new AccessDeniedException(path.toString(), null,
+                    "there is no permission to read " + (toRead ? "it" : "and write it"));
         } catch (FileSystemException e) {
             return e;
         }

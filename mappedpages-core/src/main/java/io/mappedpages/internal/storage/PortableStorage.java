@@ -1,6 +1,5 @@
 package io.mappedpages.internal.storage;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.foreign.Arena;
@@ -17,11 +16,8 @@ import java.util.Objects;
 final class PortableStorage implements FileStorage {
 
     private final Path path;
-    private final Object identity;
     private final RandomAccessFile file;
-    private final RandomAccessFile reader;
-    /** Guards the position of {@link #reader}. */
-    private final Object readerMonitor;
+    private final PortableSource source;
     private final LentMappings lent;
     private final SyncGate gate;
     private final Reservation reservation;
@@ -40,10 +36,8 @@ final class PortableStorage implements FileStorage {
      */
     PortableStorage(Path path, Object identity, RandomAccessFile file, RandomAccessFile reader, LentMappings lent) {
         this.path = path;
-        this.identity = identity;
         this.file = file;
-        this.reader = reader;
-        this.readerMonitor = reader.equals(file) ? monitor : new Object();
+        this.source = new PortableSource(path, identity, reader, reader.equals(file) ? monitor : new Object());
         this.lent = lent;
         this.gate = new SyncGate(path);
         this.reservation = new Reservation(path, new WrittenBlocks());
@@ -67,20 +61,7 @@ final class PortableStorage implements FileStorage {
 
     @Override
     public void read(long offset, byte[] target, int from, int length) throws IOException {
-        Objects.checkFromIndexSize(from, length, target.length);
-        checkOffset(offset);
-        synchronized (readerMonitor) {
-            try {
-                openFile();
-                reader.seek(offset);
-                reader.readFully(target, from, length);
-            } catch (EOFException e) {
-                EOFException clearer = new EOFException(path + " is " + reader.length() + " bytes long and has no "
-                        + length + " bytes at " + offset);
-                clearer.initCause(e);
-                throw clearer;
-            }
-        }
+        source.read(offset, target, from, length);
     }
 
     @Override
@@ -168,13 +149,7 @@ final class PortableStorage implements FileStorage {
 
     @Override
     public Whereabouts whereabouts() throws IOException {
-        length(); // refused when closed
-        Object named = FileIdentity.orNull(path);
-        if (identity.equals(named)) {
-            return Whereabouts.IN_PLACE;
-        }
-        Whereabouts.Name name = named == null ? Whereabouts.Name.LEADS_NOWHERE : Whereabouts.Name.LEADS_TO_ANOTHER;
-        return new Whereabouts(name, OpenFiles.nameOf(identity));
+        return source.whereabouts();
     }
 
     @Override
@@ -198,20 +173,13 @@ final class PortableStorage implements FileStorage {
                     ranges.close();
                 } finally {
                     try (lent; file) {
-                        closeReader();
+                        source.close();
                     } finally {
                         afterClose.run();
                     }
                 }
             }
         });
-    }
-
-    /** After whoever is reading: a number that was given back may be another file's at once. */
-    private void closeReader() throws IOException {
-        synchronized (readerMonitor) {
-            reader.close();
-        }
     }
 
     @Override

@@ -9,7 +9,8 @@ import java.nio.file.Path;
  *
  * <p>
  * A file is opened with {@link #resolve}, {@link #lock}, {@link #open}, and created with {@link #resolve}, {@link #lock},
- * {@link #createTemporary}, writing and syncing, {@link #publish}, {@link #open}.
+ * {@link #createTemporary}, writing and syncing, {@link #publish}, {@link #open}; and only to be read, with {@link #resolve},
+ * {@link #openToRead}.
  */
 public interface StorageProvider {
 
@@ -69,6 +70,17 @@ public interface StorageProvider {
      * @throws java.nio.file.FileSystemException   if it is a directory or cannot be opened for another reason
      */
     PageStorage open(Path realPath, HeldLock lock) throws IOException;
+
+    /**
+     * Opens an existing page file for reading alone, beside whoever has it open. Takes no lock, and makes and changes nothing,
+     * so that the file may be one that cannot be written.
+     *
+     * @param realPath the page file as {@link #resolve} returned it
+     * @throws java.nio.file.NoSuchFileException   if there is none
+     * @throws java.nio.file.AccessDeniedException if it may not be read
+     * @throws java.nio.file.FileSystemException  if it is a directory or cannot be opened for another reason
+     */
+    PageSource openToRead(Path realPath) throws IOException;
 
     /**
      * Deletes a published file of which nothing came, if it is still the one. The caller holds the lock that goes with it.

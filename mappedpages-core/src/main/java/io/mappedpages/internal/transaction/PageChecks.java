@@ -8,11 +8,10 @@ import org.jspecify.annotations.Nullable;
 import io.mappedpages.internal.fault.Fault;
 import io.mappedpages.internal.fault.FaultException;
 import io.mappedpages.internal.format.CopyPair;
-import io.mappedpages.internal.format.Geometry;
-import io.mappedpages.internal.format.PageState;
 import io.mappedpages.internal.latch.BorrowWatch;
 import io.mappedpages.internal.latch.Holders;
 import io.mappedpages.internal.tree.PageMap;
+import io.mappedpages.internal.tree.PageRules;
 
 /**
  * Whether a number that a caller names is a page or protected page that the caller may use, and if not, why. For borrowers
@@ -31,71 +30,34 @@ public final class PageChecks {
 
     /** Throws unless {@code page} is in the file and allocated to a user as a regular page. */
     public void requireData(OpenFile file, long page, boolean freeing) {
-        requireInFile(file, page);
+        PageRules.requireInFile(page, file.pageCount());
         int state = file.state().map().durableState(page);
         if (state == PageMap.NOT_LOADED) {
             state = lock.on(file, _ -> file.state().map().loadDurableState(page));
         }
-        requireData(page, state, freeing);
+        PageRules.requireData(page, state, freeing);
     }
 
     /** As {@link #requireData}, in a change that is being planned. */
     static void requireWorkingData(OpenFile file, long page, boolean freeing) throws IOException {
-        requireInFile(file, page);
-        requireData(page, file.state().map().state(page), freeing);
-    }
-
-    private static void requireInFile(OpenFile file, long page) {
-        long pages = file.pageCount();
-        if (page < 0 || page >= pages) {
-            throw new FaultException(new Fault.OutOfBounds(page, pages, false));
-        }
-    }
-
-    private static void requireData(long page, int state, boolean freeing) {
-        switch (state) {
-            case PageState.DATA -> {
-                // that is what the caller may have
-            }
-            case PageState.FREE -> throw new FaultException(
-                    freeing ? new Fault.DoubleFree(page, false) : new Fault.NotAllocated(page, false));
-            case PageState.COPY -> throw new FaultException(new Fault.Reserved(page, Fault.Part.CONTENTS));
-            default -> throw new FaultException(new Fault.Reserved(page, page == 0 ? Fault.Part.SUPERBLOCK
-                    : page < Geometry.RESERVED_PAGES ? Fault.Part.METADATA : Fault.Part.NODE));
-        }
+        PageRules.requireInFile(page, file.pageCount());
+        PageRules.requireData(page, file.state().map().state(page), freeing);
     }
 
     /** {@return the copies of a protected page, which is in use} */
     public CopyPair requireEntry(OpenFile file, long id, boolean freeing) {
-        requireNotNegative(file, id);
+        PageRules.requireNotNegative(id, file.pageCount());
         CopyPair pair = file.durableEntry(id);
         if (pair == null) {
             pair = lock.on(file, _ -> file.state().directory().loadDurableEntry(id));
         }
-        return requireInUse(file, id, pair, freeing);
+        return PageRules.requireInUse(id, pair, file.pageCount(), freeing);
     }
 
     /** As {@link #requireEntry}, in a change that is being planned. */
     static CopyPair requireWorkingEntry(OpenFile file, long id, boolean freeing) throws IOException {
-        requireNotNegative(file, id);
-        return requireInUse(file, id, file.state().directory().entry(id), freeing);
-    }
-
-    private static void requireNotNegative(OpenFile file, long id) {
-        if (id < 0) {
-            throw new FaultException(new Fault.OutOfBounds(id, file.pageCount(), true));
-        }
-    }
-
-    private static CopyPair requireInUse(OpenFile file, long id, CopyPair pair, boolean freeing) {
-        if (!pair.inUse()) {
-            long pages = file.pageCount();
-            if (id >= pages) { // more protected pages than pages there cannot be, but after a trim a high id may be left
-                throw new FaultException(new Fault.OutOfBounds(id, pages, true));
-            }
-            throw new FaultException(freeing ? new Fault.DoubleFree(id, true) : new Fault.NotAllocated(id, true));
-        }
-        return pair;
+        PageRules.requireNotNegative(id, file.pageCount());
+        return PageRules.requireInUse(id, file.state().directory().entry(id), file.pageCount(), freeing);
     }
 
     /**

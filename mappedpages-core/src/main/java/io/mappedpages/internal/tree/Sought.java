@@ -8,7 +8,8 @@ package io.mappedpages.internal.tree;
  */
 public record Sought(long found, long next) {
 
-    static final Sought NOTHING = new Sought(-1, -1);
+    /** There is nothing. */
+    public static final Sought NOTHING = new Sought(-1, -1);
 
     /** {@return whether there is nothing more to look for} */
     public boolean isOver() {

@@ -265,6 +265,11 @@ public final class FaultyStorageProvider implements StorageProvider {
     }
 
     @Override
+    public PageSource openToRead(Path realPath) throws IOException {
+        return failingBefore(Call.OPEN, () -> behind.openToRead(realPath));
+    }
+
+    @Override
     public Object identity(Path realPath) throws IOException {
         return failingBefore(Call.IDENTITY, () -> behind.identity(realPath));
     }

@@ -309,6 +309,11 @@ class FileStorageProviderTest {
         }
 
         @Override
+        public PageSource openToRead(Path path) throws IOException {
+            return real.openToRead(path);
+        }
+
+        @Override
         public LockableFile openLockFile(Path path, boolean create) throws IOException {
             return real.openLockFile(path, create);
         }

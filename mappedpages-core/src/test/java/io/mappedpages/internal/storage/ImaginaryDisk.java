@@ -83,6 +83,11 @@ public final class ImaginaryDisk implements StorageProvider {
     }
 
     @Override
+    public PageSource openToRead(Path realPath) throws IOException {
+        throw new UnsupportedOperationException("nobody needs it");
+    }
+
+    @Override
     public Object identity(Path realPath) throws IOException {
         return real.identity(realPath);
     }

@@ -60,6 +60,11 @@ class LockFileTest {
             }
 
             @Override
+            public PageSource openToRead(Path file) throws IOException {
+                return real.openToRead(file);
+            }
+
+            @Override
             public LockableFile openLockFile(Path file, boolean create) throws IOException {
                 LockableFile opened = real.openLockFile(file, create);
                 meanwhile.happens(++attempts[0]);
