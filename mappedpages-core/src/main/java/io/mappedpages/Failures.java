@@ -54,6 +54,8 @@ final class Failures {
             case Fault.DoubleFree f -> new DoubleFreeException(message, Handles.of(f.number(), f.isProtected()), cause);
             case Fault.NotAllocated f ->
                 new PageNotAllocatedException(message, Handles.of(f.number(), f.isProtected()), cause);
+            case Fault.NotSeen f ->
+                new PageNotAllocatedException(message, Handles.of(f.number(), f.isProtected()), cause);
             case Fault.Borrowed f ->
                 new PageBorrowedException(message, Handles.of(f), f.byWriter(), f.readers(), f.waited(), cause);
             case Fault.Unavailable f -> new PagerUnavailableException(message, f.path(), cause);

@@ -66,6 +66,9 @@ final class Messages {
             case Fault.NotAllocated(long number, boolean isProtected) -> "Cannot borrow "
                     + Handles.of(number, isProtected) + ": it is not allocated. "
                     + "It was freed or never handed out; check where the handle comes from.";
+            case Fault.NotSeen(long number, boolean isProtected, long generation) -> "Cannot read "
+                    + Handles.of(number, isProtected) + ": it is not allocated as of commit " + generation + ". "
+                    + "It was freed or never handed out, or it was handed out since: then call refresh().";
             case Fault.Borrowed f -> "Cannot borrow or free " + Handles.of(f) + ": " + holder(f)
                     + " held it for all of the " + f.waited().toMillis() + " ms this call waited. "
                     + "Close that borrow first, with try-with-resources; a thread that holds a page and asks for it "
@@ -96,7 +99,7 @@ final class Messages {
             case Fault.Locked(Path path, boolean inThisJvm) -> path + " is open already: "
                     + (inThisJvm ? "in this JVM" : "by another process") + ". "
                     + "One pager at a time may have a file open; close the other one first.";
-            case Fault.Moved(Path path, LostFile file) -> LostFiles.what(path, file)
+            case Fault.Moved(Path path, LostFile file) -> "Cannot refresh " + path + ": " + LostFiles.what(path, file)
                     + ". What was read so far is of the file that was opened. Open the path anew for the one that is there now.";
             case Fault.Restless(Path path, Duration tried) -> path + " is written to so fast that for "
                     + tried.toMillis() + " ms nothing could be read before it was written over. Try again, or read it "

@@ -336,7 +336,7 @@ public final class PagerBuilder {
     /**
      * Opens an existing file for reading alone, beside whoever has it open; see {@link ReadOnlyPager}. Of the options, the page
      * size, {@link #acceptUnreadable} and the {@linkplain #borrowTimeout borrow timeout} count: so long a call tries again
-     * while a writer writes over what it reads.
+     * while a writer writes over what it reads. The others are about writing, and are left aside.
      *
      * @return the pager, to be closed by the caller
      * @throws PagerIoException if the file does not exist or cannot be read, or if a read failed, twice, on which what was

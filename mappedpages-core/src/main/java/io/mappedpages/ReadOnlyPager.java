@@ -28,7 +28,7 @@ import io.mappedpages.internal.reading.ReadOnlyFile;
  *
  * <p>
  * <b>What it sees.</b> The newest commit when it was opened or last {@linkplain #refresh refreshed}, or a later one: it goes on by itself where a
- * writer has written over what it wanted to read. So each page is read as one commit has left it, and never as an earlier one than
+ * writer has written over what it wanted to read. So each protected page is read as one commit has left it, and never as an earlier one than
  * before; two pages that are read one after the other may be of different commits. It may see a commit a moment before the call
  * that made it returns; if the machine fails in that moment, the commit may be gone afterwards.
  *
@@ -39,7 +39,15 @@ import io.mappedpages.internal.reading.ReadOnlyFile;
  *
  * <p>
  * A read is a system call and a copy, and for a protected page its sums: microseconds, where {@link Pager} takes a fraction of one.
- * There are no borrows, so nothing has to be given back.
+ * There are no borrows, so nothing has to be given back; but the file is open until {@link #close()}.
+ *
+ * <p>
+ * On Windows nobody can read a file that a pager has open for writing. Where locks are those of the process (a line of the log says
+ * so; and without native access), closing a reader takes the lock off a page file that <em>the same process</em> has open for writing. The lock file
+ * beside it keeps other pagers out all the same.
+ *
+ * <p>
+ * A damaged tree node is a {@link CorruptMetadataException} of any call that needs it.
  */
 public final class ReadOnlyPager implements AutoCloseable {
 
@@ -107,8 +115,9 @@ public final class ReadOnlyPager implements AutoCloseable {
      * Goes on to the newest commit.
      *
      * @return the number of that commit
-     * @throws PagerIoException if the file has another name now, or was deleted, or another file has its name; what is open stays
-     *         readable
+     * @throws PagerIoException if the file has another name now, or was deleted, or another file has its name: then nothing was
+     *         refreshed, and what is open stays readable. Also if it could not be read, or was written to all the time
+     * @throws CorruptMetadataException if neither copy of the metadata can be used any more
      */
     public long refresh() {
         return ask(file::refresh);
@@ -142,7 +151,7 @@ public final class ReadOnlyPager implements AutoCloseable {
     }
 
     /**
-     * What the pages of the file are used for; see {@link Pager#pageMap(long)}.
+     * What the pages of the file are used for; see {@link Pager#pageMap(long)}. The ranges of one stream may be of several commits.
      *
      * @param from the number of the page to begin with, 0 or more
      * @return a lazy stream; need not be closed
@@ -198,8 +207,8 @@ public final class ReadOnlyPager implements AutoCloseable {
     }
 
     /**
-     * What opening the file for writing would find and do now, if nobody has it open. While somebody has, it may name a commit that is just being
-     * made as one that was not finished.
+     * What opening the file for writing would have found when its state was last read from the beginning, which is when it was opened and after
+     * checkpoints of its writer. Of a file that somebody is writing to, it may name a commit that is just being made as one that was not finished.
      *
      * @return the report, or empty if the file is in order
      */

@@ -227,6 +227,8 @@ class FailuresTest {
                         "extended"),
                 Case.of(new Fault.Io(FILE, Fault.Doing.READING), PagerIoException.class, "Check the disk", FILE,
                         "could not be read"),
+                Case.of(new Fault.NotSeen(17, true, 99), PageNotAllocatedException.class, "call refresh()",
+                        "protected page 17", "commit 99"),
                 Case.of(new Fault.Moved(FILE, new LostFile.Renamed(OTHER)), PagerIoException.class,
                         "Open the path anew", FILE, OTHER),
                 Case.of(new Fault.Restless(FILE, waited), PagerIoException.class, "Try again", FILE, "1500 ms"));

@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -63,8 +64,11 @@ class ReadOnlyPagerStressTest {
                 writers.add(threads.submit(new Writer(pager, ids, committed, i, new Random(seed + i))));
             }
             List<Future<Integer>> readers = new ArrayList<>();
-            for (int i = 0; i < 2; i++) {
-                readers.add(threads.submit(new Reader(pager, ids, committed, isOver, new Random(seed - 1 - i))));
+            ReadOnlyPager shared = Pager.builder(pager.path()).openReadOnly();
+            ReadOnlyPager own = Pager.builder(pager.path()).openReadOnly();
+            for (ReadOnlyPager reader : List.of(shared, shared, own)) {
+                readers.add(threads.submit(
+                        new Reader(reader, ids, committed, isOver, new Random(seed - 1 - readers.size()))));
             }
             try {
                 for (Future<?> writer : writers) {
@@ -76,6 +80,8 @@ class ReadOnlyPagerStressTest {
             for (Future<Integer> reader : readers) {
                 assertThat(reader.get()).isPositive();
             }
+            shared.close();
+            own.close();
         }
         try (ReadOnlyPager reader = Pager.builder(pager.path()).openReadOnly()) {
             for (int i = 0; i < PAGES; i++) {
@@ -133,31 +139,38 @@ class ReadOnlyPagerStressTest {
     }
 
     /** Reads any page, and now and then looks for what is new. */
-    private record Reader(Pager pager, List<ProtectedPageId> ids, AtomicIntegerArray committed, AtomicBoolean isOver,
+    private record Reader(ReadOnlyPager reader, List<ProtectedPageId> ids, AtomicIntegerArray committed,
+            AtomicBoolean isOver,
             Random random) implements Callable<Integer> {
 
         @Override
         public Integer call() {
             int reads = 0;
             int[] least = new int[PAGES];
-            try (ReadOnlyPager reader = Pager.builder(pager.path()).openReadOnly()) {
-                while (!isOver.get()) {
-                    if (random.nextInt(50) == 0) {
-                        int[] before = new int[PAGES];
-                        for (int i = 0; i < PAGES; i++) {
-                            before[i] = committed.get(i);
-                        }
-                        reader.refresh();
-                        for (int i = 0; i < PAGES; i++) {
-                            least[i] = Math.max(least[i], before[i]);
-                        }
+            long generation = 0;
+            while (!isOver.get()) {
+                if (random.nextInt(50) == 0) {
+                    int[] before = new int[PAGES];
+                    for (int i = 0; i < PAGES; i++) {
+                        before[i] = committed.get(i);
                     }
-                    int index = random.nextInt(PAGES);
-                    int version = versionOf(reader.copy(ids.get(index)), index);
-                    assertThat(version).as("version of page %d", index).isGreaterThanOrEqualTo(least[index]);
-                    least[index] = version;
-                    reads++;
+                    long refreshed = reader.refresh();
+                    assertThat(refreshed).isGreaterThanOrEqualTo(generation);
+                    generation = refreshed;
+                    for (int i = 0; i < PAGES; i++) {
+                        least[i] = Math.max(least[i], before[i]);
+                    }
+                    assertThat(reader.recovery().map(RecoveryReport::loss))
+                            .isNotEqualTo(Optional.of(RecoveryReport.Loss.POSSIBLE));
+                    assertThat(reader.pageMap(0)).noneMatch(range -> range.use() == PageUse.UNKNOWN);
                 }
+                int index = random.nextInt(PAGES);
+                int version = versionOf(reader.copy(ids.get(index)), index);
+                assertThat(version).as("version of page %d", index).isGreaterThanOrEqualTo(least[index]);
+                least[index] = version;
+                assertThat(reader.generation()).isGreaterThanOrEqualTo(generation);
+                generation = reader.generation();
+                reads++;
             }
             return reads;
         }

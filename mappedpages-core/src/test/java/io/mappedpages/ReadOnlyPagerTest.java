@@ -286,6 +286,7 @@ class ReadOnlyPagerTest {
         assertThatExceptionOfType(UnsupportedFormatException.class).isThrownBy(() -> Pager.open(writer.path()));
         try (ReadOnlyPager reader = readOnly(writer.path())) {
             assertFilled(reader.copy(guarded), 3);
+            assertThat(reader.verify().isSound()).isTrue();
         }
     }
 }

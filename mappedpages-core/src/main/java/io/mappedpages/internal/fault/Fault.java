@@ -168,6 +168,10 @@ public sealed interface Fault {
     record NotAllocated(long number, boolean isProtected) implements Fault {
     }
 
+    /** As {@link NotAllocated}, as of the last commit that one has seen who only reads the file. */
+    record NotSeen(long number, boolean isProtected, long generation) implements Fault {
+    }
+
     /** A borrow was not granted in time. {@code protectedId} is -1 for a regular page. */
     record Borrowed(long page, long protectedId, boolean byWriter, int readers, Duration waited) implements Fault {
     }

@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import io.mappedpages.internal.fault.CorruptNodeException;
 import io.mappedpages.internal.fault.Fault;
 import io.mappedpages.internal.fault.FaultException;
 import io.mappedpages.internal.fault.UnreadableException;
+import io.mappedpages.internal.format.CopyPair;
 import io.mappedpages.internal.recovery.Recovery;
 import io.mappedpages.internal.storage.PageSource;
 import io.mappedpages.internal.thread.Deadline;
@@ -22,7 +24,7 @@ import io.mappedpages.internal.thread.Uninterruptible;
  * Which state of a file is read, while others go on writing to it. Any thread.
  *
  * <p>What was read and is of another commit than the state in memory is no damage: the state is brought to the newest commit,
- * and it is read again. It counts as damage if there is nothing newer, several times.
+ * and it is read again. It counts as damage if the same is wrong several times, and nobody has written it in between.
  */
 final class Following {
 
@@ -60,10 +62,17 @@ final class Following {
 
         private static final long serialVersionUID = 1L;
 
+        private final transient CopyPair expected;
         private final transient Fault fault;
 
-        /** @param fault what it is if there is nothing newer */
-        NotAsCommittedException(Fault fault) {
+        /**
+         * For one attempt.
+         *
+         * @param expected what the state says of the page
+         * @param fault    what it is if nobody has written the page meanwhile
+         */
+        NotAsCommittedException(CopyPair expected, Fault fault) {
+            this.expected = expected;
             this.fault = fault;
         }
     }
@@ -91,10 +100,14 @@ final class Following {
         closed = true;
     }
 
-    /** {@return what comes of {@code attempt} on a state of which the bytes are there} It is made again until that is so. */
+    /**
+     * {@return what comes of {@code attempt} on a state of which the bytes are there} It is made again until that is so. What is
+     * wrong in the same way several times is wrong; what is wrong in another way each time is being written.
+     */
     <T> T insist(Attempt<T> attempt) {
         StackRoom.forChange();
         Deadline deadline = deadline();
+        IOException before = null;
         int looks = 0;
         try {
             while (true) {
@@ -105,56 +118,83 @@ final class Following {
                 } catch (CorruptNodeException | EOFException | NotAsCommittedException e) {
                     problem = e;
                 }
-                if (renew(seen)) {
-                    looks = 0;
-                } else if (++looks == MOST_LOOKS) {
+                looks = isTheSame(problem, before) ? looks + 1 : 1;
+                if (looks == MOST_LOOKS) {
                     throw problem;
                 }
-                pause(deadline, looks > 0);
+                if (looks == 1) {
+                    requireTimeLeft(deadline, before != null);
+                } else {
+                    Uninterruptible.sleep(PAUSE_NANOS);
+                }
+                before = problem;
+                renew(seen, deadline);
             }
         } catch (IOException e) {
             throw failure(e);
         }
     }
 
+    private static boolean isTheSame(IOException problem, @Nullable IOException before) {
+        if (problem instanceof NotAsCommittedException now && before instanceof NotAsCommittedException then) {
+            return now.expected.equals(then.expected); // no generation comes twice: nobody has written the page meanwhile
+        }
+        return before != null && problem.getClass().equals(before.getClass())
+                && Objects.equals(problem.getMessage(), before.getMessage());
+    }
+
     private Deadline deadline() {
         return Deadline.of(patienceNanos);
     }
 
-    private void pause(Deadline deadline, boolean sleep) {
-        if (deadline.left() <= 0) {
+    /** The first time there always is: what was seen may be of long ago. */
+    private void requireTimeLeft(Deadline deadline, boolean hasTried) {
+        if (deadline.left() <= 0 && hasTried) {
             throw new FaultException(new Fault.Restless(path, deadline.total()));
-        }
-        if (sleep) {
-            Uninterruptible.sleep(PAUSE_NANOS);
         }
     }
 
-    /** Goes on to the newest commit, unless somebody does. {@return whether there is something newer than {@code seen}} */
-    boolean renew(Snapshot seen) throws IOException {
+    /** Goes on to the newest commit, unless somebody has since {@code seen} was current. */
+    private void renew(Snapshot seen, Deadline deadline) throws IOException {
         renewal.lock();
         try {
-            if (!current().equals(seen)) {
-                return true;
+            if (current().equals(seen)) {
+                advance(deadline);
             }
-            return switch (seen.advance()) {
-                case MOVED -> true;
-                case NOTHING_NEW -> false;
-                case OVER -> {
-                    snapshot = newest();
-                    yield true;
-                }
-            };
         } finally {
             renewal.unlock();
         }
     }
 
-    /** {@return the newest state, read anew} What seems damaged, or lost, must seem so several times with nothing changing. */
+    /** Goes on to the newest commit, which is not older than this call. {@return its generation} */
+    long refresh() {
+        StackRoom.forChange();
+        renewal.lock();
+        try {
+            advance(deadline());
+            return current().generation();
+        } catch (IOException e) {
+            throw failure(e);
+        } finally {
+            renewal.unlock();
+        }
+    }
+
+    private void advance(Deadline deadline) throws IOException {
+        if (current().advance() == Snapshot.Advance.OVER) {
+            snapshot = newest(deadline);
+        }
+    }
+
+    /** {@return the newest state, read anew} */
     Snapshot newest() throws IOException {
-        Deadline deadline = deadline();
+        return newest(deadline());
+    }
+
+    /** What seems damaged, or lost, must seem so several times with nothing changing. */
+    private Snapshot newest(Deadline deadline) throws IOException {
         int looks = 0;
-        while (true) {
+        for (boolean hasTried = false;; hasTried = true) {
             Superblock before = Superblock.of(source);
             Reading reading = reading(() -> Snapshot.read(source, path, acceptUnreadable, cacheBytes));
             if (reading.isGood()) {
@@ -168,11 +208,12 @@ final class Following {
                 if (reading.isGood()) {
                     return reading.get();
                 }
+                requireTimeLeft(deadline, hasTried);
             }
             if (looks == MOST_LOOKS) {
                 return reading.get();
             }
-            pause(deadline, true);
+            Uninterruptible.sleep(PAUSE_NANOS);
         }
     }
 

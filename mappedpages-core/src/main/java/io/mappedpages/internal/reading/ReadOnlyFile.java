@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ import io.mappedpages.internal.storage.PageSource;
 import io.mappedpages.internal.storage.Whereabouts;
 import io.mappedpages.internal.thread.StackRoom;
 import io.mappedpages.internal.tree.ColdNodes;
+import io.mappedpages.internal.tree.MapRuns;
 import io.mappedpages.internal.tree.PageMap;
 import io.mappedpages.internal.tree.PageRules;
 import io.mappedpages.internal.tree.Sought;
@@ -88,7 +90,7 @@ public final class ReadOnlyFile implements AutoCloseable {
     }
 
     private MetadataPage metadata() {
-        return following.current().state().metadata().durable();
+        return following.current().metadata();
     }
 
     /** {@return what a recovery would find, or null if nothing is wrong} */
@@ -102,15 +104,13 @@ public final class ReadOnlyFile implements AutoCloseable {
      * @throws FaultException if the file has another name now, or none, or another file has its name
      */
     public long refresh() {
-        StackRoom.forChange();
-        Snapshot seen = following.current();
+        following.current(); // refused when closed
         try {
             requireInPlace();
-            following.renew(seen);
-            return generation();
         } catch (IOException e) {
             throw following.failure(e);
         }
+        return following.refresh();
     }
 
     private void requireInPlace() throws IOException {
@@ -140,6 +140,9 @@ public final class ReadOnlyFile implements AutoCloseable {
         if (state == PageMap.NOT_LOADED) {
             state = seen.look(() -> map.loadDurableState(page));
         }
+        if (state == PageState.FREE) {
+            throw new FaultException(new Fault.NotSeen(page, false, seen.generation()));
+        }
         PageRules.requireData(page, state, false);
     }
 
@@ -150,8 +153,8 @@ public final class ReadOnlyFile implements AutoCloseable {
             CopyPair entry = entry(seen, id);
             Sums sums = contents.read(source, entry.activePage(), Fault.Part.CONTENTS, copy);
             if (!sums.equals(entry.sums())) {
-                throw new NotAsCommittedException(new Fault.CorruptProtectedPage(path, id, entry.activePage(),
-                        sums.toString(), entry.sums().toString()));
+                throw new NotAsCommittedException(entry, new Fault.CorruptProtectedPage(path, id,
+                        entry.activePage(), sums.toString(), entry.sums().toString()));
             }
             return copy.asReadOnly();
         });
@@ -163,6 +166,9 @@ public final class ReadOnlyFile implements AutoCloseable {
         CopyPair entry = seen.state().durableEntry(id);
         if (entry == null) {
             entry = seen.look(() -> seen.state().directory().loadDurableEntry(id));
+        }
+        if (!entry.inUse() && id < pages) {
+            throw new FaultException(new Fault.NotSeen(id, true, seen.generation()));
         }
         return PageRules.requireInUse(id, entry, pages, false);
     }
@@ -201,8 +207,25 @@ public final class ReadOnlyFile implements AutoCloseable {
 
     /** {@return the pages from {@code from} on that are used for the same, perhaps not all of them; null behind the end} */
     public @Nullable StateRun nextRun(long from) {
-        return from >= pageCount() ? null
-                : following.insist(seen -> seen.look(() -> seen.state().map().runs().at(from)));
+        try {
+            return runAt(from, MapRuns::whole);
+        } catch (FaultException e) {
+            if (e.fault() instanceof Fault.CorruptNode || e.fault() instanceof Fault.Unreadable) {
+                return runAt(from, MapRuns::at); // which says that it cannot be told
+            }
+            throw e;
+        }
+    }
+
+    /** Looks at the map. */
+    private interface MapLook {
+        StateRun at(MapRuns runs, long from) throws IOException;
+    }
+
+    private @Nullable StateRun runAt(long from, MapLook look) {
+        return following.<Optional<StateRun>>insist(seen -> seen.look(() -> from >= seen.state().pageCount()
+                ? Optional.empty()
+                : Optional.of(look.at(seen.state().map().runs(), from)))).orElse(null);
     }
 
     /**

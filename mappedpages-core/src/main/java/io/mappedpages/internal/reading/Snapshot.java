@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.mappedpages.internal.format.Geometry;
 import io.mappedpages.internal.format.JournalPosition;
+import io.mappedpages.internal.format.MetadataPage;
 import io.mappedpages.internal.pageio.NodeReader;
 import io.mappedpages.internal.recovery.Adopted;
 import io.mappedpages.internal.recovery.JournalTail;
@@ -29,10 +30,12 @@ final class Snapshot {
     private final Superblock superblock;
     private final Adopted adopted;
     private final FileState state;
-    /** Guards the state but for what is durable there, which is what any thread may read. Never held over I/O for nodes. */
+    /** Guards the state but for what is durable there, which is what any thread may read. */
     private final ReentrantLock lock = new ReentrantLock();
     /** Behind the last record that is in the state. Under the lock. */
     private JournalPosition position;
+    /** Whether records may be in the state in part. Under the lock. */
+    private boolean spoiled;
 
     private Snapshot(PageSource source, Superblock superblock, Adopted found, FileState state) throws IOException {
         this.source = source;
@@ -86,29 +89,44 @@ final class Snapshot {
         OVER
     }
 
-    /** Goes on to the last commit that is in the journal. */
+    /**
+     * Goes on to the last commit that is in the journal.
+     *
+     * @throws IOException if something cannot be read of what this state leads to
+     */
     Advance advance() throws IOException {
         lock.lock();
         try {
-            JournalTail tail = JournalTail.behind(position, adopted, source);
-            if (!superblock.isStill(source)) {
-                return Advance.OVER;
+            return spoiled ? Advance.OVER : advanceByTail();
+        } catch (IOException e) {
+            if (superblock.isStill(source)) {
+                throw e;
             }
-            if (tail.records().isEmpty()) {
-                return Advance.NOTHING_NEW;
-            }
-            if (!Replay.further(state, tail.records())) {
-                return Advance.OVER;
-            }
-            position = tail.position();
-            return Advance.MOVED;
+            return Advance.OVER; // what cannot be read may be behind the new end of the file
         } finally {
             lock.unlock();
         }
     }
 
+    private Advance advanceByTail() throws IOException {
+        JournalTail tail = JournalTail.behind(position, adopted, source);
+        if (!superblock.isStill(source)) {
+            return Advance.OVER;
+        }
+        if (tail.records().isEmpty()) {
+            return Advance.NOTHING_NEW;
+        }
+        spoiled = true; // until all of it is in the state
+        if (!Replay.further(state, tail.records())) {
+            return Advance.OVER;
+        }
+        spoiled = false;
+        position = tail.position();
+        return Advance.MOVED;
+    }
+
     /**
-     * Runs {@code action}, which changes nothing, with what is not durable out of the way. Nodes that are not in memory are read
+     * Runs {@code action}, which changes nothing, while nobody goes on to a later commit. Nodes that are not in memory are read
      * without the lock, and then it is begun anew.
      */
     <T extends @Nullable Object> T look(ColdNodes.Action<T> action) throws IOException {
@@ -133,6 +151,21 @@ final class Snapshot {
         lock.lock();
         try {
             return JournalTail.behind(position, adopted, source).records().isEmpty() && superblock.isStill(source);
+        } catch (IOException e) {
+            if (superblock.isStill(source)) {
+                throw e;
+            }
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** {@return the metadata page, of which all that it says can be read} */
+    MetadataPage metadata() {
+        lock.lock();
+        try {
+            return state.metadata().durable();
         } finally {
             lock.unlock();
         }
@@ -148,7 +181,7 @@ final class Snapshot {
 
     /** {@return the last commit that is in the state} */
     long generation() {
-        return state.metadata().durable().generation();
+        return metadata().generation();
     }
 
     /** {@return what a recovery would find, or null if nothing is wrong} */

@@ -6,7 +6,10 @@ import java.util.Arrays;
 import io.mappedpages.internal.format.SuperblockSlot;
 import io.mappedpages.internal.storage.PageSource;
 
-/** Both superblock slots as they were at one moment. Each checkpoint changes one of them, and no bytes come twice. */
+/**
+ * Both superblock slots as they were at one moment. Each checkpoint changes one of them, and no bytes come twice, unless a slot is
+ * written again as it was, which changes nothing.
+ */
 final class Superblock {
 
     private static final int BYTES = SuperblockSlot.SLOT_1 + SuperblockSlot.BYTES;

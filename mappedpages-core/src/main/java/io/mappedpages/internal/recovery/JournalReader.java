@@ -26,11 +26,14 @@ import io.mappedpages.internal.storage.PageSource;
  * <p>The last one may be unfinished: its contents are compared with what it says of them. Those of earlier ones are not, for
  * they may have been written over since. A record of the same salt behind the last one means that one in between is
  * missing, for none is written before the one before it is durable.
+ *
+ * <p>Somebody may be writing meanwhile, if the file is only read: so what seems to be missing is looked for once more at the end.
  */
 final class JournalReader {
 
     private final PageSource storage;
     private final Geometry geometry;
+    private final MetadataPage checkpoint;
     private final JournalRings rings;
     private final JournalPosition begin;
     private final List<Ring> both;
@@ -41,6 +44,7 @@ final class JournalReader {
         this.acceptUnreadable = acceptUnreadable;
         this.storage = storage;
         this.geometry = geometry;
+        this.checkpoint = checkpoint;
         this.rings = checkpoint.rings();
         this.begin = checkpoint.journalPosition();
         this.both = List.of(new Ring(storage, geometry, rings.ringA(), rings),
@@ -80,16 +84,25 @@ final class JournalReader {
     private Chain follow() throws IOException {
         Row row = rowFrom(Math.toIntExact(begin.offset()), begin.last());
         long highest = highest(row.last.generation());
-        Chain.End end = highest > row.last.generation() ? Chain.End.RECORD_MISSING
-                : endsUnreadable ? Chain.End.UNREADABLE : Chain.End.WHOLE;
-        if (end == Chain.End.WHOLE && !row.records.isEmpty()) {
-            JournalRecord newest = row.records.getLast();
-            end = endOf(newest);
-            if (end != Chain.End.WHOLE) {
-                return chain(row.withoutLast(), end, newest, highest);
+        while (true) {
+            Chain.End end = highest > row.last.generation() ? Chain.End.RECORD_MISSING
+                    : endsUnreadable ? Chain.End.UNREADABLE : Chain.End.WHOLE;
+            JournalRecord newest = row.records.isEmpty() ? null : row.records.getLast();
+            if (end == Chain.End.WHOLE && newest != null) {
+                end = endOf(newest);
             }
+            Row more = end == Chain.End.WHOLE ? Row.nothing(row) : again().rowFrom(row.place, row.last);
+            if (more.records.isEmpty()) {
+                boolean rolledBack = end == Chain.End.UNFINISHED || end == Chain.End.CONTENTS_UNREADABLE;
+                return chain(rolledBack ? row.withoutLast() : row, end, rolledBack ? newest : null, highest);
+            }
+            row = row.and(more); // somebody commits: what was missing is there now, and who wrote over contents has followed
         }
-        return chain(row, end, null, highest);
+    }
+
+    /** {@return one that reads the rings anew} */
+    private JournalReader again() {
+        return new JournalReader(storage, geometry, checkpoint, acceptUnreadable);
     }
 
     private Chain chain(Row row, Chain.End end, @Nullable JournalRecord rolledBack, long highest) {
@@ -105,6 +118,16 @@ final class JournalReader {
      * @param beforeLast what the last of these names
      */
     private record Row(List<JournalRecord> records, int place, RecordLink last, int before, RecordLink beforeLast) {
+
+        static Row nothing(Row before) {
+            return new Row(List.of(), before.place, before.last, before.before, before.beforeLast);
+        }
+
+        Row and(Row more) {
+            List<JournalRecord> all = new ArrayList<>(records);
+            all.addAll(more.records);
+            return new Row(List.copyOf(all), more.place, more.last, more.before, more.beforeLast);
+        }
 
         Row withoutLast() {
             return new Row(records.subList(0, records.size() - 1), before, beforeLast, before, beforeLast);

@@ -53,18 +53,37 @@ public final class Replay implements JournalRecord.Visitor {
     }
 
     /**
-     * Brings {@code state} on by records that follow what was replayed onto it before.
+     * Brings {@code state} on by records that follow what was replayed onto it before. If this does not succeed, nobody sees
+     * anything of it, but the state can be brought on no more.
      *
-     * @return false if something of it is damaged, or was written over: then some of it is missing
+     * @return false if a node is damaged, or was written over
      * @throws UnreadableException if a node cannot be read below which something was changed
      */
     public static boolean further(FileState state, List<JournalRecord> records) throws IOException {
         Replay replay = new Replay(state, false);
-        replay.run(records);
-        return replay.lost.isEmpty();
+        replay.change(records);
+        if (!replay.lost.isEmpty()) {
+            return false;
+        }
+        replay.publish(records);
+        return true;
     }
 
     private void run(List<JournalRecord> records) throws IOException {
+        change(records);
+        if (!lost.isEmpty()) {
+            countNoMoreThanThereCanBe();
+        }
+        publish(records);
+    }
+
+    private void publish(List<JournalRecord> records) {
+        if (!records.isEmpty()) {
+            state.publishChanges(records.getLast().generation());
+        }
+    }
+
+    private void change(List<JournalRecord> records) throws IOException {
         for (JournalRecord record : records) {
             FileCounts counts = record.counts();
             state.replayCounts(countsBeforeChanges(counts));
@@ -72,12 +91,6 @@ public final class Replay implements JournalRecord.Visitor {
             if (lost.isEmpty()) { // else they stay as the changes that could be made have left them
                 state.replayCounts(counts);
             }
-        }
-        if (!lost.isEmpty()) {
-            countNoMoreThanThereCanBe();
-        }
-        if (!records.isEmpty()) {
-            state.publishChanges(records.getLast().generation());
         }
     }
 

@@ -188,7 +188,7 @@ public final class Verifier {
     private List<Verification.Finding> opening(long expected) throws IOException {
         List<Verification.Finding> found = new ArrayList<>();
         try {
-            Adopted adopted = Recoverer.recover(storage, path, false);
+            Adopted adopted = Recoverer.recoverToRead(storage, path, false);
             for (UnreadableException unread : adopted.unread()) {
                 found.add(new Verification.Finding(unread.page(),
                         unread.getMessage() + "; nothing depends on it now"));

@@ -29,22 +29,29 @@ public final class MapRuns {
      * one leaf is looked at.
      */
     public StateRun at(long from) throws IOException {
+        try {
+            return whole(from);
+        } catch (CorruptNodeException | UnreadableException e) {
+            return new StateRun(from, endOfLeaf(from), StateRun.UNKNOWN);
+        }
+    }
+
+    /** {@return the same as {@link #at}, unless the leaf is damaged or cannot be read} */
+    public StateRun whole(long from) throws IOException {
         MetadataPage durable = metadata.durable();
         long pages = durable.pageCount();
         if (from < shape.base()) {
             return run(durable.states(), 0, from, Math.min(pages, shape.base()), durable.rings());
         }
         long number = shape.leafOf(from);
-        long end = Math.min(pages, shape.firstNumber(number + 1));
-        try {
-            Node leaf = nodes.leaf(number);
-            if (leaf != null) {
-                return run(leaf.durable().states(), shape.firstNumber(number), from, end, durable.rings());
-            }
-        } catch (CorruptNodeException | UnreadableException e) {
-            return new StateRun(from, end, StateRun.UNKNOWN);
-        }
-        return new StateRun(from, endOfHole(number, end, pages), PageState.FREE);
+        long end = endOfLeaf(from);
+        Node leaf = nodes.leaf(number);
+        return leaf == null ? new StateRun(from, endOfHole(number, end, pages), PageState.FREE)
+                : run(leaf.durable().states(), shape.firstNumber(number), from, end, durable.rings());
+    }
+
+    private long endOfLeaf(long from) {
+        return Math.min(metadata.durable().pageCount(), shape.firstNumber(shape.leafOf(from) + 1));
     }
 
     /** A leaf that is not there stands for free pages, whatever can be found out of those behind it. */
