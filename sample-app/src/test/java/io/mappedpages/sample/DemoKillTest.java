@@ -54,4 +54,14 @@ class DemoKillTest {
             Eventually.see(child::isAlive, alive -> assertThat(alive).isFalse());
         }
     }
+
+    /** Beans that depend on a profile are decided when an application is processed, and the sample is processed without one. */
+    @Test
+    void theSwitchesAreThereEvenWhereTheSampleWasProcessedAheadOfTime() throws Exception {
+        try (SampleProcess service = SampleProcess.startDemo(directory.resolve("pages.mp"), directory.resolve("log"),
+                "-Dspring.aot.enabled=true");
+                PageClient client = new PageClient(service.port())) {
+            assertThat(client.delete("/api/demo/fill").statusCode()).isEqualTo(204);
+        }
+    }
 }

@@ -28,12 +28,13 @@ final class SampleProcess implements AutoCloseable {
 
     /** Starts the service on a file, and waits until it listens. */
     static SampleProcess start(Path pages, Path log) throws IOException, InterruptedException {
-        return start(pages, log, "--server.port=0");
+        return start(pages, log, List.of(), List.of("--server.port=0"));
     }
 
     /** Starts the service as README does, with failure switches, on a port that it keeps when it is started again. */
-    static SampleProcess startDemo(Path pages, Path log) throws IOException, InterruptedException {
-        return start(pages, log, "--server.port=" + freePort(), "--spring.profiles.active=demo");
+    static SampleProcess startDemo(Path pages, Path log, String... options) throws IOException, InterruptedException {
+        return start(pages, log, List.of(options),
+                List.of("--server.port=" + freePort(), "--spring.profiles.active=demo"));
     }
 
     private static int freePort() throws IOException {
@@ -42,14 +43,15 @@ final class SampleProcess implements AutoCloseable {
         }
     }
 
-    private static SampleProcess start(Path pages, Path log, String... arguments)
+    private static SampleProcess start(Path pages, Path log, List<String> options, List<String> arguments)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp", System.getProperty("java.class.path"),
-                "-Xmx256m", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED",
-                SampleApplication.class.getName(), "--mappedpages.path=" + pages));
-        command.addAll(List.of(arguments));
+                "-Xmx256m", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED"));
+        command.addAll(options);
+        command.addAll(List.of(SampleApplication.class.getName(), "--mappedpages.path=" + pages));
+        command.addAll(arguments);
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())

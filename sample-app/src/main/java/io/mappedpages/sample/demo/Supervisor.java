@@ -116,6 +116,7 @@ public final class Supervisor {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(one -> !one.startsWith("-agentlib:") && !one.startsWith("-javaagent:")) // a port, or a file, is taken
+                .filter(one -> !one.startsWith("-Dspring.aot.enabled")) // what was processed ahead of time has no switches
                 .forEach(command::add);
         command.add("-D" + CHILD + "=" + ProcessHandle.current().pid());
         String classPath = System.getProperty("java.class.path");
