@@ -8,6 +8,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
 import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
@@ -22,16 +23,27 @@ import io.mappedpages.PageRange;
 import io.mappedpages.Pager;
 import io.mappedpages.PagerClosedException;
 import io.mappedpages.PagerIoException;
+import io.mappedpages.PagerListener.CheckpointEvent;
+import io.mappedpages.PagerListener.GrowthEvent;
 import io.mappedpages.PagerStats;
 import io.mappedpages.PagerUnavailableException;
 import io.mappedpages.RecoveryReport;
 import io.mappedpages.VerifyReport;
+import io.mappedpages.spring.MappedPagesEndpoint.EventsDescriptor;
+import io.mappedpages.spring.MappedPagesEndpoint.MapDescriptor;
+import io.mappedpages.spring.MappedPagesEndpoint.Refusal;
+import io.mappedpages.spring.MappedPagesEndpoint.StateChange;
+import io.mappedpages.spring.MappedPagesEndpoint.Trimmed;
+import io.mappedpages.spring.MappedPagesEndpoint.Verified;
 
 /**
  * The actuator endpoint {@code mappedpages}: what each pager says of itself, and what can be done with it. Only reading is allowed
  * unless the application says {@code management.endpoint.mappedpages.access=unrestricted}.
  */
 @Endpoint(id = "mappedpages", defaultAccess = Access.READ_ONLY)
+// For native images: the operations that answer this do not say so in their signatures.
+@RegisterReflectionForBinding({MapDescriptor.class, EventsDescriptor.class, CheckpointEvent.class, GrowthEvent.class,
+    StateChange.class, Verified.class, Trimmed.class, Refusal.class})
 public final class MappedPagesEndpoint {
 
     /** So many ranges of a map are told at once if nothing is said. */

@@ -3,6 +3,7 @@ package io.mappedpages.spring;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
 import org.springframework.boot.actuate.autoconfigure.info.ConditionalOnEnabledInfoContributor;
 import org.springframework.boot.actuate.autoconfigure.info.InfoContributorFallback;
 import org.springframework.boot.actuate.info.InfoContributor;
@@ -17,6 +18,7 @@ import org.springframework.context.annotation.Bean;
  */
 @AutoConfiguration(after = MappedPagesAutoConfiguration.class)
 @ConditionalOnClass({InfoContributor.class, ConditionalOnEnabledInfoContributor.class})
+@RegisterReflectionForBinding(MappedPagesInfoAutoConfiguration.PagerInfo.class) // for native images: "info" tells a map of these
 public final class MappedPagesInfoAutoConfiguration {
 
     /** For the container. */
