@@ -10,6 +10,7 @@ import java.util.List;
 import io.mappedpages.internal.storage.ByteRange;
 import io.mappedpages.internal.storage.FileStorageProvider;
 import io.mappedpages.internal.storage.HeldLock;
+import io.mappedpages.internal.storage.PageSource;
 import io.mappedpages.internal.storage.PageStorage;
 import io.mappedpages.internal.storage.StorageProvider;
 import io.mappedpages.internal.storage.Whereabouts;
@@ -194,6 +195,11 @@ final class RecordingDisk implements StorageProvider {
     @Override
     public PageStorage open(Path realPath, HeldLock lock) throws IOException {
         return new Recorded(real.open(realPath, lock));
+    }
+
+    @Override
+    public PageSource openToRead(Path realPath) throws IOException {
+        return real.openToRead(realPath);
     }
 
     @Override
