@@ -4,6 +4,7 @@ import uPlot from "/webjars/uplot/dist/uPlot.esm.js";
 import { at, make, number } from "./dom.js";
 
 const SPAN = 120; // seconds
+const LONGEST_STEP = 3; // seconds
 const HEIGHT = 126;
 const rounded = value => value >= 100 ? number(Math.round(value)) : String(+value.toPrecision(2));
 const micros = value => value >= 1000 ? `${rounded(value / 1000)} ms` : `${rounded(value)} µs`;
@@ -14,7 +15,7 @@ const PLOTS = [
   { title: "Time of a commit", as: micros, lines: [
     { name: "half of them", of: s => s.since.p50 ?? null },
     { name: "99 of 100", of: s => s.since.p99 ?? null }] },
-  { title: "Bytes to the device, by byte of users", lines: [
+  { title: "Bytes written for each byte of users", lines: [
     { of: s => s.since.userBytes ? s.since.deviceBytes / s.since.userBytes : null }] },
   { title: "Pages", as: rounded, lines: [
     { name: "free", of: s => s.state === "Open" ? s.free : null },
@@ -62,6 +63,7 @@ class Plot {
   add(now, stats) {
     const seconds = Math.max(.001, stats.since.millis / 1000);
     const [times, ...lines] = this.#data;
+    if (times.length && now - times.at(-1) > LONGEST_STEP) this.#data.forEach((values, i) => values.push(i ? null : now - LONGEST_STEP)); // no line where nothing was measured
     times.push(now);
     this.#what.lines.forEach((line, i) => {
       const value = line.of(stats, count => count / seconds);
@@ -97,7 +99,7 @@ class Plot {
         { ...axis, size: 58, gap: 4, space: 28, values: (_, splits) => splits.map(as) },
       ],
       series: [{}, ...this.#what.lines.map((_, i) => ({
-        stroke: colour(i ? "second" : "first"), width: 1.75, points: { show: false }, spanGaps: true }))],
+        stroke: colour(i ? "second" : "first"), width: 1.75, points: { show: false }, spanGaps: false }))],
       padding: [6, 14, 0, 0],
     }, this.#data, this.#space);
     const now = Date.now() / 1000;

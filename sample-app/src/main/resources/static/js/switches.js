@@ -8,7 +8,7 @@ export class Switches {
   #state = "";
   #kill = new Switch("kill -9 me", "Ends the process in the middle of a load. It is started again, and reads what it had acknowledged.");
   #fill = new Switch("Fill the store", "Allocates pages until there is no room for more.");
-  #sync = new Switch("Fail a sync", "The next commit cannot be made durable. Nothing is lost, and nothing goes on until the file is opened anew.");
+  #sync = new Switch("Fail a sync", "The next commit cannot be made durable. Nothing that was acknowledged is lost, and nothing goes on until the file is opened anew.");
   #empty = this.#fill.more("Give the pages back");
   #reopen = this.#sync.more("Reopen");
 
@@ -45,7 +45,7 @@ export class Switches {
     this.#killing = false;
     this.#kill.enabled(true);
     const torn = found.regularPages
-      ? ` Of ${plural(found.regularPages, "regular page")} that ${found.regularPages === 1 ? "was" : "were"} being written over, ${number(found.tornRegularPages)} ${found.tornRegularPages === 1 ? "holds" : "hold"} a mixture of two writes.`
+      ? ` Of ${plural(found.regularPages, "regular page")} that ${found.regularPages === 1 ? "was" : "were"} being written over, ${number(found.tornRegularPages)} ${found.tornRegularPages === 1 ? "holds" : "hold"} a mixture of two writes, as regular pages may: what must not tear belongs in a protected page.`
       : "";
     const kept = found.lost === 0 && found.tornProtectedPages === 0;
     this.#kill.says(`${number(found.acknowledged)} acknowledged, ${number(found.lost)} lost. `
