@@ -24,6 +24,11 @@ record AskedFor(Path path, @Nullable PagerSettings settings) {
         return settings == null ? option : settings.property(option);
     }
 
+    /** {@return whether the properties say that the file is only read} */
+    boolean readOnly() {
+        return settings != null && settings.properties().isReadOnly();
+    }
+
     /** {@return when the file is created} */
     Create create() {
         return settings == null ? Create.IF_MISSING : settings.properties().getCreate();

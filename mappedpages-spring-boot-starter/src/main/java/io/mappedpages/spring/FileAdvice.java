@@ -31,7 +31,7 @@ final class FileAdvice {
             return "Check that a file is named, not a directory: " + asked.orName(path.resolve("store.pages") + ", say")
                     + ".";
         }
-        if (!(cause instanceof AccessDeniedException || cause instanceof NoSuchFileException)
+        if (!asked.readOnly() && !(cause instanceof AccessDeniedException || cause instanceof NoSuchFileException)
                 && FileFacts.onReadOnlyFileSystem(path)) {
             return "The file system of " + path + " is mounted read-only. Mount it writable, or "
                     + asked.orName("a file on another one") + ".";
@@ -40,7 +40,7 @@ final class FileAdvice {
             case NoSuchFileException e -> missing(asked, refused(e, path));
             case FileAlreadyExistsException _ -> "Open " + path + " with open or openOrCreate, or "
                     + asked.orName("a file that does not exist") + ".";
-            case AccessDeniedException e -> denied(path, refused(e, path));
+            case AccessDeniedException e -> asked.readOnly() ? deniedReading(path) : denied(path, refused(e, path));
             case FileSystemException e when says(e, "Too many open files") ->
                 "Raise the limit of open files of this process "
                         + "(on Linux, 'ulimit -n' or LimitNOFILE), or look what in it leaves files open.";
@@ -48,13 +48,19 @@ final class FileAdvice {
                 capital(asked.orName("a file with a shorter name"))
                         + ": the files beside it have names with up to 17 bytes "
                         + "more.";
+            case FileSystemException _ when asked.readOnly() ->
+                "Check that the path leads to a regular file, not a device, "
+                        + "on a file system that is in order; or " + asked.orName("another file") + ".";
             case FileSystemException _ ->
                 "Check that the path leads to a regular file, not a device or a directory, on "
                         + "a file system that is writable and in order; or " + asked.orName("another file") + ".";
             case IOException _ -> """
                 The disk may be failing. Look for its errors in the log of the operating system (on Linux, 'dmesg'), \
                 copy %s to another disk while it can be read, and restore what cannot from a backup.""".formatted(path);
-            case null, default -> "Check " + path + " and the file system it is on.";
+            case null, default -> asked.readOnly()
+                    ? "Raise " + asked.property("borrow-timeout") + ", or start again when less is written to " + path
+                            + "."
+                    : "Check " + path + " and the file system it is on.";
         };
     }
 
@@ -68,6 +74,10 @@ final class FileAdvice {
     }
 
     private static String missing(AskedFor asked, Path missing) {
+        if (asked.readOnly()) {
+            return "Let " + asked.property("path") + " name an existing file, or start what writes to it first: with "
+                    + asked.property("read-only") + " none is created.";
+        }
         if (!FileFacts.same(missing, asked.path())) {
             return "Create the directory " + missing + ", or " + asked.orName("a file in one that exists") + ".";
         }
@@ -80,6 +90,10 @@ final class FileAdvice {
             case IF_MISSING -> "Look who removes " + missing + ": it was there when the application began to open it. "
                     + "Then start again.";
         };
+    }
+
+    private static String deniedReading(Path path) {
+        return "Give " + user() + " permission to read " + path + ", and to enter the directory that it is in.";
     }
 
     private static String denied(Path path, Path refused) {

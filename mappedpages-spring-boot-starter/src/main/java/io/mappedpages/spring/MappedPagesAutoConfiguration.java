@@ -18,7 +18,8 @@ import io.mappedpages.PagerListener;
 
 /**
  * Auto-configuration of pagers: the bean {@code pager}, for applications that set {@code mappedpages.path} and have no
- * {@link Pager} of their own, and a bean for each name below {@code mappedpages.instances}.
+ * {@link Pager} of their own, and a bean for each name below {@code mappedpages.instances}. Those that are
+ * {@code read-only} are of type {@link io.mappedpages.ReadOnlyPager}.
  */
 @AutoConfiguration
 @EnableConfigurationProperties(MappedPagesProperties.class)
@@ -47,6 +48,12 @@ public final class MappedPagesAutoConfiguration {
         return new MadePagers(beanFactory);
     }
 
+    @Bean
+    static MadeReaders madeReaders(ConfigurableListableBeanFactory beanFactory) {
+        return new MadeReaders(beanFactory);
+    }
+
+    // Pagers that only read have no lock that anybody could wait for, so they are not paused.
     @Bean
     @Lazy(false)
     PagerPauses pagerPauses(ApplicationContext context, MadePagers madePagers, ObjectProvider<Openings> openings) {

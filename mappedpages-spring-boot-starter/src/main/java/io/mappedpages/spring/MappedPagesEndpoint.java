@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
@@ -27,6 +30,7 @@ import io.mappedpages.PagerListener.CheckpointEvent;
 import io.mappedpages.PagerListener.GrowthEvent;
 import io.mappedpages.PagerStats;
 import io.mappedpages.PagerUnavailableException;
+import io.mappedpages.ReadOnlyPager;
 import io.mappedpages.RecoveryReport;
 import io.mappedpages.VerifyReport;
 import io.mappedpages.spring.MappedPagesEndpoint.EventsDescriptor;
@@ -50,13 +54,17 @@ public final class MappedPagesEndpoint {
     private static final int SOME_RANGES = 1000;
     private static final int MOST_RANGES = 100_000;
     private static final int CONFLICT = 409;
+    private static final int METHOD_NOT_ALLOWED = 405;
 
     private final Supplier<Map<String, Pager>> pagers;
+    private final Supplier<Map<String, ReadOnlyPager>> readers;
     private final RecentEvents events;
     private final Supplier<Openings> openings;
 
-    MappedPagesEndpoint(Supplier<Map<String, Pager>> pagers, RecentEvents events, Supplier<Openings> openings) {
+    MappedPagesEndpoint(Supplier<Map<String, Pager>> pagers, Supplier<Map<String, ReadOnlyPager>> readers,
+            RecentEvents events, Supplier<Openings> openings) {
         this.pagers = pagers;
+        this.readers = readers;
         this.events = events;
         this.openings = openings;
     }
@@ -89,6 +97,11 @@ public final class MappedPagesEndpoint {
             Object run(String name, Pager pager, Openings openings) {
                 return new Verified(pager.verify());
             }
+
+            @Override
+            Object run(String name, ReadOnlyPager pager) {
+                return new Verified(pager.verify());
+            }
         },
 
         /** Gives free pages at the end of the file back to the file system. */
@@ -109,6 +122,12 @@ public final class MappedPagesEndpoint {
         };
 
         abstract Object run(String name, Pager pager, Openings openings);
+
+        /** With a pager that only reads hardly anything can be done. */
+        Object run(String name, ReadOnlyPager pager) {
+            return new WebEndpointResponse<>(new Refusal("'" + name + "' is only read (" + pager.path()
+                    + "): ask the application that writes to it."), METHOD_NOT_ALLOWED);
+        }
     }
 
     /**
@@ -120,6 +139,7 @@ public final class MappedPagesEndpoint {
     public PagersDescriptor pagers() {
         Map<String, PagerDescriptor> descriptors = new TreeMap<>();
         pagers.get().forEach((name, pager) -> descriptors.put(name, describe(pager)));
+        readers.get().forEach((name, pager) -> descriptors.put(name, describe(pager)));
         return new PagersDescriptor(descriptors);
     }
 
@@ -131,7 +151,7 @@ public final class MappedPagesEndpoint {
      */
     @ReadOperation
     public @Nullable PagerDescriptor pager(@Selector String name) {
-        return of(name, MappedPagesEndpoint::describe);
+        return of(name, MappedPagesEndpoint::describe, MappedPagesEndpoint::describe);
     }
 
     /**
@@ -146,10 +166,13 @@ public final class MappedPagesEndpoint {
     @ReadOperation
     public @Nullable Object part(@Selector String name, @Selector Part part, @Nullable Long from,
             @Nullable Integer limit) {
+        long first = from == null ? 0 : from;
+        int most = limit == null ? SOME_RANGES : limit;
         return switch (part) {
-            case MAP -> of(name, pager -> answer(
-                    () -> map(pager, from == null ? 0 : from, limit == null ? SOME_RANGES : limit)));
-            case EVENTS -> of(name, _ -> new EventsDescriptor(events.of(name)));
+            case MAP -> of(name, pager -> answer(() -> map(pager::pageMap, pager::pageCount, first, most)),
+                    pager -> answer(() -> map(pager::pageMap, pager::pageCount, first, most)));
+            case EVENTS -> of(name, _ -> new EventsDescriptor(events.of(name)),
+                    _ -> new EventsDescriptor(List.of())); // it tells of none
         };
     }
 
@@ -163,11 +186,12 @@ public final class MappedPagesEndpoint {
      */
     @WriteOperation
     public Object run(@Selector String name, @Selector Action action) {
-        Pager pager = pagers.get().get(name);
-        if (pager == null) {
+        Object result = of(name, pager -> answer(() -> action.run(name, pager, openings.get())),
+                pager -> answer(() -> action.run(name, pager)));
+        if (result == null) {
             throw new InvalidEndpointRequestException("there is no pager '" + name + "'", "there is no such pager");
         }
-        return answer(() -> action.run(name, pager, openings.get()));
+        return result;
     }
 
     /** {@return what comes of a call, or why it is refused, with a status that says whose matter that is} */
@@ -182,12 +206,16 @@ public final class MappedPagesEndpoint {
         }
     }
 
-    private <T> @Nullable T of(String name, Function<Pager, T> question) {
+    private <T> @Nullable T of(String name, Function<Pager, T> question, Function<ReadOnlyPager, T> readersQuestion) {
         Pager pager = pagers.get().get(name);
-        return pager == null ? null : question.apply(pager);
+        if (pager != null) {
+            return question.apply(pager);
+        }
+        ReadOnlyPager reader = readers.get().get(name);
+        return reader == null ? null : readersQuestion.apply(reader);
     }
 
-    private static MapDescriptor map(Pager pager, long from, int limit) {
+    private static MapDescriptor map(LongFunction<Stream<PageRange>> map, LongSupplier pages, long from, int limit) {
         if (from < 0) {
             throw new InvalidEndpointRequestException("from must be 0 or more: " + from, "from must be 0 or more");
         }
@@ -195,9 +223,9 @@ public final class MappedPagesEndpoint {
             String reason = "limit must be 1 to " + MOST_RANGES;
             throw new InvalidEndpointRequestException(reason + ": " + limit, reason);
         }
-        List<PageRange> ranges = pager.pageMap(from).limit(limit).toList();
+        List<PageRange> ranges = map.apply(from).limit(limit).toList();
         long end = ranges.isEmpty() ? from : ranges.getLast().end();
-        return new MapDescriptor(ranges, ranges.size() == limit && end < pager.pageCount() ? end : null);
+        return new MapDescriptor(ranges, ranges.size() == limit && end < pages.getAsLong() ? end : null);
     }
 
     private static PagerDescriptor describe(Pager pager) {
@@ -205,7 +233,18 @@ public final class MappedPagesEndpoint {
         Throwable failure = status.failure();
         return new PagerDescriptor(pager.path().toString(), status.word(), pager.pageSize(), status.pages(),
                 status.free(), status.protectedPages(), status.limit(), failure == null ? null : failure.toString(),
-                status.recovery(), counters(status.stats()));
+                status.recovery(), counters(status.stats()), null);
+    }
+
+    private static PagerDescriptor describe(ReadOnlyPager pager) {
+        ReaderStatus status = ReaderStatus.of(pager);
+        String path = pager.path().toString();
+        String state = ReaderStatus.word(status);
+        return status == null
+                ? new PagerDescriptor(path, state, pager.pageSize(), null, null, null, null, null, null, null, true)
+                : new PagerDescriptor(path, state, pager.pageSize(), status.pages(), status.free(),
+                        status.protectedPages(), null, null, null,
+                        new Counters(status.generation(), null, null, null, null, null), true);
     }
 
     private static Counters counters(PagerStats stats) {
@@ -230,28 +269,30 @@ public final class MappedPagesEndpoint {
      * @param pages pages in the file, its own included; null unless it is open
      * @param free pages that can be allocated before the file has to grow; null unless it is open
      * @param protectedPages protected pages in use, each counted once; null unless it is open
-     * @param limit the most pages that the file may have; null unless it is open
+     * @param limit the most pages that the file may have; null unless it is open, or if it is only read
      * @param failure why it is unavailable; null if it is not
      * @param recovery what the last opening recovered; null if the file was in order
-     * @param counters what it has counted
+     * @param counters what it has counted; null if it is only read and closed
+     * @param readOnly true if it is only read; else null
      */
     public record PagerDescriptor(String path, String state, int pageSize, @Nullable Long pages, @Nullable Long free,
             @Nullable Long protectedPages, @Nullable Long limit, @Nullable String failure,
-            @Nullable RecoveryReport recovery, Counters counters) implements OperationResponseBody {
+            @Nullable RecoveryReport recovery, @Nullable Counters counters,
+            @Nullable Boolean readOnly) implements OperationResponseBody {
     }
 
     /**
-     * What a pager counts, in any state.
+     * What a pager counts, in any state. All but the generation is null if it is only read.
      *
-     * @param generation number of the last commit
+     * @param generation number of the last commit, or of the one that is seen where the file is only read
      * @param recordsSinceCheckpoint commits that are in the journal alone
      * @param fileBytes length of the file
      * @param borrows borrows that are open
      * @param borrowWaits how often a call had to wait for a borrowed page
      * @param borrowTimeouts how often a call did not get one in time
      */
-    public record Counters(long generation, long recordsSinceCheckpoint, long fileBytes, long borrows, long borrowWaits,
-            long borrowTimeouts) {
+    public record Counters(long generation, @Nullable Long recordsSinceCheckpoint, @Nullable Long fileBytes,
+            @Nullable Long borrows, @Nullable Long borrowWaits, @Nullable Long borrowTimeouts) {
     }
 
     /**
@@ -300,7 +341,7 @@ public final class MappedPagesEndpoint {
     }
 
     /**
-     * Why something was not done: the file is unavailable (503), locked, damaged or another one (409).
+     * Why something was not done: the file is unavailable (503), locked, damaged or another one (409), or only read (405).
      *
      * @param error what happened, and what to do
      */

@@ -24,7 +24,7 @@ public final class MappedPagesEndpointAutoConfiguration {
     @ConditionalOnMissingBean(search = SearchStrategy.CURRENT) // a parent's knows nothing of the pagers here
     MappedPagesEndpoint mappedpagesEndpoint(ConfigurableListableBeanFactory beanFactory, RecentEvents events,
             ObjectProvider<Openings> openings) {
-        return new MappedPagesEndpoint(() -> PagerBeans.of(beanFactory), events,
+        return new MappedPagesEndpoint(() -> PagerBeans.of(beanFactory), () -> PagerBeans.readers(beanFactory), events,
                 () -> openings.getIfAvailable(() -> Openings.UNSEEN));
     }
 

@@ -14,20 +14,22 @@ import org.springframework.boot.health.autoconfigure.contributor.CompositeHealth
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration;
 import org.springframework.boot.health.contributor.HealthContributor;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 
 import io.mappedpages.Pager;
+import io.mappedpages.ReadOnlyPager;
 
 /**
- * Auto-configuration of the health contributor {@code mappedpages}: the state of the {@link Pager} bean, or of each of
- * them by its bean name. Switched off by {@code management.health.mappedpages.enabled=false}.
+ * Auto-configuration of the health contributor {@code mappedpages}: the state of the {@link Pager} or
+ * {@link ReadOnlyPager} bean, or of each of them by its bean name. Switched off by {@code management.health.mappedpages.enabled=false}.
  */
 @AutoConfiguration(after = MappedPagesAutoConfiguration.class, before = HealthContributorAutoConfiguration.class)
 @ConditionalOnClass({HealthContributor.class, ConditionalOnEnabledHealthIndicator.class})
 @EnableConfigurationProperties(MappedPagesHealthProperties.class)
 public final class MappedPagesHealthAutoConfiguration
-        extends CompositeHealthContributorConfiguration<PagerHealthIndicator, Pager> {
+        extends CompositeHealthContributorConfiguration<HealthIndicator, AutoCloseable> {
 
     /**
      * For the container.
@@ -35,7 +37,8 @@ public final class MappedPagesHealthAutoConfiguration
      * @param properties when to warn
      */
     public MappedPagesHealthAutoConfiguration(MappedPagesHealthProperties properties) {
-        super(pager -> new PagerHealthIndicator(pager, properties));
+        super(pager -> pager instanceof ReadOnlyPager reader ? new ReaderHealthIndicator(reader)
+                : new PagerHealthIndicator((Pager) pager, properties));
     }
 
     // The name without its suffix is the contributor's. A parent's knows nothing of the pagers here.
@@ -47,7 +50,8 @@ public final class MappedPagesHealthAutoConfiguration
         "mappedpagesHealthIndicator"}, search = SearchStrategy.CURRENT)
     @Nullable HealthContributor mappedpagesHealthContributor(ConfigurableListableBeanFactory beanFactory,
             Environment environment) {
-        Map<String, Pager> pagers = new LinkedHashMap<>(PagerBeans.of(beanFactory));
+        Map<String, AutoCloseable> pagers = new LinkedHashMap<>(PagerBeans.of(beanFactory));
+        pagers.putAll(PagerBeans.readers(beanFactory));
         pagers.keySet().removeIf(name -> !PagerSettings.haveHealth(name, environment));
         return pagers.isEmpty() ? null : createContributor(pagers);
     }

@@ -38,10 +38,12 @@ public final class MappedPagesInfoAutoConfiguration {
     @Bean
     @ConditionalOnEnabledInfoContributor(value = "mappedpages", fallback = InfoContributorFallback.DISABLE)
     @ConditionalOnMissingBean(name = "mappedpagesInfoContributor")
-    InfoContributor mappedpagesInfoContributor(MadePagers madePagers) {
+    InfoContributor mappedpagesInfoContributor(MadePagers madePagers, MadeReaders madeReaders) {
         return info -> {
             Map<String, PagerInfo> pagers = new LinkedHashMap<>();
             madePagers.pagers().forEach((name, pager) -> pagers.put(name,
+                    new PagerInfo(pager.path().toString(), pager.pageSize())));
+            madeReaders.pagers().forEach((name, pager) -> pagers.put(name,
                     new PagerInfo(pager.path().toString(), pager.pageSize())));
             if (!pagers.isEmpty()) {
                 info.withDetail("mappedpages", pagers);

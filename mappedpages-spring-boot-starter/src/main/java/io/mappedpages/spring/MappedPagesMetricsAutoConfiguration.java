@@ -28,7 +28,7 @@ public final class MappedPagesMetricsAutoConfiguration {
     public MappedPagesMetricsAutoConfiguration() {
     }
 
-    // Both are each context's own, though a parent may have them too: the container closes them with the context, and
+    // All are each context's own, though a parent may have them too: the container closes them with the context, and
     // they take their meters out of a registry that may live longer.
 
     // Made before the pager, which it counts from its first moment on; so it must not ask for the pager.
@@ -44,5 +44,12 @@ public final class MappedPagesMetricsAutoConfiguration {
     @ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
     PagerGauges mappedpagesGauges(ObjectProvider<MeterRegistry> registry, MadePagers madePagers) {
         return new PagerGauges(registry, madePagers);
+    }
+
+    @Bean
+    @Lazy(false)
+    @ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+    ReaderGauges mappedpagesReaderGauges(ObjectProvider<MeterRegistry> registry, MadeReaders madeReaders) {
+        return new ReaderGauges(registry, madeReaders);
     }
 }

@@ -6,6 +6,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.SimpleAutowireCandidateResolver;
 
 import io.mappedpages.Pager;
+import io.mappedpages.ReadOnlyPager;
 
 /** Finds the application's pagers. */
 final class PagerBeans {
@@ -19,5 +20,10 @@ final class PagerBeans {
      */
     static Map<String, Pager> of(ConfigurableListableBeanFactory beanFactory) {
         return SimpleAutowireCandidateResolver.resolveAutowireCandidates(beanFactory, Pager.class);
+    }
+
+    /** {@return all that only read, by bean name} */
+    static Map<String, ReadOnlyPager> readers(ConfigurableListableBeanFactory beanFactory) {
+        return SimpleAutowireCandidateResolver.resolveAutowireCandidates(beanFactory, ReadOnlyPager.class);
     }
 }

@@ -45,13 +45,19 @@ public final class PagerBuilderConfigurer {
 
     /** As the other, with listeners that are not the application's; they come last. */
     PagerBuilder configure(String pagerName, PagerBuilder builder, List<PagerListener> own) {
-        customizers.orderedStream().forEach(customizer -> customizer.customize(pagerName, builder));
+        customize(pagerName, builder);
         List<PagerListener> all = Stream.concat(Stream.concat(listeners.orderedStream(),
                 listenerFactories.orderedStream().map(factory -> factory.listenerFor(pagerName))), own.stream())
                 .toList();
         if (!all.isEmpty()) { // a listener costs a thread
             builder.listener(new ListenerChain(all));
         }
+        return builder;
+    }
+
+    /** Applies the application's customizers alone: who only reads has nothing to tell a listener. */
+    PagerBuilder customize(String pagerName, PagerBuilder builder) {
+        customizers.orderedStream().forEach(customizer -> customizer.customize(pagerName, builder));
         return builder;
     }
 }

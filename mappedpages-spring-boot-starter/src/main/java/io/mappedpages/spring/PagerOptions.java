@@ -71,6 +71,12 @@ public class PagerOptions {
      */
     private boolean acceptUnreadable;
 
+    /**
+     * Whether the file is only read, beside whichever process writes to it. The bean is a ReadOnlyPager then, and the file must exist.
+     * What is about writing must not be set beside it; of what is about writing in the defaults no notice is taken.
+     */
+    private boolean readOnly;
+
     /** Whether the health check tells of this pager: not of one without which the application does its work all the same. */
     private boolean health = true;
 
@@ -258,6 +264,20 @@ public class PagerOptions {
      */
     public void setAcceptUnreadable(boolean acceptUnreadable) {
         this.acceptUnreadable = acceptUnreadable;
+    }
+
+    /** {@return whether the file is only read} */
+    public boolean isReadOnly() {
+        return readOnly;
+    }
+
+    /**
+     * Sets it.
+     *
+     * @param readOnly whether the file is only read
+     */
+    public void setReadOnly(boolean readOnly) {
+        this.readOnly = readOnly;
     }
 
     /** {@return whether the health check tells of it} */

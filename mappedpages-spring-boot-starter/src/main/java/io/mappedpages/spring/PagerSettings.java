@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -30,6 +31,7 @@ record PagerSettings(String name, String prefix, PagerProperties properties, Bin
     private static final String PREFIX = "mappedpages";
     private static final String DEFAULTS = PREFIX + ".defaults";
     private static final String INSTANCES = PREFIX + ".instances";
+    private static final String READ_ONLY = ".read-only";
 
     /** {@return whether the properties are to be obeyed} */
     static boolean areEnabled(Environment environment) {
@@ -47,6 +49,14 @@ record PagerSettings(String name, String prefix, PagerProperties properties, Bin
             return ofDefault(environment).properties().isHealth();
         }
         return !instances(environment).contains(name) || ofInstance(name, environment).properties().isHealth();
+    }
+
+    /** {@return whether the pager of this name, of the properties, only reads} Binds nothing else, which may be refused later. */
+    static boolean isReadOnly(String name, Environment environment) {
+        Binder binder = Binder.get(environment);
+        String prefix = name.equals(DEFAULT_NAME) ? PREFIX : INSTANCES + "." + name;
+        return binder.bind(named(prefix + READ_ONLY), Bindable.of(Boolean.class))
+                .orElseGet(() -> binder.bind(DEFAULTS + READ_ONLY, Boolean.class).orElse(false));
     }
 
     /** {@return the settings of the pager at {@code mappedpages.path}} */
@@ -112,6 +122,16 @@ record PagerSettings(String name, String prefix, PagerProperties properties, Bin
     /** {@return whether a property is set, the pager's own or one it inherits} */
     boolean has(String option) {
         return isSet(prefix + "." + option) || isSet(DEFAULTS + "." + option);
+    }
+
+    /** {@return the value of a property of the pager's own, as it is written, or null} What it inherits does not count. */
+    @Nullable String own(String option) {
+        return binder.bind(named(prefix + "." + option), Bindable.of(String.class)).orElse(null);
+    }
+
+    /** {@return the name of a property that all inherit} */
+    static String inherited(String option) {
+        return DEFAULTS + "." + option;
     }
 
     private boolean isSet(String property) {

@@ -37,7 +37,7 @@ final class PagerStartFailureAnalyzer extends AbstractFailureAnalyzer<MappedPage
             case CorruptSuperblockException e -> noPageFile(new AskedFor(e.path(), settings));
             case CorruptMetadataException e -> """
                 Keep %s as it is, for what may be saved of it by hand. Restore the file from a backup, or %s."""
-                    .formatted(e.path(), new AskedFor(e.path(), settings).orName("a new file"));
+                    .formatted(e.path(), anotherFile(new AskedFor(e.path(), settings)));
             case UnsupportedFormatException e -> """
                 Use the version of mappedpages that wrote %s, or a newer one; or %s.""".formatted(e.path(),
                     new AskedFor(e.path(), settings).orName("another file"));
@@ -76,12 +76,21 @@ final class PagerStartFailureAnalyzer extends AbstractFailureAnalyzer<MappedPage
 
     private static String noPageFile(AskedFor asked) {
         Path path = asked.path();
+        if (asked.readOnly() && FileFacts.isEmpty(path)) {
+            return """
+                An empty file is no page file. Let %s name another file. If %s had pages, something has emptied it: restore it \
+                from a backup.""".formatted(asked.property("path"), path);
+        }
         return FileFacts.isEmpty(path) ? """
             An empty file is no page file. If %s has been empty all along, delete it%s. If it had pages, something has \
             emptied it: restore it from a backup.""".formatted(path, asked.thenItIsCreated())
                 : """
                     Check that %1$s is the file that is meant: it may be no page file at all. If it is one, keep it as \
-                    it is and restore the file from a backup; or %2$s.""".formatted(path, asked.orName("a new file"));
+                    it is and restore the file from a backup; or %2$s.""".formatted(path, anotherFile(asked));
+    }
+
+    private static String anotherFile(AskedFor asked) {
+        return asked.orName(asked.readOnly() ? "another file" : "a new file");
     }
 
     private static String tooSmall(AskedFor asked) {

@@ -2,6 +2,7 @@ package io.mappedpages.spring;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,11 @@ final class PropertyRules {
     private static final long MIN_JOURNAL_SIZE = 16L << 10;
     private static final long MAX_JOURNAL_SIZE = 64L << 20;
 
+    /** Options that a pager which only reads must not have of its own. It takes no notice of {@code create}: the file must exist. */
+    static final List<String> WRITING = List.of("max-size", "initial-size", "growth-step", "reserve", "overdue-borrow",
+            "lock-timeout", "commit-mode", "journal-size", "reopen.automatic", "reopen.initial-delay",
+            "reopen.max-delay");
+
     private final PagerSettings settings;
     private final PagerProperties properties;
 
@@ -34,6 +40,10 @@ final class PropertyRules {
     static void check(PagerSettings settings) {
         PropertyRules rules = new PropertyRules(settings);
         path(settings);
+        if (settings.properties().isReadOnly()) {
+            rules.checkReading();
+            return;
+        }
         rules.checkSizes();
         rules.checkTimes();
     }
@@ -57,11 +67,29 @@ final class PropertyRules {
         return refusal(settings, option, value, reason);
     }
 
-    private void checkSizes() {
+    /** What is inherited and about writing may be anything: others need it. */
+    private void checkReading() {
+        for (String option : WRITING) {
+            String value = settings.own(option);
+            if (value != null) {
+                throw refusal(option, value, "It is about writing, and " + settings.property("read-only")
+                        + " is true. Remove it, or set " + PagerSettings.inherited(option)
+                        + " instead, of which a pager that only reads takes no notice.");
+            }
+        }
+        checkPageSize();
+        checkNotNegative("borrow-timeout", properties.getBorrowTimeout(), "tries once");
+    }
+
+    private void checkPageSize() {
         DataSize pageSize = properties.getPageSize();
         if (pageSize != null) {
             checkPageSize(pageSize);
         }
+    }
+
+    private void checkSizes() {
+        checkPageSize();
         DataSize initialSize = properties.getInitialSize();
         checkAtLeast(0, "initial-size", initialSize);
         checkAtLeast(1, "growth-step", properties.getGrowthStep());

@@ -25,10 +25,21 @@ import io.mappedpages.PagerStats;
  * added last and is still there, and are not a number while it is not open. Counters count for all pagers, those that are
  * gone included.
  */
-final class StatsMeters implements SharedMeters.MeterSet {
+final class StatsMeters implements BoundGauges.OfPagers<Pager> {
 
     private static final String PAGES = "pages";
     private static final String BYTES = "bytes";
+
+    static final Named PAGE_COUNT = new Named("mappedpages.pages", PAGES, "Pages in the file, its own included");
+    static final Named FREE_COUNT = new Named("mappedpages.free", PAGES,
+            "Pages that can be allocated before the file has to grow");
+    static final Named PROTECTED_COUNT = new Named("mappedpages.protected", PAGES,
+            "Protected pages in use, each counted once");
+    static final Named PAGE_SIZE = new Named("mappedpages.page.size", BYTES, "Size of a page");
+
+    /** A meter of pagers that write and of those that only read: a registry has it once. */
+    record Named(String name, String unit, String description) {
+    }
 
     private final String pagerName;
     private final MeterRegistry registry;
@@ -41,12 +52,11 @@ final class StatsMeters implements SharedMeters.MeterSet {
     StatsMeters(MeterRegistry registry, String pagerName) {
         this.registry = registry;
         this.pagerName = pagerName;
-        gauge("mappedpages.pages", PAGES, "Pages in the file, its own included", PagerStats::pages);
-        gauge("mappedpages.free", PAGES, "Pages that can be allocated before the file has to grow",
-                PagerStats::freePages);
-        gauge("mappedpages.protected", PAGES, "Protected pages in use, each counted once", PagerStats::protectedPages);
+        gauge(PAGE_COUNT, PagerStats::pages);
+        gauge(FREE_COUNT, PagerStats::freePages);
+        gauge(PROTECTED_COUNT, PagerStats::protectedPages);
         gauge("mappedpages.limit", PAGES, "The most pages that the file may have", PagerStats::maxPages);
-        gauge("mappedpages.page.size", BYTES, "Size of a page", PagerStats::pageSize);
+        gauge(PAGE_SIZE, PagerStats::pageSize);
         gauge("mappedpages.file.size", BYTES, "Length of the file", PagerStats::fileBytes);
         gauge("mappedpages.journal.records", "records", "Commits since the last checkpoint",
                 PagerStats::recordsSinceCheckpoint);
@@ -70,11 +80,13 @@ final class StatsMeters implements SharedMeters.MeterSet {
                 .tag(EventMeters.TAG, pagerName).register(registry));
     }
 
-    synchronized void add(Pager pager) {
+    @Override
+    public synchronized void add(Pager pager) {
         pagers.add(pager);
     }
 
-    synchronized void remove(Pager pager) {
+    @Override
+    public synchronized void remove(Pager pager) {
         if (pagers.removeLastOccurrence(pager)) {
             PagerStats last = pager.stats();
             waitsOfGone += last.borrowWaits();
@@ -86,6 +98,10 @@ final class StatsMeters implements SharedMeters.MeterSet {
     @Override
     public List<Meter> meters() {
         return meters;
+    }
+
+    private void gauge(Named named, ToLongFunction<PagerStats> count) {
+        gauge(named.name(), named.unit(), named.description(), count);
     }
 
     private void gauge(String name, String unit, String description, ToLongFunction<PagerStats> count) {

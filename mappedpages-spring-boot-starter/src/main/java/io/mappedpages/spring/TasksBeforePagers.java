@@ -10,6 +10,7 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextClosedEvent;
 
 import io.mappedpages.Pager;
+import io.mappedpages.ReadOnlyPager;
 
 /**
  * Has executors and schedulers destroyed before pagers, so that a task whose end an executor awaits still has the pager.
@@ -32,10 +33,15 @@ final class TasksBeforePagers implements ApplicationListener<ContextClosedEvent>
     @Override
     public void onApplicationEvent(ContextClosedEvent event) {
         if (event.getApplicationContext().equals(context)) { // and not a child's
-            for (String pager : beans.getBeanNamesForType(Pager.class, false, false)) {
-                for (String executor : beans.getBeanNamesForType(Executor.class, false, false)) {
-                    order(executor, pager);
-                }
+            orderBefore(Pager.class);
+            orderBefore(ReadOnlyPager.class);
+        }
+    }
+
+    private void orderBefore(Class<?> type) {
+        for (String pager : beans.getBeanNamesForType(type, false, false)) {
+            for (String executor : beans.getBeanNamesForType(Executor.class, false, false)) {
+                order(executor, pager);
             }
         }
     }

@@ -23,6 +23,7 @@ import org.springframework.core.test.tools.CompileWithForkedClassLoader;
 import org.springframework.core.test.tools.TestCompiler;
 
 import io.mappedpages.Pager;
+import io.mappedpages.ReadOnlyPager;
 import io.mappedpages.testing.PageFiles;
 
 /**
@@ -79,6 +80,21 @@ class AheadOfTimeTest {
             assertThat(context.getBean("users", Pager.class).pageSize()).isEqualTo(1024);
         }, "mappedpages.instances.orders.path=" + files.path(), "mappedpages.instances.users.path=" + files.path(),
                 "mappedpages.instances.users.page-size=1KB", "mappedpages.defaults.page-size=8KB");
+    }
+
+    @Test
+    void whichOnesOnlyReadIsKnownWhenItStarts() {
+        Path path = files.path();
+        Pager.create(path, 12).close();
+        start(context -> {
+            assertThat(context.getBeanNamesForType(ReadOnlyPager.class)).containsExactlyInAnyOrder("pager", "view");
+            assertThat(context.getBeanNamesForType(Pager.class)).containsExactly("orders");
+            assertThat(context.getBean("view", ReadOnlyPager.class).pageCount()).isEqualTo(4);
+            assertThat(context.getBean(MeterRegistry.class).get("mappedpages.pages").tag("pager", "view").gauge()
+                    .value()).isEqualTo(4);
+            assertThat(context.getBean(MappedPagesEndpoint.class).pager("view").readOnly()).isTrue();
+        }, "mappedpages.path=" + path, "mappedpages.read-only=true", "mappedpages.instances.view.path=" + path,
+                "mappedpages.instances.view.read-only=true", "mappedpages.instances.orders.path=" + path);
     }
 
     @Test

@@ -53,7 +53,7 @@ class MappedPagesEndpointTest {
             PagerStats stats = pager.stats();
             assertThat(told).isEqualTo(new MappedPagesEndpoint.PagerDescriptor(pager.path().toString(), "Open", 4096,
                     pager.pageCount(), pager.freePageCount(), 1L, stats.maxPages(), null, null,
-                    new MappedPagesEndpoint.Counters(stats.generation(), 0, stats.fileBytes(), 0, 0, 0)));
+                    new MappedPagesEndpoint.Counters(stats.generation(), 0L, stats.fileBytes(), 0L, 0L, 0L), null));
         });
     }
 

@@ -332,7 +332,8 @@ class PagerAutoConfigurationTest {
         here().withClassLoader(new FilteredClassLoader("org.springframework.boot.actuate",
                 "org.springframework.boot.health")).withBean(SimpleMeterRegistry.class).run(context -> {
                     context.getBean(Pager.class).alloc();
-                    assertThat(own(context)).containsExactlyInAnyOrder("mappedpagesMeters", "mappedpagesGauges");
+                    assertThat(own(context)).containsExactlyInAnyOrder("mappedpagesMeters", "mappedpagesGauges",
+                            "mappedpagesReaderGauges");
                 });
     }
 

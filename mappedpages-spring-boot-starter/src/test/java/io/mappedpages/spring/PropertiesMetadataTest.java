@@ -48,6 +48,15 @@ class PropertiesMetadataTest {
         assertThat(section("properties")).map(property -> (String) property.get("name")).containsAll(wanted);
     }
 
+    @Test
+    void everyOptionIsOneOfThoseWhoOnlyReadOrOneOfThoseWhoWrite() {
+        List<String> reading =
+                List.of("read-only", "page-size", "borrow-timeout", "accept-unreadable", "health", "create");
+
+        assertThat(names(PagerOptions.class)).containsExactlyInAnyOrderElementsOf(
+                Stream.concat(reading.stream(), PropertyRules.WRITING.stream()).toList());
+    }
+
     private static List<String> names(Class<?> type) {
         return Arrays.stream(type.getDeclaredFields()).filter(field -> !Modifier.isStatic(field.getModifiers()))
                 .flatMap(field -> {
@@ -77,6 +86,7 @@ class PropertiesMetadataTest {
         options.put("commit-mode", null); // the library's
         options.put("journal-size", null); // what suits the file
         options.put("accept-unreadable", false);
+        options.put("read-only", false);
         options.put("health", true);
         options.put("reopen.automatic", false);
         options.put("reopen.initial-delay", "1s");

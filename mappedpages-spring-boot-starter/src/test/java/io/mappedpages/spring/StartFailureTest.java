@@ -34,6 +34,7 @@ import org.springframework.context.support.GenericApplicationContext;
 
 import io.mappedpages.FaultyPagers;
 import io.mappedpages.Pager;
+import io.mappedpages.ReadOnlyPager;
 import io.mappedpages.internal.storage.FaultyStorageProvider;
 import io.mappedpages.internal.storage.FaultyStorageProvider.Call;
 import io.mappedpages.internal.storage.FaultyStorageProvider.Fault;
@@ -164,6 +165,93 @@ class StartFailureTest {
         assertThat(startWith("mappedpages.instances.users.path=" + files.path())).containsSubsequence("Description:",
                 "needs a pager, and there is none that fits. The properties name these: pager, users", "Action:",
                 "Check the qualifier");
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class NeedsAReader {
+
+        @Bean
+        String user(ReadOnlyPager pager) {
+            return pager.path().toString();
+        }
+    }
+
+    @Test
+    void aPagerThatIsNeededAndOnlyReadsIsReportedAsThat() {
+        Pager.create(file, 12).close();
+        sources.add(NeedsAPager.class);
+
+        assertThat(startWith("mappedpages.read-only=true")).containsSubsequence("Description:",
+                "needs a pager, and there is none that fits. The properties name these: pager (read-only).", "Action:",
+                "One that is read-only is a ReadOnlyPager: have that injected, or remove read-only.");
+    }
+
+    @Test
+    void aReadOnlyPagerThatIsNeededAndWritesOrIsMissingIsReportedAsThat() {
+        sources.add(NeedsAReader.class);
+
+        assertThat(startWith()).containsSubsequence("Description:",
+                "needs a read-only pager, and there is none that fits. The properties name these: pager.", "Action:",
+                "One with read-only=true is a ReadOnlyPager");
+        assertThat(startWithout()).containsSubsequence("Description:",
+                "needs a read-only pager, and there is none: mappedpages.path is not set", "Action:",
+                "Set mappedpages.path to the file to read and mappedpages.read-only to true");
+    }
+
+    private String startReading(String... properties) {
+        return start(List.of("mappedpages.path=" + file, "mappedpages.read-only=true"), properties);
+    }
+
+    @Test
+    void aMissingFileThatIsOnlyReadIsReported() {
+        assertThat(startReading()).containsSubsequence("Description:", file.toString(), "no such file", "Action:",
+                "Let mappedpages.path name an existing file, or start what writes to it first: with mappedpages.read-only")
+                .doesNotContain("if-missing");
+        assertThat(startReading("mappedpages.path=" + file.resolveSibling("deep").resolve("missing.pages")))
+                .containsSubsequence("Action:", "Let mappedpages.path name an existing file")
+                .doesNotContain("Create the directory");
+        assertThat(start(List.of("mappedpages.instances.view.path=" + file, "mappedpages.defaults.read-only=true")))
+                .containsSubsequence("Action:", "Let mappedpages.instances.view.path name an existing file",
+                        "with mappedpages.defaults.read-only none is created");
+    }
+
+    @Test
+    void aFileThatIsOnlyReadAndIsAnotherOneIsReported() throws Exception {
+        Pager.create(file, 13).close();
+        assertThat(startReading("mappedpages.page-size=4KB")).containsSubsequence("Description:", "8192 bytes",
+                "Action:", "Set mappedpages.page-size to 8KB");
+
+        files.damaged(file);
+        Files.writeString(file, "a diary, not a page file".repeat(1000));
+        assertThat(startReading()).containsSubsequence("Description:", "superblock", "Action:",
+                "Check that " + file + " is the file that is meant", "let mappedpages.path name another file");
+
+        Files.write(file, new byte[0]);
+        assertThat(startReading()).containsSubsequence("Action:", "An empty file is no page file",
+                "Let mappedpages.path name another file").doesNotContain("created anew");
+    }
+
+    @Test
+    void aMissingPermissionToReadIsReportedAsThat() {
+        Pager.create(file, 12).close();
+        disk.beforeNext(Call.OPEN, () -> sneak(new AccessDeniedException(file.toString())));
+
+        assertThat(startReading()).containsSubsequence("Action:", "permission to read " + file)
+                .doesNotContain("write " + file);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"max-size,1GB", "initial-size,1MB", "growth-step,1MB", "reserve,false", "overdue-borrow,1s",
+        "lock-timeout,1s", "commit-mode,journal", "journal-size,0", "reopen.automatic,true",
+        "reopen.initial-delay,1s", "reopen.max-delay,1s"})
+    void whatIsAboutWritingIsRefusedBesideReadOnly(String property, String value) {
+        Pager.create(file, 12).close();
+
+        assertThat(startReading("mappedpages." + property + "=" + value)).containsSubsequence(
+                "Invalid value '" + value + "' for configuration property 'mappedpages." + property
+                        + "' (originating from",
+                "It is about writing, and mappedpages.read-only is true. Remove it, or set mappedpages.defaults."
+                        + property);
     }
 
     @Test
@@ -451,6 +539,7 @@ class StartFailureTest {
 
     @ParameterizedTest
     @CsvSource({"page-size,large", "create,maybe", "commit-mode,sometimes", "journal-size,long", "enabled,maybe",
+        "read-only,maybe",
         "borrow-timeout,soon"})
     void aValueThatIsNoneOfItsKindIsReportedWithItsProperty(String property, String value) {
         assertThat(startWith("mappedpages." + property + "=" + value)).contains("mappedpages." + property, value);
