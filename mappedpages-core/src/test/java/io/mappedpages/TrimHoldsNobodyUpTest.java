@@ -41,14 +41,12 @@ class TrimHoldsNobodyUpTest {
     private volatile @Nullable Thread committing;
     private volatile @Nullable Thread trimming;
     // The thread of the trim alone changes these.
-    private int calls;
     private int callsInARow;
     private int mostInARow;
     private int commitsSeen;
 
     /** A commit waits for the lock when its thread waits without a limit. */
     private void count(@Nullable Thread who) {
-        calls++;
         if (commitsSeen != commits.get()) {
             commitsSeen = commits.get();
             callsInARow = 0;
@@ -98,7 +96,7 @@ class TrimHoldsNobodyUpTest {
 
         assertThat(trim.result()).isGreaterThanOrEqualTo(PAGES);
         assertThat(mostInARow).as("what it asked of the disk while a commit was waiting").isLessThan(MOST_CALLS);
-        assertThat(calls).as("what it asked in all").isGreaterThan(2 * MOST_CALLS);
+        assertThat(commits.get()).as("commits while the file was trimmed").isGreaterThan(10);
         assertFilled(pager, page, value);
         assertThat(pager.verify().findings()).isEmpty();
     }
