@@ -38,15 +38,14 @@ import org.openjdk.jmh.annotations.Warmup;
 public class OverlapBenchmark {
 
     private static final int READS = 8192;
-    private static final int PAGES = ProtectedPages.MANY;
     private static final int AT = 128;
 
     /** Rounds of arithmetic after each read: about twelve instructions each. */
     @Param({"0", "4", "8", "16"})
     private int rounds;
-    /** Of how many pages. */
+    /** How many pages there are. */
     @Param({"256", "65536"})
-    private int pages;
+    private int among;
 
     private Arena arena = Fixtures.unset();
     private MemorySegment mapping = Fixtures.unset();
@@ -62,9 +61,9 @@ public class OverlapBenchmark {
         arena = Arena.ofShared();
         try (FileChannel file = FileChannel.open(Fixtures.fresh("overlap"), StandardOpenOption.CREATE,
                 StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            mapping = file.map(MapMode.READ_WRITE, 0, (long) PAGES * Fixtures.PAGE, arena);
+            mapping = file.map(MapMode.READ_WRITE, 0, (long) among * Fixtures.PAGE, arena);
         }
-        for (int i = 0; i < PAGES; i++) {
+        for (int i = 0; i < among; i++) {
             mapping.set(ValueLayout.JAVA_BYTE, (long) i * Fixtures.PAGE, (byte) 1);
         }
     }
@@ -72,7 +71,7 @@ public class OverlapBenchmark {
     @Setup(Level.Invocation) // a millisecond of reads follows
     public void choose() {
         for (int i = 0; i < READS; i++) {
-            chosen[i] = random.nextInt(pages);
+            chosen[i] = random.nextInt(among);
         }
     }
 

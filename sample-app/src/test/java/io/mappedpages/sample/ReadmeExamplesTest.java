@@ -54,6 +54,7 @@ class ReadmeExamplesTest {
             import org.springframework.boot.webmvc.test.autoconfigure.*;
             import org.springframework.context.annotation.*;
             import org.springframework.http.*;
+            import org.springframework.scheduling.annotation.*;
             import org.springframework.stereotype.*;
             import org.springframework.test.web.servlet.assertj.*;
             import org.springframework.web.bind.annotation.*;
