@@ -61,10 +61,7 @@ final class Settlement {
         ProtectedPageId page = new ProtectedPageId(ledger.page(entry));
         long expected = ledger.number(entry);
         long found = found(page);
-        if (ledger.isEnding(entry)) { // given back already, or still there with what was acknowledged last
-            if (found == expected) {
-                pager.freeProtected(page);
-            }
+        if (ledger.isEnding(entry) && found != expected) { // given back already, and perhaps somebody else's by now
             return;
         }
         protectedPages++;

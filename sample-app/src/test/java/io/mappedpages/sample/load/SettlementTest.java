@@ -114,7 +114,7 @@ class SettlementTest {
         ledger.acknowledged(1, 5);
         ledger.ending(1);
 
-        assertThat(settle()).isNull();
+        assertThat(settle()).isEqualTo(new Survival(7, 0, 1, 0, 0, 0));
         assertThat(pager.protectedPageCount()).isZero();
     }
 
