@@ -35,7 +35,7 @@ import io.mappedpages.internal.tree.Node;
  * <p>What says that a regular page is the same is the word of its latch, see {@link LatchBlock#isUnwritten}: writing and
  * freeing take it exclusively. The words of a block that was given up are such that they say no, before another block stands
  * for the page. Of a protected page it is the directory: a copy is not written while it is the current one, so it is enough
- * that it is still current, of the same generation.
+ * that it is still current, of the same generation, and that it was noted there that it has the content that was committed.
  *
  * <p>Unmapping is no different. Before the file is mapped anew it says that nothing is mapped, and before it is unmapped for
  * good nothing is lent any more; both are looked at again. The memory is of a shared arena: until it is closed all loads are
@@ -60,18 +60,14 @@ public final class FunctionReads {
     private final Openings openings;
     private final Lending lending;
     private final ReadFailures failures;
-    private final boolean isWatched;
 
     /**
      * Reads pages of whichever opening is current; those of which nothing is known yet as {@code lending} lends them.
-     *
-     * @param isWatched whether it is to be known who has which page: then all are borrowed
      */
-    public FunctionReads(Openings openings, Lending lending, ReadFailures failures, boolean isWatched) {
+    public FunctionReads(Openings openings, Lending lending, ReadFailures failures) {
         this.openings = openings;
         this.lending = lending;
         this.failures = failures;
-        this.isWatched = isWatched;
     }
 
     /**
@@ -101,7 +97,7 @@ public final class FunctionReads {
             int size = mapping.pageSize();
             MemorySegment chunk = mapped.chunk(page * size);
             long within = mapped.within(page * size);
-            if (LatchBlock.isReadable(word) && within + size <= chunk.byteSize() && mayRun(mapping)) {
+            if (LatchBlock.isReadable(word) && within + size <= chunk.byteSize()) {
                 block.noteUse();
                 try {
                     T result = call.on(reader, chunk.asSlice(within, size));
@@ -120,13 +116,9 @@ public final class FunctionReads {
         return readSlowly(page, reader, call, runsLeft, DETOUR);
     }
 
-    private boolean mayRun(LentMapping mapping) {
-        return mapping.lending && !isWatched;
-    }
-
     private static boolean isSame(LentMapping mapping, MappedChunks mapped, LatchBlock block, long page, long word) {
         VarHandle.acquireFence();
-        return block.isUnwritten(page, word) && mapping.lending && mapping.mapped() == mapped;
+        return block.isUnwritten(page, word) && mapping.mapped() == mapped;
     }
 
     /** {@return what comes of another run, or with the page borrowed if none is left} See {@link #DETOUR}. */
@@ -156,17 +148,16 @@ public final class FunctionReads {
         Node leaf = directory.leafIfThere(id);
         int runsLeft = 0;
         if (leaf != null) {
-            TreeNode entries = leaf.durable();
+            Node.Durable durable = leaf.durableEntries();
             int index = directory.indexInLeaf(id);
-            long page = entries.activePage(index);
-            LatchBlock block = mapping.latches().blockIfThere(page); // there is none for -1
-            if (block != null && block.isMarked(page, LatchBlock.VERIFIED)) {
+            if (durable.isChecked(index)) {
+                TreeNode entries = durable.content();
+                long page = entries.activePage(index);
                 MappedChunks mapped = mapping.mapped();
                 int size = mapping.pageSize();
                 MemorySegment chunk = mapped.chunk(page * size);
                 long within = mapped.within(page * size);
-                if (within + size <= chunk.byteSize() && mayRun(mapping)) {
-                    block.noteUse();
+                if (within + size <= chunk.byteSize()) {
                     try {
                         T result = call.on(reader, chunk.asSlice(within, size));
                         if (isSame(mapping, mapped, leaf, entries, index)) {
@@ -187,7 +178,7 @@ public final class FunctionReads {
 
     private static boolean isSame(LentMapping mapping, MappedChunks mapped, Node leaf, TreeNode entries, int index) {
         VarHandle.acquireFence();
-        return leaf.hasStill(entries, index) && mapping.lending && mapping.mapped() == mapped;
+        return leaf.hasStill(entries, index) && mapping.mapped() == mapped;
     }
 
     private <R, T extends @Nullable Object> T readProtectedSlowly(long id, R reader, Call<R, T> call, int runs,
@@ -207,6 +198,10 @@ public final class FunctionReads {
 
     private <R, T extends @Nullable Object> T runAndRelease(PageBorrow borrow, long id, R reader, Call<R, T> call) {
         try {
+            OpenFile file = openings.current();
+            if (id >= 0 && file.mapping() == borrow.mapping()) { // or else it is another opening, in which nothing was checked
+                file.state().directory().noteChecked(id, borrow.page());
+            }
             MemorySegment bytes = borrow.segment();
             try {
                 return call.on(reader, bytes);

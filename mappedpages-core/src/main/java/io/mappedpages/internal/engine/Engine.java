@@ -77,7 +77,7 @@ public final class Engine {
         PageChecks checks = new PageChecks(lock, borrowWatch);
         ReadFailures failures = new ReadFailures(life, lock);
         this.lending = new Lending(life, checks, queue, failures, borrowWatch);
-        this.functionReads = new FunctionReads(life, lending, failures, borrowWatch != null);
+        this.functionReads = new FunctionReads(life, lending, failures);
         this.deallocation = new Deallocation(life, queue, checks);
         QuietLock sizeLock = new QuietLock();
         IdleMoment idleMoment = new IdleMoment(life, lock);

@@ -186,9 +186,12 @@ final class Opener {
             } else {
                 config.requirePageSize(realPath, adopted.geometry().pageSizeLog2());
             }
-            return new Opened(realPath, OpenFile.of(realPath, storage, identity.key(), adopted,
-                    config.cacheBytes(), config.events(), config.journal(), failedAfter.applyAsLong(adopted),
-                    waitCounts), identity);
+            OpenFile file = OpenFile.of(realPath, storage, identity.key(), adopted, config.cacheBytes(),
+                    config.events(), config.journal(), failedAfter.applyAsLong(adopted), waitCounts);
+            if (!config.overdueBorrow().isZero()) {
+                file.mapping().onlyLend(); // it is to be known who has which page
+            }
+            return new Opened(realPath, file, identity);
         } catch (IOException | RuntimeException | Error e) {
             withdraw(realPath, made, e);
             lock.abandon(); // first, for closing the storage closes the lock; the file itself is still locked

@@ -95,6 +95,12 @@ public final class LentMapping {
     /** From now on nothing more is lent: this opening is being closed, or has failed. */
     public void stopLending() {
         lending = false;
+        mapping.hideMapped();
+    }
+
+    /** From now on pages can only be borrowed, and not read without their latches. */
+    public void onlyLend() {
+        mapping.hideMapped();
     }
 
     /** Notes that a page is out for writing: it may be stored to until this opening ends. */
@@ -114,7 +120,10 @@ public final class LentMapping {
         return mapping.slice(geometry.offsetOf(page), pageSize);
     }
 
-    /** {@return what is mapped at this moment} If it is still the same later, the file was not mapped anew in between. */
+    /**
+     * {@return what is mapped at this moment, for who reads without a latch; nothing once nothing is lent any more} If it is still the
+     * same later, the file was neither mapped anew nor closed in between.
+     */
     public MappedChunks mapped() {
         return mapping.mapped();
     }

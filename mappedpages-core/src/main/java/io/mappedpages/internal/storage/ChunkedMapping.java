@@ -46,6 +46,7 @@ public final class ChunkedMapping {
     private volatile long length;
     /** Of the same chunks. Changed under the monitor, and before anything is unmapped. */
     private volatile MappedChunks mapped;
+    private boolean hidden;
 
     /**
      * Maps nothing yet.
@@ -147,7 +148,15 @@ public final class ChunkedMapping {
 
     private void keep(long number, MemorySegment chunk) {
         chunks.put(number, chunk);
-        mapped = mapped.with(number, chunk);
+        if (!hidden) {
+            mapped = mapped.with(number, chunk);
+        }
+    }
+
+    /** From now on {@link #mapped()} has nothing, whatever is mapped. */
+    public synchronized void hideMapped() {
+        hidden = true;
+        mapped = MappedChunks.none(chunkShift);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.mappedpages.internal.table;
 
-import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
@@ -37,27 +38,44 @@ public final class LongTable<T extends LongTable.Keyed> {
     /** Fibonacci hashing: neighbouring keys spread over the table. */
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
-    private volatile AtomicReferenceArray<@Nullable T> slots = new AtomicReferenceArray<>(16);
+    private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(Keyed[].class);
+
+    private volatile @Nullable Keyed[] slots = new Keyed[16];
     private int size;
     /** Where the next sweep goes on. */
     private int hand;
 
     /** {@return the object filed under {@code key}; null if there is none or it is just being moved} Lock-free. */
     public @Nullable T get(long key) {
-        AtomicReferenceArray<@Nullable T> table = slots;
-        int home = home(key, table.length() - 1);
-        T value = table.get(home); // mostly it is there, and the loop stays out of the callers' code
-        return value == null || value.key() == key ? value : getBehind(table, home, key);
+        @Nullable Keyed[] table = slots;
+        int home = home(key, table.length - 1);
+        Keyed value = table[home]; // mostly it is there, and the loop stays out of the callers' code
+        return value == null || value.key == key ? seen(value) : getBehind(table, home, key);
     }
 
-    private @Nullable T getBehind(AtomicReferenceArray<@Nullable T> table, int home, long key) {
-        int mask = table.length() - 1;
+    /** What somebody else has put there was complete before: the fence is the other half of {@link #set}. */
+    @SuppressWarnings("unchecked") // nothing else is ever put into the table
+    private @Nullable T seen(@Nullable Keyed value) {
+        VarHandle.acquireFence();
+        return (T) value;
+    }
+
+    private @Nullable T getBehind(@Nullable Keyed[] table, int home, long key) {
+        int mask = table.length - 1;
         for (int index = (home + 1) & mask;; index = (index + 1) & mask) {
-            T value = table.get(index);
-            if (value == null || value.key() == key) {
-                return value;
+            Keyed value = table[index];
+            if (value == null || value.key == key) {
+                return seen(value);
             }
         }
+    }
+
+    private @Nullable T at(@Nullable Keyed[] table, int index) {
+        return seen(table[index]);
+    }
+
+    private static void set(@Nullable Keyed[] table, int index, @Nullable Keyed value) {
+        SLOT.setVolatile(table, index, value);
     }
 
     /** {@return the object filed under {@code key}, or null} */
@@ -83,15 +101,15 @@ public final class LongTable<T extends LongTable.Keyed> {
 
     /** Files {@code value}; one already filed under its key is replaced. */
     public synchronized void put(T value) {
-        if (2 * (size + 1) > slots.length()) {
+        if (2 * (size + 1) > slots.length) {
             slots = enlarged(slots);
         }
-        AtomicReferenceArray<@Nullable T> table = slots;
+        @Nullable Keyed[] table = slots;
         int index = indexFor(table, value.key());
-        if (table.get(index) == null) {
+        if (at(table, index) == null) {
             size++;
         }
-        table.set(index, value);
+        set(table, index, value);
     }
 
     /** Shows every object to {@code visitor}, in no order. */
@@ -104,9 +122,9 @@ public final class LongTable<T extends LongTable.Keyed> {
      * shown twice.
      */
     public void glance(Consumer<T> visitor) {
-        AtomicReferenceArray<@Nullable T> table = slots;
-        for (int i = 0; i < table.length(); i++) {
-            T value = table.get(i);
+        @Nullable Keyed[] table = slots;
+        for (int i = 0; i < table.length; i++) {
+            T value = at(table, i);
             if (value != null) {
                 visitor.accept(value);
             }
@@ -120,13 +138,13 @@ public final class LongTable<T extends LongTable.Keyed> {
      * @param unwanted says of each whether to take it out
      */
     public synchronized void sweep(int looks, Predicate<T> unwanted) {
-        AtomicReferenceArray<@Nullable T> table = slots;
-        int mask = table.length() - 1;
+        @Nullable Keyed[] table = slots;
+        int mask = table.length - 1;
         int left = Math.min(looks, size);
         for (int passed = 0; left > 0 && passed <= mask; passed++) {
             hand &= mask;
             // what moves up into the place of one taken out is looked at, too
-            for (T value = table.get(hand); value != null && left > 0; value = table.get(hand)) {
+            for (T value = at(table, hand); value != null && left > 0; value = at(table, hand)) {
                 left--;
                 if (!unwanted.test(value)) {
                     break;
@@ -139,9 +157,9 @@ public final class LongTable<T extends LongTable.Keyed> {
 
     /** {@return whether one of the objects fits} */
     public synchronized boolean anyMatch(Predicate<T> fits) {
-        AtomicReferenceArray<@Nullable T> table = slots;
-        for (int i = 0; i < table.length(); i++) {
-            T value = table.get(i);
+        @Nullable Keyed[] table = slots;
+        for (int i = 0; i < table.length; i++) {
+            T value = at(table, i);
             if (value != null && fits.test(value)) {
                 return true;
             }
@@ -156,48 +174,47 @@ public final class LongTable<T extends LongTable.Keyed> {
 
     /** Takes everything out. Needs no memory, so it cannot fail for want of it. */
     public synchronized void clear() {
-        AtomicReferenceArray<@Nullable T> table = slots;
-        for (int i = 0; i < table.length(); i++) {
-            table.set(i, null);
+        @Nullable Keyed[] table = slots;
+        for (int i = 0; i < table.length; i++) {
+            set(table, i, null);
         }
         size = 0;
         hand = 0;
     }
 
-    private void takeOut(AtomicReferenceArray<@Nullable T> table, int index) {
-        int mask = table.length() - 1;
+    private void takeOut(@Nullable Keyed[] table, int index) {
+        int mask = table.length - 1;
         int gap = index;
         int at = (gap + 1) & mask;
-        for (T value = table.get(at); value != null; value = table.get(at)) {
+        for (T value = at(table, at); value != null; value = at(table, at)) {
             int probed = (at - home(value.key(), mask)) & mask;
             if (probed >= ((at - gap) & mask)) {
-                table.set(gap, value);
+                set(table, gap, value);
                 gap = at;
             }
             at = (at + 1) & mask;
         }
-        table.set(gap, null);
+        set(table, gap, null);
         size--;
     }
 
-    private static <T extends Keyed> AtomicReferenceArray<@Nullable T> enlarged(
-            AtomicReferenceArray<@Nullable T> table) {
-        AtomicReferenceArray<@Nullable T> larger = new AtomicReferenceArray<>(table.length() * 2);
-        for (int i = 0; i < table.length(); i++) {
-            T value = table.get(i);
+    private static @Nullable Keyed[] enlarged(@Nullable Keyed[] table) {
+        @Nullable Keyed[] larger = new Keyed[table.length * 2];
+        for (int i = 0; i < table.length; i++) {
+            Keyed value = table[i];
             if (value != null) {
-                larger.set(indexFor(larger, value.key()), value);
+                larger[indexFor(larger, value.key())] = value; // seen by others with the array
             }
         }
         return larger;
     }
 
     /** The slot that holds {@code key}, or the empty one where it belongs; at most half of the slots are taken. */
-    private static <T extends Keyed> int indexFor(AtomicReferenceArray<@Nullable T> table, long key) {
-        int mask = table.length() - 1;
+    private static int indexFor(@Nullable Keyed[] table, long key) {
+        int mask = table.length - 1;
         int index = home(key, mask);
         while (true) {
-            T value = table.get(index);
+            Keyed value = table[index];
             if (value == null || value.key() == key) {
                 return index;
             }

@@ -29,6 +29,7 @@ public final class ProtectedWrite implements Change {
     private final Latch latch;
     private final MemorySegment content;
     private @Nullable Sums sums;
+    private @Nullable CopyPair written;
     /** Whether the content was written and is not part of a batch yet. */
     private boolean isAhead;
     private @Nullable IOException failure;
@@ -94,12 +95,20 @@ public final class ProtectedWrite implements Change {
 
     @Override
     public void apply(Batch batch) throws IOException {
-        file.state().directory().entry(id, pair.flippedTo(batch.generation(), Objects.requireNonNull(sums)));
+        written = pair.flippedTo(batch.generation(), Objects.requireNonNull(sums));
+        file.state().directory().entry(id, written);
     }
 
     @Override
     public void durable() {
         latch.share(LatchBlock.VERIFIED);
+    }
+
+    @Override
+    public void published() {
+        if (written != null) {
+            file.state().directory().noteChecked(id, written.activePage());
+        }
     }
 
     @Override

@@ -50,6 +50,17 @@ public final class Directory {
         return id < 0 ? null : nodes.cachedLeaf(shape.leafOf(id));
     }
 
+    /**
+     * Notes that {@code page} is known to have the content that was committed, if it is the current copy of protected page {@code id}.
+     * Any thread that holds the latch of {@code page}: so nobody can write another content there before this is noted.
+     */
+    public void noteChecked(long id, long page) {
+        Node leaf = leafIfThere(id);
+        if (leaf != null) {
+            leaf.noteChecked(shape.indexInLeaf(id), page);
+        }
+    }
+
     /** {@return the place of the entry of {@code id} in its leaf} Any thread. */
     public int indexInLeaf(long id) {
         return shape.indexInLeaf(id);
@@ -94,7 +105,8 @@ public final class Directory {
         }
         int index = shape.indexInLeaf(id);
         int delta = (pair.inUse() ? 1 : 0) - (leaf.current().pair(index).inUse() ? 1 : 0);
-        tree.touch(leaf).pair(index, pair);
+        tree.touch(leaf);
+        leaf.entry(index, pair);
         log.entry(id, pair);
         leaf.setOpen(index, !pair.inUse());
         if (delta != 0) {

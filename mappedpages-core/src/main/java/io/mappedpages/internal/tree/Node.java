@@ -1,5 +1,8 @@
 package io.mappedpages.internal.tree;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import java.util.BitSet;
 
 import org.jspecify.annotations.Nullable;
@@ -27,8 +30,10 @@ public final class Node extends ClockEntry {
     /** A checkpoint that has this node in it is on its way. */
     private boolean beingWritten;
 
-    private volatile TreeNode durable;
+    private volatile Durable durable;
     private @Nullable TreeNode working;
+    /** Bits of the entries that are others in {@link #working}; also of some that were to be, if a commit failed. */
+    private final long[] changed;
     private boolean queued;
     private volatile boolean gone;
 
@@ -52,7 +57,8 @@ public final class Node extends ClockEntry {
         this.level = level;
         this.index = index;
         this.pair = pair;
-        this.durable = content;
+        this.changed = new long[checkedWords(content, fanout)];
+        this.durable = new Durable(content, changed.clone());
         this.fanout = fanout;
         this.children = new Node[level == 0 ? 0 : fanout];
         this.open = new BitSet(content.holdsStates() ? 0 : fanout);
@@ -69,6 +75,52 @@ public final class Node extends ClockEntry {
         }
     }
 
+    /** Only a leaf of the directory has entries whose contents can be checked. */
+    private static int checkedWords(TreeNode content, int fanout) {
+        return content.kind() == TreeNode.Kind.DIRECTORY && content.level() == 0 ? (fanout + Long.SIZE - 1) / Long.SIZE
+                : 0;
+    }
+
+    /**
+     * What is durable of a node, and for which entries of a directory leaf it is known that the current copy has the content that
+     * was committed. Of that a note may get lost, and nobody minds.
+     */
+    public static final class Durable {
+
+        private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
+
+        private final TreeNode content;
+        private final long[] checked;
+
+        private Durable(TreeNode content, long[] checked) {
+            this.content = content;
+            this.checked = checked;
+        }
+
+        /** {@return what is durable} */
+        public TreeNode content() {
+            return content;
+        }
+
+        /** {@return whether the current copy of entry {@code index} is known to have the content that was committed} Any thread. */
+        public boolean isChecked(int index) {
+            return ((long) WORD.getOpaque(checked, index / Long.SIZE) & 1L << index) != 0; // of the shift the last six bits count
+        }
+
+        private void noteChecked(int index) {
+            WORD.getAndBitwiseOr(checked, index / Long.SIZE, 1L << index);
+        }
+
+        /** {@return the same notes for {@code next}, but for the entries of which {@code changed} says that they are others there} */
+        private Durable followedBy(TreeNode next, long[] changed) {
+            long[] notes = checked.clone();
+            for (int word = 0; word < notes.length; word++) {
+                notes[word] &= ~changed[word];
+            }
+            return new Durable(next, notes);
+        }
+    }
+
     /** A node read from the file. */
     static Node loaded(int level, long index, CopyPair pair, TreeNode content, int fanout) {
         return new Node(level, index, pair, content, fanout);
@@ -81,7 +133,20 @@ public final class Node extends ClockEntry {
 
     /** {@return what is durable} Any thread. */
     public TreeNode durable() {
+        return durable.content;
+    }
+
+    /** {@return the same, and what is known of its entries' contents} Any thread. */
+    public Durable durableEntries() {
         return durable;
+    }
+
+    /** Notes that {@code page} has the content that entry {@code index} says, if it is the current copy. Any thread. */
+    void noteChecked(int index, long page) {
+        Durable now = durable;
+        if (now.content.activePage(index) == page) {
+            now.noteChecked(index);
+        }
     }
 
     /**
@@ -89,13 +154,13 @@ public final class Node extends ClockEntry {
      * marked as gone before another object stands for it, and so before any change that this one does not get to know.
      */
     public boolean hasStill(TreeNode seen, int index) {
-        TreeNode now = durable;
+        TreeNode now = durable.content;
         return !gone && (now == seen || now.hasSameContent(index, seen));
     }
 
     /** What is true under the engine lock: the working copy if there is one. */
     TreeNode current() {
-        return working != null ? working : durable;
+        return working != null ? working : durable.content;
     }
 
     /** Notes that the next checkpoint has to write this node. {@return false if that is noted already} */
@@ -113,9 +178,15 @@ public final class Node extends ClockEntry {
     /** The copy that the commit being put together changes. */
     TreeNode working() {
         if (working == null) {
-            working = durable.copy();
+            working = durable.content.copy();
         }
         return working;
+    }
+
+    /** Changes one entry of a directory leaf in the commit being put together. */
+    void entry(int index, CopyPair entry) {
+        working().pair(index, entry);
+        changed[index / Long.SIZE] |= 1L << index;
     }
 
     CopyPair pair() {
@@ -144,7 +215,7 @@ public final class Node extends ClockEntry {
 
     /** The first child or entry at or after {@code slot} with something free, or -1. A map leaf knows only 0 and -1. */
     int nextOpen(int slot) {
-        if (durable.holdsStates()) {
+        if (durable.content.holdsStates()) {
             return hasOpen() ? 0 : -1;
         }
         int next = open.nextSetBit(slot);
@@ -254,7 +325,8 @@ public final class Node extends ClockEntry {
     /** What was being worked on is durable. Where the node is in the file is another matter. */
     void publishContent() {
         if (working != null) {
-            durable = working;
+            durable = durable.followedBy(working, changed);
+            Arrays.fill(changed, 0);
             working = null;
         }
     }
@@ -277,7 +349,7 @@ public final class Node extends ClockEntry {
 
     /** In all versions at once: no commit changes where a child is, and only who has the engine lock reads it. */
     private void childWritten(int slot, CopyPair where) {
-        durable.pair(slot, where);
+        durable.content.pair(slot, where);
         if (working != null) {
             working.pair(slot, where);
         }
