@@ -36,7 +36,7 @@ class EveryBenchmarkRunsTest {
         System.setProperty("benchmark.dirty", Long.toString(Fixtures.MIB));
         System.setProperty("benchmark.allocs", "5");
         Options once = new OptionsBuilder().param("pages", "1024").param("written", "true").param("callers", "4")
-                .param("mode", "JOURNAL").param("rounds", "4").param("among", "256")
+                .param("mode", "JOURNAL").param("rounds", "4").param("among", "256").param("together", "4")
                 .param("virtual", "true").forks(0).warmupIterations(0)
                 .measurementIterations(1)
                 .measurementTime(TimeValue.milliseconds(10)).shouldFailOnError(true).verbosity(VerboseMode.SILENT)
