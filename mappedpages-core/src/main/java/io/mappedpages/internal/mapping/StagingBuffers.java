@@ -17,8 +17,8 @@ import io.mappedpages.internal.thread.StackRoom;
  * left to the garbage collector. Arrays on the heap would not do: one and the same memory has to serve as a segment with
  * aligned access and as a byte buffer.
  *
- * <p>Closing an arena that any thread may use makes all threads stop for a moment, which costs 20 to 100 µs. So small
- * buffers share an arena, the more of them the more are in use: each is used once, and the arena is closed when the last of
+ * <p>Closing an arena that any thread may use makes all threads stop for a moment, which costs 20 to 100 µs, of each of many threads. So small
+ * buffers share an arena, the more of them the more were in use at once: each is used once, and the arena is closed when the last of
  * them was given back. No buffer is
  * used a second time: a segment kept of a writer that is closed can at worst store into memory that means nothing any
  * more.
@@ -27,11 +27,15 @@ public final class StagingBuffers {
 
     /** Buffers for so many bytes share an arena at least; larger ones have one of their own. */
     private static final int LEAST_BYTES_TOGETHER = 64 * 1024;
+    /** Otherwise so many times what was in use at once. */
+    private static final int TIMES_TOGETHER = 4;
     /** One buffer that is kept for long keeps so much at most. */
     private static final int MOST_BYTES_TOGETHER = 1024 * 1024;
 
     private final int pageSize;
     private int inUse;
+    /** The most in use at once since the last arena was made. */
+    private int mostInUse;
     /** Those with memory, all of them. */
     private final Set<Batch> batches = Collections.newSetFromMap(new IdentityHashMap<>());
     /** Where the next buffer comes from. */
@@ -88,6 +92,7 @@ public final class StagingBuffers {
         }
         Buffer buffer = new Buffer(batch, batch.arena.allocate(pageSize, Long.BYTES));
         inUse++;
+        mostInUse = Math.max(mostInUse, inUse);
         batch.taken++;
         if (batch.taken == batch.size) {
             filling = null;
@@ -96,7 +101,9 @@ public final class StagingBuffers {
     }
 
     private int suitableSize() {
-        long bytes = Math.clamp((long) inUse * pageSize, LEAST_BYTES_TOGETHER, MOST_BYTES_TOGETHER);
+        long bytes =
+                Math.clamp((long) TIMES_TOGETHER * mostInUse * pageSize, LEAST_BYTES_TOGETHER, MOST_BYTES_TOGETHER);
+        mostInUse = inUse;
         return Math.toIntExact(Math.max(1, bytes / pageSize));
     }
 
