@@ -275,6 +275,24 @@ class FunctionReadTest {
         opened.freeProtected(id);
     }
 
+    /** What is known of the page that had the number before says nothing of the one that has it now. */
+    @Test
+    void aProtectedPageThatGotItsNumberAnewIsComparedWithItsSumsAnew() {
+        Pager pager = files.create(12);
+        ProtectedPageId id = Pages.filledProtected(pager, 0x44);
+        assertThat(pager.<Byte>read(id, bytes -> bytes.get(ValueLayout.JAVA_BYTE, 0))).isEqualTo((byte) 0x44);
+        pager.freeProtected(id);
+        assertThat(pager.allocProtected()).isEqualTo(id);
+        RawPageFile file = new RawPageFile(pager.path());
+        files.damaged(pager.path());
+        pager.pageMap(0).filter(range -> range.use() == PageUse.PROTECTED)
+                .forEach(range -> file.fill(range.first() << 12, (int) range.count() << 12, 0x66));
+
+        assertThatExceptionOfType(CorruptPageException.class).isThrownBy(() -> pager.read(id, neverRun()));
+
+        pager.freeProtected(id);
+    }
+
     @Test
     void aReadWaitsForAWriterOfTheSameRegularPage() {
         Pager pager = pager(PATIENT);
