@@ -43,7 +43,9 @@ public final class Silence {
         Silence silence = OF_THREAD.get();
         if (silence != null && --silence.depth == 0) {
             OF_THREAD.remove();
-            silence.lines.forEach(SafeLog::say);
+            for (Runnable line : silence.lines) { // with forEach the list would be the source of each line
+                SafeLog.say(line);
+            }
             if (silence.lost > 0) {
                 LOG.log(Level.WARNING, "{0} lines like the last ones were not written", silence.lost);
             }
