@@ -122,11 +122,17 @@ final class PagerOpener {
     private static String line(String name, Pager pager) {
         PagerStatus status = PagerStatus.of(pager);
         return "Opened pager '" + name + "' on " + pager.path() + ": page size " + Sizes.text(pager.pageSize()) + ", "
-                + status.pages() + " pages, " + status.free() + " free, " + words(status.recovery());
+                + status.pages() + " pages, " + status.free() + " free, "
+                + words(status.recovery(), status.stats().recordsSinceCheckpoint());
     }
 
-    private static String words(@Nullable RecoveryReport recovery) {
-        return recovery == null ? "nothing to recover"
-                : "recovered at generation " + recovery.adoptedGeneration() + ", loss " + recovery.loss();
+    /** @param replayed records that no checkpoint has: nobody has committed anything yet, so opening has found them */
+    private static String words(@Nullable RecoveryReport recovery, long replayed) {
+        String journal = replayed + (replayed == 1 ? " record" : " records") + " of the journal replayed";
+        if (recovery != null) {
+            return "recovered at generation " + recovery.adoptedGeneration() + ", loss " + recovery.loss()
+                    + (replayed == 0 ? "" : ", " + journal);
+        }
+        return replayed == 0 ? "nothing to recover" : journal + ", nothing lost";
     }
 }

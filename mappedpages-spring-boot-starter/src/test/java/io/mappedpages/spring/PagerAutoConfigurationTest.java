@@ -18,6 +18,8 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -311,6 +313,24 @@ class PagerAutoConfigurationTest {
         here().withPropertyValues("mappedpages.page-size=8KB").run(context -> assertThat(output).containsOnlyOnce(
                 "Opened pager 'pager' on " + file.toRealPath()
                         + ": page size 8KB, 4 pages, 1 free, nothing to recover"));
+    }
+
+    /** A file that was not closed: its last commits are in the journal alone. */
+    @ParameterizedTest
+    @CsvSource({"1,1 record of the journal replayed", "3,3 records of the journal replayed"})
+    void theLineTellsHowManyRecordsWereReplayedAfterAKill(int commits, String words, CapturedOutput output) {
+        Pager killed = files.add(Pager.builder(file).initialSize(2 << 20).openOrCreate());
+        killed.checkpoint();
+        for (int i = 0; i < commits; i++) {
+            killed.alloc();
+        }
+        Path left = files.copyOf(killed);
+
+        anywhere.withPropertyValues("mappedpages.path=" + left).run(context -> {
+            assertThat(context.getBean(Pager.class).allocatedPages()).hasSize(commits);
+            assertThat(output).containsOnlyOnce("Opened pager 'pager' on " + left)
+                    .containsPattern("free, " + words + ", nothing lost\\R").doesNotContain("nothing to recover");
+        });
     }
 
     @Test
