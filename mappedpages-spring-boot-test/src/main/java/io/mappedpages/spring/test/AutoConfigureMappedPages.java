@@ -44,6 +44,10 @@ import io.mappedpages.spring.PagerBuilderConfigurer;
  * application opens only what is there. The directory is deleted with the context, after its pagers are closed.
  *
  * <p>
+ * A pager that only reads ({@code read-only}) has the file of the one that writes to the same path. If there is none in the
+ * properties, the start fails and says so, unless the test has made the file before.
+ *
+ * <p>
  * The test framework keeps contexts for other test classes of the same configuration. Such classes share a context, and with it
  * the files and what is in them; {@link org.springframework.test.annotation.DirtiesContext} ends that. Classes of different
  * configuration never share a file.

@@ -32,6 +32,7 @@ record TestPagers() implements ContextCustomizer {
         if (!AotDetector.useGeneratedArtifacts()) { // they are among those
             beans.registerBeanDefinition(TestFaults.INJECTION, new RootBeanDefinition(FaultInjection.class));
             beans.registerBeanDefinition(TestFaults.class.getName(), new RootBeanDefinition(TestFaults.class));
+            beans.registerBeanDefinition(TestReaders.class.getName(), new RootBeanDefinition(TestReaders.class));
         }
     }
 }

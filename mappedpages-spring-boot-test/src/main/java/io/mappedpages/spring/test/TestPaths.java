@@ -1,21 +1,19 @@
 package io.mappedpages.spring.test;
 
-import java.util.List;
-import java.util.Locale;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.MutablePropertySources;
-import org.springframework.core.env.PropertySource;
 
 /**
  * Answers every question for the path of a pager with a file in a temporary directory, whoever else has an answer. It answers when it
- * is asked, because properties may come late: with an annotation on a configuration class, say.
+ * is asked, because properties may come late: with an annotation on a configuration class, say. Who only reads gets the file of
+ * the pager that writes to the same path without the test.
  *
  * <p>
  * It does not tell the names of instances: which there are says the application.
@@ -23,14 +21,16 @@ import org.springframework.core.env.PropertySource;
 final class TestPaths extends EnumerablePropertySource<TemporaryDirectory> {
 
     private static final String PATH = "mappedpages.path";
-    private static final String INSTANCES = "mappedpages.instances";
     private static final Pattern ANSWERED = Pattern.compile("mappedpages\\.(?:instances\\.([^.]+)\\.)?(path|create)");
     private static final String[] NAMES = {PATH};
+
+    /** The name of this source of properties. */
+    static final String SOURCE = "mappedpages in tests";
 
     private final MutablePropertySources all;
 
     TestPaths(TemporaryDirectory directory, MutablePropertySources all) {
-        super("mappedpages in tests", directory);
+        super(SOURCE, directory);
         this.all = all;
     }
 
@@ -54,22 +54,33 @@ final class TestPaths extends EnumerablePropertySource<TemporaryDirectory> {
             return "if-missing"; // the file is not there yet, even if an application expects its own to be
         }
         String instance = asked.group(1);
-        if (instance == null) {
-            return isDefaultWanted() ? source.file("pager.pages").toString() : null;
+        String pager = instance == null ? ConfiguredPagers.DEFAULT : ConfiguredPagers.plain(instance);
+        ConfiguredPagers configured = configured();
+        return instance == null && !configured.haveDefault() ? null
+                : file(configured.writerOf(pager).orElse(pager)).toString();
+    }
+
+    private Path file(String pager) {
+        return source.file((pager.equals(ConfiguredPagers.DEFAULT) ? pager : "instance-" + pager) + ".pages");
+    }
+
+    private ConfiguredPagers configured() {
+        return ConfiguredPagers.of(all.stream().filter(some -> !some.equals(this)
+                && !ConfigurationPropertySources.isAttachedConfigurationPropertySource(some)).toList()); // that one has this one's answers
+    }
+
+    /** {@return why a pager of this name cannot be opened, or null if there is nothing to be said against it} */
+    @Nullable String objection(String name) {
+        String pager = ConfiguredPagers.plain(name);
+        ConfiguredPagers configured = configured();
+        if (configured.writerOf(pager).isPresent() || Files.exists(file(pager))) {
+            return null;
         }
-        return source.file("instance-" + plain(instance) + ".pages").toString();
-    }
-
-    /** {@return a name as Boot compares it} So one that is written in two ways has one file. */
-    private static String plain(String instance) {
-        return instance.replaceAll("[^A-Za-z0-9]", "").toLowerCase(Locale.ROOT);
-    }
-
-    /** {@return whether the application names a file for the pager without a name, or no file at all} */
-    private boolean isDefaultWanted() {
-        List<PropertySource<?>> others = all.stream().filter(some -> !some.equals(this)).toList();
-        Binder application = new Binder(ConfigurationPropertySources.from(others));
-        return application.bind(PATH, String.class).isBound()
-                || !application.bind(INSTANCES, Bindable.mapOf(String.class, Object.class)).isBound();
+        String path = configured.pathOf(pager);
+        return "Pager '" + name + "' only reads, and no pager of this context writes to its file"
+                + (path == null ? "" : " " + path)
+                + ". With @AutoConfigureMappedPages each file is a new one, so there is none to be read. Let a pager of the same path write to it, make the file "
+                + file(pager)
+                + " before, or set read-only to false for this one in the test.";
     }
 }

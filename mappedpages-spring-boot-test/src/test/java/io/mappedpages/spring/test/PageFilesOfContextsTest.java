@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
@@ -21,6 +22,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.PropertySource;
+import org.springframework.core.env.Environment;
 import org.springframework.test.context.ContextConfiguration;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -32,6 +34,7 @@ import io.mappedpages.PageId;
 import io.mappedpages.Pager;
 import io.mappedpages.PagerBuilder;
 import io.mappedpages.PagerState;
+import io.mappedpages.ReadOnlyPager;
 import io.mappedpages.spring.PagerBuilderCustomizer;
 
 /** Contexts of tests have page files of their own, for as long as they live. */
@@ -261,6 +264,69 @@ class PageFilesOfContextsTest {
 
         assertThat(context.getBeansOfType(Pager.class)).containsOnlyKeys("pager", "orders");
         assertThat(context.getBean("pager", Pager.class).path().getFileName()).hasToString("pager.pages");
+        assertThat(Path.of(OF_THE_APPLICATION)).doesNotExist();
+    }
+
+    @ContextConfiguration(classes = Nothing.class)
+    @TestPropertySource(properties = {"mappedpages.path=" + OF_THE_APPLICATION,
+        "mappedpages.instances.aView.path=./${mappedpages.path}", "mappedpages.instances.a-view.read-only=true",
+        "mappedpages.instances.orders.path=target/orders.pages", "mappedpages.instances.orders.read-only=false",
+        "mappedpages.instances.other.path=target/../target/orders.pages", "mappedpages.instances.other.readOnly=yes"})
+    @AutoConfigureMappedPages
+    static class OfReadersAndWriters {
+    }
+
+    @Test
+    void whoOnlyReadsHasTheFileOfTheOneThatWritesToTheSamePath() {
+        ApplicationContext context = tests.contextOf(OfReadersAndWriters.class);
+
+        assertThat(context.getBeansOfType(Pager.class)).containsOnlyKeys("pager", "orders");
+        assertThat(context.getBean("aView", ReadOnlyPager.class).path())
+                .isEqualTo(context.getBean("pager", Pager.class).path());
+        Pager orders = context.getBean("orders", Pager.class);
+        ReadOnlyPager other = context.getBean("other", ReadOnlyPager.class);
+        assertThat(other.path()).isEqualTo(orders.path());
+        PageId page = orders.alloc();
+        other.refresh();
+        assertThat(other.allocatedPages()).containsExactly(page);
+    }
+
+    @ContextConfiguration(classes = Nothing.class)
+    @TestPropertySource(properties = {"mappedpages.defaults.read-only=true",
+        "mappedpages.instances.view.path=target/orders.pages", "mappedpages.instances.other.path=target/orders.pages"})
+    @AutoConfigureMappedPages
+    static class OfReadersAlone {
+    }
+
+    @Test
+    void whoOnlyReadsWhatNobodyWritesIsToldSo() {
+        assertThatExceptionOfType(IllegalStateException.class)
+                .isThrownBy(() -> tests.contextOf(OfReadersAlone.class)).havingRootCause()
+                .withMessageContaining("only reads, and no pager of this context writes to its file "
+                        + "target/orders.pages")
+                .withMessageContaining("set read-only to false");
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class MakesTheFile {
+
+        @Bean
+        static BeanFactoryPostProcessor maker(Environment environment) {
+            return _ -> Pager.create(Path.of(environment.getRequiredProperty("mappedpages.path")), 10).close();
+        }
+    }
+
+    @ContextConfiguration(classes = MakesTheFile.class)
+    @TestPropertySource(properties = {"mappedpages.path=" + OF_THE_APPLICATION, "mappedpages.read-only=true"})
+    @AutoConfigureMappedPages
+    static class OfAReaderWhoseFileTheTestMakes {
+    }
+
+    @Test
+    void whoOnlyReadsReadsWhatTheTestHasMade() {
+        ReadOnlyPager pager = tests.contextOf(OfAReaderWhoseFileTheTestMakes.class).getBean(ReadOnlyPager.class);
+
+        assertThat(pager.pageSize()).isEqualTo(1024);
         assertThat(Path.of(OF_THE_APPLICATION)).doesNotExist();
     }
 
