@@ -13,7 +13,9 @@ export class Pages {
   #from = 0;
   #pageSize = 4096;
   #instance = null;
-  #open = null;        // { kind, id, tag, whole } of the page in the editor
+  #state = "";
+  #open = null;        // { kind, id, tag, text } of the page in the editor: what it held when it was read or saved
+  #typed = null;       // what was put aside to show what somebody else has saved
 
   constructor() {
     for (const kind of ["protected", "pages"]) at(`kind-${kind}`).onclick = () => this.#show(kind);
@@ -24,9 +26,14 @@ export class Pages {
     at("editor").onsubmit = event => { event.preventDefault(); this.#save(); };
     at("reread").onclick = () => this.open(this.#open.kind, this.#open.id);
     at("delete").onclick = () => this.#delete();
-    at("take-theirs").onclick = () => this.open(this.#open.kind, this.#open.id);
+    at("take-theirs").onclick = () => this.#showTheirs();
+    at("bring-back").onclick = () => this.#bringBack();
     at("keep-mine").onclick = () => this.#saveOverTheirs();
     at("text").addEventListener("input", () => this.#count());
+    // What came of an action is shown until the next one, wherever that is; a conflict until it is decided.
+    document.addEventListener("click", event => {
+      if (event.target.closest("button") && at("conflict").hidden) answer(at("answer"), "");
+    }, true);
   }
 
   /** Comes again whenever another part of the map is watched. */
@@ -34,6 +41,12 @@ export class Pages {
     this.#pageSize = pageSize;
     if (instance !== this.#instance) this.#list(this.#from);
     this.#instance = instance;
+  }
+
+  /** A list that was refused meanwhile is asked for again. */
+  stats({ state }) {
+    if (state === "Open" && this.#state !== "Open" && this.#state !== "") this.#list(this.#from);
+    this.#state = state;
   }
 
   #show(kind) {
@@ -66,23 +79,60 @@ export class Pages {
   }
 
   async #create() {
+    if (!this.#mayDiscard()) return;
     try {
       const { id } = await (await ask(PATHS[this.#kind], { method: "POST", headers: BYTES })).json();
-      await this.open(this.#kind, id);
+      await this.#read(this.#kind, id);
       this.#list(this.#from);
     } catch (problem) {
       answer(at("answer"), inWords(problem), "bad");
     }
   }
 
-  /** Reads a page into the editor. */
+  /** Whether there is nothing in the editor that was not saved, or nobody misses it. */
+  #mayDiscard() {
+    return this.#open === null || this.#open.text === null || at("text").value === this.#open.text
+      || confirm(`What you typed into ${this.#name()} has not been saved. Go on without it?`);
+  }
+
+  #name() {
+    return `${NAMES[this.#open.kind].toLowerCase()} ${this.#open.id}`;
+  }
+
+  /** Reads a page into the editor, unless somebody wants to save first what is there. */
   async open(kind, id) {
+    if (this.#mayDiscard()) await this.#read(kind, id);
+  }
+
+  async #showTheirs() {
+    const typed = at("text").value;
+    if (await this.#read(this.#open.kind, this.#open.id)) {
+      this.#typed = typed;
+      at("typed").hidden = false;
+      answer(at("answer"), "This is what is there now. What you typed is kept, until you save or open another page.");
+    }
+  }
+
+  #bringBack() {
+    at("text").value = this.#typed;
+    at("text").disabled = false;
+    this.#forgetTyped();
+    this.#count();
+  }
+
+  #forgetTyped() {
+    this.#typed = null;
+    at("typed").hidden = true;
+  }
+
+  async #read(kind, id) {
     try {
       const read = await ask(`${PATHS[kind]}/${id}`);
       const bytes = new Uint8Array(await read.arrayBuffer());
-      this.#open = { kind, id, tag: read.headers.get("ETag") };
       const text = textOf(bytes);
       at("text").value = text ?? "";
+      this.#open = { kind, id, tag: read.headers.get("ETag"), text: text === null ? null : at("text").value }; // with its line ends
+      this.#forgetTyped();
       at("text").disabled = at("save").disabled = text === null;
       at("reread").disabled = at("delete").disabled = false;
       say(at("text-label"), `${NAMES[kind]} ${id}`);
@@ -93,8 +143,10 @@ export class Pages {
       for (const button of at("ids").querySelectorAll("button")) {
         button.setAttribute("aria-pressed", String(kind === this.#kind && button.textContent === String(id)));
       }
+      return true;
     } catch (problem) {
       answer(at("answer"), inWords(problem), "bad");
+      return false;
     }
   }
 
@@ -106,12 +158,15 @@ export class Pages {
   }
 
   async #save() {
+    const text = at("text").value;
     const content = new Uint8Array(this.#pageSize); // a whole page, so that the answer has the tag for the next time
-    content.set(new TextEncoder().encode(at("text").value));
+    content.set(new TextEncoder().encode(text));
     const { kind, id, tag } = this.#open;
     try {
       const saved = await ask(`${PATHS[kind]}/${id}`, { method: "PUT", headers: { ...BYTES, "If-Match": tag }, body: content });
       this.#open.tag = saved.headers.get("ETag");
+      this.#open.text = text;
+      this.#forgetTyped();
       at("conflict").hidden = true;
       answer(at("answer"), "Saved, and durable.", "good");
     } catch (problem) {
@@ -135,9 +190,11 @@ export class Pages {
 
   async #delete() {
     const { kind, id, tag } = this.#open;
+    if (!confirm(`Delete ${this.#name()}? What is in it is gone then.`)) return;
     try {
       await ask(`${PATHS[kind]}/${id}`, { method: "DELETE", headers: { "If-Match": tag } });
       this.#open = null;
+      this.#forgetTyped();
       at("text").value = "";
       for (const name of ["text", "save", "reread", "delete"]) at(name).disabled = true;
       say(at("text-label"), "No page is open");

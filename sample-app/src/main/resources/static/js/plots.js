@@ -5,6 +5,7 @@ import { at, make, number } from "./dom.js";
 
 const SPAN = 120; // seconds
 const LONGEST_STEP = 3; // seconds
+const SHORTEST_LOOK = 100; // milliseconds: in less nothing has happened, or too much of it
 const HEIGHT = 126;
 const rounded = value => value >= 100 ? number(Math.round(value)) : String(+value.toPrecision(2));
 const micros = value => value >= 1000 ? `${rounded(value / 1000)} ms` : `${rounded(value)} µs`;
@@ -35,6 +36,7 @@ export class Plots {
   }
 
   stats(stats) {
+    if (stats.since.millis < SHORTEST_LOOK) return; // the first one of a stream
     const now = Date.now() / 1000;
     for (const plot of this.#plots) plot.add(now, stats);
   }

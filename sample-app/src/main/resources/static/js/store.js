@@ -52,7 +52,9 @@ export class Store {
     say(this.#number, journal ? number(records) : "–");
     say(this.#word, records === 1 ? "record" : "records");
     say(at("ring-text"), journal
-      ? [`${plural(records, "commit")} ${records === 1 ? "is" : "are"} in the journal alone: at least ${bytes(used)} of ${bytes(journal.bytes)}.`,
+      ? [records
+        ? `${plural(records, "commit")} ${records === 1 ? "is" : "are"} in the journal alone, in at least ${bytes(used)} of its ${bytes(journal.bytes)}.`
+        : `All commits are in the last checkpoint: nothing of the journal, which has ${bytes(journal.bytes)}, is needed.`,
         `Two rings of ${plural(journal.pages, "page")} each hold the same.`,
         stats.since.checkpointRecords ? `The last checkpoint took over ${plural(stats.since.checkpointRecords, "commit")}.` : ""].join("\n").trim()
       : "There is no journal that could be read: the file is shorter than 1 MiB, or is just being written.");

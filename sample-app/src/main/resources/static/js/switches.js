@@ -32,6 +32,7 @@ export class Switches {
 
   stats(stats) {
     this.#reopen.hidden = stats.state !== "Unavailable";
+    this.#sync.enabled(stats.state === "Open");
     if (this.#state && this.#state !== "Open" && stats.state === "Open") this.#sync.says("Open again. What was committed is there.", "good");
     this.#state = stats.state;
     const survival = JSON.stringify(stats.survival ?? null);
@@ -69,10 +70,13 @@ export class Switches {
   async #fillNow() {
     this.#fill.enabled(false);
     try {
-      await ask("/api/demo/fill", { method: "POST" });
+      const { filled } = await (await ask("/api/demo/fill", { method: "POST" })).json();
+      this.#fill.says(filled
+        ? `Filled ${plural(filled, "page")}; the store is full. Who asks for a new page now is refused: try \u201cNew page\u201d, below.`
+        : "The store is full already: there was no page left to fill.", "good");
+      this.#empty.hidden = false;
     } catch (problem) {
-      this.#fill.says(inWords(problem), problem.status === 507 ? "" : "bad");
-      this.#empty.hidden = problem.status !== 507;
+      this.#fill.says(inWords(problem), "bad");
     }
     this.#fill.enabled(true);
   }
@@ -90,6 +94,7 @@ export class Switches {
   async #failSync() {
     try {
       await ask("/api/demo/fail-sync", { method: "POST" });
+      this.#sync.says("The sync failed, so the store does nothing until its file is opened anew. What was acknowledged is safe. Press \u201cReopen\u201d.", "bad");
     } catch (problem) {
       this.#sync.says(inWords(problem), "bad");
     }

@@ -125,8 +125,8 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     private static ProblemDetail unavailable() {
         return Problem.UNAVAILABLE.because("""
-                The file could not be read or written, or is not the file that it was, and is not touched until it is \
-                opened again: see /actuator/health. A request that failed may or may not have been carried out.""");
+                Its file could not be read or written, or is another one than it was. Nothing is done until it is opened \
+                anew; /actuator/health says why. Whether this request was carried out can be seen then.""");
     }
 
     private static ResponseEntity<ProblemDetail> answer(ProblemDetail problem, Throwable failure) {

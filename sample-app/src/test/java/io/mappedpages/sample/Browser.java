@@ -15,6 +15,7 @@ import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.stream.Stream;
 
+import org.openqa.selenium.Alert;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.WindowType;
@@ -24,6 +25,7 @@ import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
+import org.openqa.selenium.support.ui.ExpectedConditions;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
 /** A real browser without a screen: Chromium and its driver as they are installed, and nothing that is loaded from elsewhere. */
@@ -104,6 +106,18 @@ final class Browser implements AutoCloseable {
 
     void awaitText(String id, String part) {
         await("'" + part + "' in " + id, _ -> text(id).contains(part));
+    }
+
+    /** Waits for a question, and answers it. {@return what it was} */
+    String answer(boolean yes) {
+        Alert question = new WebDriverWait(driver, PATIENCE).until(ExpectedConditions.alertIsPresent());
+        String text = question.getText();
+        if (yes) {
+            question.accept();
+        } else {
+            question.dismiss();
+        }
+        return text;
     }
 
     Object run(String script, Object... arguments) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -132,7 +133,7 @@ class BrowserTest {
         browser.await("the page in the list", _ -> !browser.at("ids").findElements(
                 By.tagName("button")).isEmpty());
         click("ids", id);
-        browser.await("its text", _ -> "written first".equals(browser.at("text").getDomProperty("value")));
+        browser.await("its text", _ -> "written first".equals(editor()));
         browser.at("text").sendKeys(" and second");
         click("save");
         browser.awaitText("answer", "Saved, and durable.");
@@ -142,9 +143,96 @@ class BrowserTest {
         click("save");
         browser.awaitText("answer", "412: Somebody else has changed this page since you read it");
         click("take-theirs");
-        browser.await("theirs", _ -> "written first and second".equals(browser.at("text").getDomProperty("value")));
+        browser.await("theirs", _ -> "written first and second".equals(editor()));
+        click("bring-back");
+        assertThat(editor()).isEqualTo("written first and lost?");
+        click("save");
+        browser.awaitText("answer", "Saved, and durable.");
         click("delete");
+        assertThat(browser.answer(true)).contains("Delete protected page " + id);
         browser.awaitText("answer", "is deleted");
+    }
+
+    private @Nullable String editor() {
+        return browser.at("text").getDomProperty("value");
+    }
+
+    /** Creates a page of the kind that is listed. {@return its id} */
+    private String create() {
+        click("page-new");
+        browser.await("a page", _ -> browser.at("text").isEnabled());
+        return browser.text("text-label").replaceAll("\\D", "");
+    }
+
+    @Test
+    void whatWasTypedAndNotSavedIsNotThrownAwayUnasked() {
+        String id = create();
+        browser.at("text").sendKeys("half a thou");
+
+        click("reread");
+        assertThat(browser.answer(false)).contains("What you typed into protected page " + id + " has not been saved");
+        assertThat(editor()).isEqualTo("half a thou");
+        click("reread");
+        browser.answer(true);
+        browser.await("what was saved", _ -> "".equals(editor()));
+
+        browser.at("text").sendKeys("a thought");
+        click("save");
+        browser.awaitText("answer", "Saved, and durable.");
+        click("reread"); // asks nothing
+        browser.await("no answer", _ -> !browser.at("answer").isDisplayed());
+        assertThat(editor()).isEqualTo("a thought");
+        click("delete");
+        browser.answer(true);
+        browser.awaitText("answer", "is deleted");
+    }
+
+    private void look(long page) {
+        browser.at("map-number").clear();
+        browser.at("map-number").sendKeys(Long.toString(page), Keys.ENTER);
+    }
+
+    @Test
+    void aPageThatIsDeletedIsShownSoWhereItsBytesAreShown() {
+        click("kind-pages");
+        long id = Long.parseLong(create());
+        browser.at("text").sendKeys("here I am");
+        click("save");
+        browser.awaitText("answer", "Saved, and durable.");
+        look(id);
+        browser.awaitText("hex", "here I am");
+
+        click("delete");
+        browser.answer(false);
+        assertThat(browser.text("text-label")).isEqualTo("Regular page " + id);
+        click("delete");
+        browser.answer(true);
+
+        browser.awaitText("inspector-title", ", free");
+        browser.awaitText("inspector-note", "nothing is stored in it");
+        assertThat(browser.text("hex")).isEmpty();
+    }
+
+    @Test
+    void aCopyInTheMapSaysOfWhichPageItIsAndLeadsToTheEditor() throws InterruptedException {
+        try (PageClient client = new PageClient(service.port())) {
+            String page = PageClient.header(client.post("/api/protected", "twice".getBytes(StandardCharsets.UTF_8)),
+                    "Location").replaceAll(".*/", "");
+            long copy = Eventually.see(() -> copyOf(page, client), // once there was a checkpoint
+                    found -> assertThat(found).isPositive());
+
+            look(copy);
+            browser.awaitText("inspector-title", "protected: a copy of protected page " + page);
+            click("inspector-edit");
+            browser.awaitText("text-label", "Protected page " + page);
+            assertThat(editor()).isEqualTo("twice");
+            client.delete("/api/protected/" + page);
+        }
+    }
+
+    private static long copyOf(String page, PageClient client) {
+        return LongStream.range(0, 512).filter(number -> client.get("/api/file/" + number).headers()
+                .firstValue("Page-Of").filter(page::equals).isPresent()).findFirst().orElse(-1);
     }
 
     @Test
@@ -177,28 +265,37 @@ class BrowserTest {
 
         browser.run("arguments[0].value = 0; arguments[0].dispatchEvent(new Event('input'))", browser.at("writers"));
         browser.await("no pages left", _ -> browser.text("protectedPages").equals("0"));
+        browser.awaitText("ring-text", "All commits are in the last checkpoint");
     }
 
     @Test
     void aFullStoreIs507AndHasRoomAgain() {
         click("switches", "Fill the store");
-        browser.awaitText("switches", "507: There is no room for more pages");
+        browser.awaitText("switches", "the store is full");
+        assertThat(browser.text("switches")).containsPattern("Filled [0-9,]+ pages; the store is full");
         browser.await("no free pages", _ -> number(browser.text("free")) < 3);
+        click("page-new");
+        browser.awaitText("answer", "507: There is no room for more pages");
         click("switches", "Give the pages back");
         browser.awaitText("switches", "There is room again");
+        assertThat(browser.at("answer").isDisplayed()).as("whether the refusal is still there").isFalse();
     }
 
     @Test
     void aSyncThatFailsTurnsTheLampRedUntilTheStoreIsReopened() {
         click("switches", "Fail a sync");
         browser.awaitText("state-word", "Unavailable");
-        browser.awaitText("switches", "503: The page store is unavailable");
+        browser.awaitText("switches", "Press “Reopen”");
         assertThat(browser.at("state").getDomAttribute("class")).contains("down");
-        assertThat(browser.at("banner").isDisplayed()).isTrue();
+        assertThat(browser.text("banner")).contains("nothing can be read or saved", "Press “Reopen”, under Failures")
+                .doesNotContain("FaultInjection");
+        click("list-again");
+        browser.awaitText("ids-note", "503: The page store is unavailable");
 
         click("switches", "Reopen");
         browser.awaitText("state-word", "Open");
         browser.awaitText("switches", "Open again");
+        browser.await("the list again", _ -> !browser.text("ids-note").contains("503"));
         assertThat(browser.at("state").getDomAttribute("class")).contains("open");
     }
 

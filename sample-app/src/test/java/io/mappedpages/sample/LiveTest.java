@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 import com.jayway.jsonpath.JsonPath;
@@ -102,6 +103,20 @@ class LiveTest extends ServiceTest {
         }
     }
 
+    /** A checkpoint has a number of its own, and is the newest thing in the file then. */
+    @Test
+    void theGenerationIsNeverBehindThatOfTheSlots() throws IOException {
+        pager.free(pager.alloc());
+        pager.checkpoint();
+        try (LiveEvents browser = new LiveEvents(port, "")) {
+            Map<String, Object> stats = browser.next("stats", event -> event.containsKey("head"));
+
+            assertThat(JsonPath.<Integer>read(stats, "$.recordsSinceCheckpoint")).isZero();
+            List<Integer> current = JsonPath.read(stats, "$.head.slots[?(@.current == true)].generation");
+            assertThat(current).containsExactly(JsonPath.<Integer>read(stats, "$.generation"));
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"from=-1", "cells=0", "cells=16385", "scale=0", "scale=x"})
     void aMapThatCannotBeHadIsABadRequest(String query) {
@@ -160,6 +175,23 @@ class LiveTest extends ServiceTest {
                 .map(number -> text(client.get("/api/file/" + number))).toList();
         assertThat(copies).anyMatch(content -> content.startsWith("look at me"));
         pager.freeProtected(page);
+    }
+
+    @Test
+    void aCopyOfAProtectedPageSaysOfWhichPageItIs() {
+        List<ProtectedPageId> pages = pager.allocProtectedBulk(3);
+        List<PageId> others = pager.allocBulk(2);
+        pager.checkpoint(); // the directory in the file is that of the last one
+        Map<String, Long> copies = pager.pageMap(0).filter(range -> range.use() == PageUse.PROTECTED)
+                .flatMap(range -> LongStream.range(range.first(), range.end()).boxed())
+                .map(number -> header(client.get("/api/file/" + number), "Page-Of"))
+                .collect(Collectors.groupingBy(id -> id, Collectors.counting()));
+
+        assertThat(copies).hasSize((int) pager.protectedPageCount());
+        pages.forEach(page -> assertThat(copies).containsEntry(Long.toString(page.number()), 2L));
+        assertThat(client.get("/api/file/" + others.getFirst().number()).headers().firstValue("Page-Of")).isEmpty();
+        pager.freeProtectedBulk(pages);
+        pager.freeBulk(others);
     }
 
     @Test

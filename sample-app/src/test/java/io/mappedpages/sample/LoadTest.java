@@ -51,7 +51,7 @@ class LoadTest extends ServiceTest {
 
         Map<String, Object> status = Eventually.see(this::load,
                 now -> assertThat(now).containsKey("stopped").containsEntry("writers", 0));
-        assertThat((String) status.get("stopped")).contains("No room");
+        assertThat(status.get("stopped")).isEqualTo("There was no room for more pages.");
     }
 
     @ParameterizedTest
@@ -69,6 +69,7 @@ class LoadTest extends ServiceTest {
         Eventually.see(() -> client.delete("/api/protected/" + page).statusCode(),
                 status -> assertThat(status).isEqualTo(204));
 
-        Eventually.see(this::load, status -> assertThat(status).containsKey("stopped"));
+        Eventually.see(this::load, status -> assertThat(status)
+                .containsEntry("stopped", "Somebody deleted a writer's page."));
     }
 }

@@ -2,6 +2,8 @@ package io.mappedpages.sample.demo;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Profile;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -13,6 +15,8 @@ import org.springframework.web.bind.annotation.RestController;
 
 import io.mappedpages.FaultInjection;
 import io.mappedpages.Pager;
+import io.mappedpages.PagerIoException;
+import io.mappedpages.PagerUnavailableException;
 import io.mappedpages.sample.PagerStatus;
 import io.mappedpages.sample.Problem;
 import io.mappedpages.sample.Problems;
@@ -24,6 +28,8 @@ import io.mappedpages.sample.load.Load;
 @RequestMapping("/api/demo")
 @Tag(name = "Demo", description = "Failure switches, in the profile 'demo' only")
 class DemoController {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DemoController.class);
 
     private final Pager pager;
     private final Load load;
@@ -48,12 +54,20 @@ class DemoController {
         kill.begin();
     }
 
-    @PostMapping("/fill")
-    @Operation(summary = "Fill the store", description = "Allocates pages until there is no room, and says so: 507.")
-    @ResponseStatus(HttpStatus.INSUFFICIENT_STORAGE)
-    @Problems({Problem.CROSS_SITE, Problem.UNAVAILABLE, Problem.FULL})
-    void fill() {
-        filling.fill();
+    /**
+     * What filling the store has come to.
+     *
+     * @param filled pages that were allocated for it
+     */
+    record Filled(long filled) {
+    }
+
+    @PostMapping(path = "/fill", produces = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(summary = "Fill the store", description = """
+            Allocates pages until there is no room. Whoever asks for a new one then is refused: 507.""")
+    @Problems({Problem.CROSS_SITE, Problem.UNAVAILABLE})
+    Filled fill() {
+        return new Filled(filling.fill());
     }
 
     @DeleteMapping("/fill")
@@ -64,14 +78,21 @@ class DemoController {
         filling.empty();
     }
 
-    @PostMapping("/fail-sync")
-    @ResponseStatus(HttpStatus.SERVICE_UNAVAILABLE)
+    @PostMapping(path = "/fail-sync", produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(summary = "Make a sync fail", description = """
-            What needs it fails, and the store is Unavailable until it is opened anew: 503.""")
+            The store is Unavailable then, until it is opened anew: what needs it is refused with 503.""")
     @Problems({Problem.CROSS_SITE, Problem.UNAVAILABLE})
-    void failSync() {
+    PagerStatus failSync() {
+        pager.sync(); // throws if the store is unavailable already: a fault would wait for the reopening then
         faults.failNext(FaultInjection.Call.SYNC);
-        pager.sync(); // fails, or finds that somebody else's commit has
+        try {
+            pager.sync();
+        } catch (PagerUnavailableException | PagerIoException e) { // this one has failed, or that of somebody else's commit
+            LOG.info("A sync has failed, as it was told to", e);
+        } finally {
+            faults.reset();
+        }
+        return PagerStatus.of(pager);
     }
 
     @PostMapping(path = "/reopen", produces = MediaType.APPLICATION_JSON_VALUE)

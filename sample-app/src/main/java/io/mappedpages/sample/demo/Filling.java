@@ -31,23 +31,19 @@ final class Filling {
         this.file = pager.path().resolveSibling(pager.path().getFileName() + ".filling");
     }
 
-    /**
-     * Allocates all there is.
-     *
-     * @throws PagerFullException always, in the end
-     */
-    synchronized void fill() {
+    /** Allocates pages until there is no room for one more. {@return how many} */
+    synchronized long fill() {
+        long filled = 0;
         int piece = LARGEST_PIECE;
-        while (true) {
+        while (piece > 0) {
             try {
                 remember(pager.allocBulk(piece));
+                filled += piece;
             } catch (PagerFullException e) {
-                if (piece == 1) {
-                    throw e;
-                }
                 piece /= 2;
             }
         }
+        return filled;
     }
 
     /** Gives all of it back that nobody has deleted meanwhile. */

@@ -71,13 +71,31 @@ record FileHead(List<Slot> slots, @Nullable Journal journal) {
     }
 
     private static @Nullable Journal journal(Path file, int pageSize, Slot slot) throws IOException {
+        ByteBuffer metadata = metadata(file, pageSize, slot);
+        long pages = metadata == null ? 0 : Integer.toUnsignedLong(metadata.getInt(140));
+        return metadata == null || pages == 0 ? null : new Journal(pages, pages * pageSize, metadata.getLong(144));
+    }
+
+    /** The beginning of the metadata page that a slot names; null if it is just being written over. */
+    private static @Nullable ByteBuffer metadata(Path file, int pageSize, Slot slot) throws IOException {
         long page = slot.metadataPage().equals("A") ? 1 : 2;
         ByteBuffer metadata = FileBytes.read(file, page * pageSize, METADATA_BYTES);
-        if (metadata.remaining() < METADATA_BYTES || metadata.getInt(0) != METADATA_LETTERS
-                || metadata.getLong(8) != slot.generation()) { // just being written over
-            return null;
+        return metadata.remaining() < METADATA_BYTES || metadata.getInt(0) != METADATA_LETTERS
+                || metadata.getLong(8) != slot.generation() ? null : metadata;
+    }
+
+    /** The beginning of the metadata page that counts; null if it cannot be told. */
+    static @Nullable ByteBuffer metadata(Path file, int pageSize) throws IOException {
+        for (Slot slot : read(file, pageSize).slots()) {
+            if (slot.current()) {
+                return metadata(file, pageSize, slot);
+            }
         }
-        long pages = Integer.toUnsignedLong(metadata.getInt(140));
-        return pages == 0 ? null : new Journal(pages, pages * pageSize, metadata.getLong(144));
+        return null;
+    }
+
+    /** {@return the generation of the checkpoint that counts, or 0 if that cannot be told} */
+    long generation() {
+        return slots.stream().filter(Slot::current).mapToLong(Slot::generation).findFirst().orElse(0);
     }
 }

@@ -3,6 +3,7 @@ package io.mappedpages.sample.live;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Locale;
+import java.util.OptionalLong;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.headers.Header;
@@ -32,7 +33,8 @@ class FilePageController {
     private static final int MOST_BYTES = 64 << 10;
     private static final String READ = """
             The bytes at this place of the file, as they are just now: a page of the file's own, of the journal, a regular \
-            page, or one copy of a protected page. At most 64 KiB. What used to be in a free page is not handed out.""";
+            page, or one copy of a protected page: of which one, says the directory of the last checkpoint. At most 64 KiB. \
+            What used to be in a free page is not handed out.""";
 
     private final Pager pager;
 
@@ -43,16 +45,29 @@ class FilePageController {
     @GetMapping(path = "/{id}", produces = MediaType.APPLICATION_OCTET_STREAM_VALUE)
     @Operation(summary = "Look at a page of the file", description = READ)
     @Problems({Problem.NOT_A_NUMBER, Problem.NO_SUCH_PAGE, Problem.DAMAGED, Problem.UNAVAILABLE})
-    @ApiResponse(responseCode = "200", description = "The bytes", headers = @Header(name = "Page-Use", description = "What the page is used for"))
+    @ApiResponse(responseCode = "200", description = "The bytes", headers = {
+        @Header(name = "Page-Use", description = "What the page is used for"),
+        @Header(name = "Page-Of", description = "The id of the protected page that it is a copy of; absent if it is none, or of one that was created since the last checkpoint")})
     ResponseEntity<byte[]> read(@PathVariable PageNumber id) {
         PageUse use = use(id.value());
         ByteBuffer read = bytes(id.value());
         byte[] bytes = new byte[read.remaining()];
         read.get(bytes);
-        return ResponseEntity.ok()
+        ResponseEntity.BodyBuilder answer = ResponseEntity.ok()
                 .header("Page-Use", use.name().toLowerCase(Locale.ROOT))
-                .cacheControl(CacheControl.noStore())
-                .body(bytes);
+                .cacheControl(CacheControl.noStore());
+        if (use == PageUse.PROTECTED) {
+            owner(id.value()).ifPresent(owner -> answer.header("Page-Of", Long.toString(owner)));
+        }
+        return answer.body(bytes);
+    }
+
+    private OptionalLong owner(long page) {
+        try {
+            return Directory.ownerOf(page, pager.path(), pager.pageSize());
+        } catch (IOException e) {
+            return OptionalLong.empty(); // the bytes are there all the same
+        }
     }
 
     private ByteBuffer bytes(long page) {

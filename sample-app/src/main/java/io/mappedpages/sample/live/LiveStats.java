@@ -3,7 +3,6 @@ package io.mappedpages.sample.live;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
-import io.mappedpages.PagerState;
 import io.mappedpages.PagerStats;
 import io.mappedpages.sample.PagerStatus;
 import io.mappedpages.sample.load.Load;
@@ -13,8 +12,7 @@ import io.mappedpages.sample.load.Survival;
  * What a browser is told a few times a second.
  *
  * @param state as health says it
- * @param failure why it is not open; absent otherwise
- * @param generation number of the last commit
+ * @param generation number of the last commit, or of the checkpoint after it
  * @param pages in the file
  * @param free pages that can be allocated before the file has to grow
  * @param protectedPages in use
@@ -27,7 +25,7 @@ import io.mappedpages.sample.load.Survival;
  * @param survival what became of the last load that did not end by itself; absent if there was none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record LiveStats(String state, @Nullable String failure, long generation, long pages, long free, long protectedPages,
+record LiveStats(String state, long generation, long pages, long free, long protectedPages,
         long fileBytes, long recordsSinceCheckpoint, long openBorrows, Since since, @Nullable FileHead head,
         Load.Status load, @Nullable Survival survival) {
 
@@ -77,10 +75,11 @@ record LiveStats(String state, @Nullable String failure, long generation, long p
     record Moment(long nanos, Activity.Totals totals, long userBytes) {
     }
 
-    static LiveStats of(PagerStats stats, @Nullable String failure, Since since, @Nullable FileHead head,
-            Load.Status load, @Nullable Survival survival) {
-        return new LiveStats(PagerStatus.word(stats.state()), stats.state() == PagerState.OPEN ? null : failure,
-                stats.generation(), stats.pages(), stats.freePages(), stats.protectedPages(), stats.fileBytes(),
+    static LiveStats of(PagerStats stats, Since since, @Nullable FileHead head, Load.Status load,
+            @Nullable Survival survival) {
+        return new LiveStats(PagerStatus.word(stats.state()),
+                Math.max(stats.generation(), head == null ? 0 : head.generation()), stats.pages(), stats.freePages(),
+                stats.protectedPages(), stats.fileBytes(),
                 stats.recordsSinceCheckpoint(), stats.openBorrows(), since, head, load, survival);
     }
 }

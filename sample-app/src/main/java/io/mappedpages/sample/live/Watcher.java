@@ -89,9 +89,8 @@ final class Watcher implements Runnable {
             send("map", change);
         }
         LiveStats.Moment now = sights.now();
-        send("stats", LiveStats.of(stats,
-                sights.pager().failure().map(Throwable::getMessage).orElse(null),
-                LiveStats.Since.of(before, now), head(), sights.load().status(), sights.load().survival()));
+        send("stats", LiveStats.of(stats, LiveStats.Since.of(before, now), head(), sights.load().status(),
+                sights.load().survival()));
         before = now;
     }
 

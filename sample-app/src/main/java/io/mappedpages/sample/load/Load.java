@@ -19,8 +19,12 @@ import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 import io.mappedpages.MappedPageException;
+import io.mappedpages.PageNotAllocatedException;
 import io.mappedpages.Pager;
+import io.mappedpages.PagerFullException;
+import io.mappedpages.PagerIoException;
 import io.mappedpages.PagerState;
+import io.mappedpages.PagerUnavailableException;
 import io.mappedpages.sample.StoredBytes;
 
 /**
@@ -111,7 +115,9 @@ public final class Load implements DisposableBean {
             try {
                 writer.write();
             } catch (MappedPageException e) {
-                stop(e.getMessage());
+                if (stop(reason(e))) {
+                    LOG.info("The load has stopped", e);
+                }
             }
         } while (isToGoOn(entry));
     }
@@ -136,11 +142,25 @@ public final class Load implements DisposableBean {
         return wanted == 0;
     }
 
-    private void stop(@Nullable String why) {
-        if (wanted > 0) {
-            stopped = why;
-            wanted = 0;
+    /** {@return whether it had not stopped before} */
+    private boolean stop(String why) {
+        if (wanted == 0) {
+            return false;
         }
+        stopped = why;
+        wanted = 0;
+        return true;
+    }
+
+    /** For whoever looks at it from outside: the pager's own words are for its programmer. */
+    private static String reason(MappedPageException failure) {
+        return switch (failure) {
+            case PagerFullException _ -> "There was no room for more pages.";
+            case PageNotAllocatedException _ -> "Somebody deleted a writer's page.";
+            case PagerUnavailableException _ -> "The store became unavailable.";
+            case PagerIoException _ -> "The file could not be written.";
+            default -> "A page could not be written; the service's log says why.";
+        };
     }
 
     private synchronized Ledger ledger() {
