@@ -11,8 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
@@ -32,6 +34,7 @@ class ReadmeExamplesTest {
     private static final List<Path> DOCUMENTS =
             List.of(Path.of("..", "README.md"), Path.of("..", "docs", "starter.md"));
     private static final Pattern JAVA_BLOCK = Pattern.compile("```java\\R(.*?)```", Pattern.DOTALL);
+    private static final Pattern IMPORT = Pattern.compile("^import .*\\R", Pattern.MULTILINE);
     private static final String IMPORTS = """
             import static org.assertj.core.api.Assertions.assertThat;
 
@@ -68,6 +71,16 @@ class ReadmeExamplesTest {
         assertThat(blocks()).hasSizeGreaterThanOrEqualTo(5);
     }
 
+    /** Who begins pastes it into a file of their own. */
+    @Test
+    void theFirstExampleOfTheReadmeNamesAllThatItUses() throws IOException {
+        String first = blocks().getFirst();
+        String imports = IMPORT.matcher(first).results().map(MatchResult::group).collect(Collectors.joining());
+        String body = IMPORT.matcher(first).replaceAll("");
+
+        compile("First", imports + "class First {\nstatic void run() throws Exception {\n" + body + "}\n}\n");
+    }
+
     static IntStream numbers() throws IOException {
         return IntStream.range(0, blocks().size());
     }
@@ -75,10 +88,14 @@ class ReadmeExamplesTest {
     @ParameterizedTest
     @MethodSource("numbers")
     void anExampleCompilesAndRuns(int number) throws Exception {
-        String block = blocks().get(number);
+        String whole = blocks().get(number);
+        String imports = IMPORT.matcher(whole).results().map(MatchResult::group).collect(Collectors.joining());
+        // A file of its own is made in the test's directory.
+        String block = IMPORT.matcher(whole).replaceAll("").strip().concat("\n")
+                .replace("Path path = Path.of(\"", "path = Path.of(\"" + directory + "/");
         boolean isMember = Pattern.compile("^(static |@|class )").matcher(block).find();
         String body = isMember ? block : "public static void run(Path path) throws Exception {\n" + block + "}\n";
-        compile("Example", IMPORTS + "public class Example {\n" + body + "}\n");
+        compile("Example", IMPORTS + imports + "public class Example {\n" + body + "}\n");
         if (!isMember) {
             try (URLClassLoader loader = new URLClassLoader(new URL[] {directory.toUri().toURL()},
                     getClass().getClassLoader())) {
