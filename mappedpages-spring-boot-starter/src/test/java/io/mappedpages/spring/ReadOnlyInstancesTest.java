@@ -304,5 +304,7 @@ class ReadOnlyInstancesTest {
                 .run(context -> assertThat(context).getFailure().hasStackTraceContaining("could not be opened"));
 
         assertThat(Files.exists(missing.getParent())).isFalse();
+        alone.run(context -> assertThat(context).getFailure().hasStackTraceContaining("could not be opened"));
+        assertThat(files.directory()).isEmptyDirectory();
     }
 }
