@@ -13,7 +13,8 @@ export class Pages {
   #from = 0;
   #pageSize = 4096;
   #instance = null;
-  #state = "";
+  #counts = "";        // of the store when the list was made
+  #listing = 0;
   #open = null;        // { kind, id, tag, text } of the page in the editor: what it held when it was read or saved
   #typed = null;       // what was put aside to show what somebody else has saved
 
@@ -43,10 +44,11 @@ export class Pages {
     this.#instance = instance;
   }
 
-  /** A list that was refused meanwhile is asked for again. */
-  stats({ state }) {
-    if (state === "Open" && this.#state !== "Open" && this.#state !== "") this.#list(this.#from);
-    this.#state = state;
+  /** The list follows what others do, the load excepted: its pages come and go. So does one that was refused for a while. */
+  stats({ state, protectedPages, free, load }) {
+    const counts = `${state} ${protectedPages} ${free}`;
+    if (this.#counts && counts !== this.#counts && state === "Open" && load.writers === 0) this.#list(this.#from);
+    this.#counts = counts;
   }
 
   #show(kind) {
@@ -56,11 +58,13 @@ export class Pages {
   }
 
   async #list(from) {
+    const listing = ++this.#listing; // only the newest answer counts
     try {
       const { ids, next } = await (await ask(`${PATHS[this.#kind]}?from=${from}&limit=${LIMIT}`)).json();
+      if (listing !== this.#listing) return;
       this.#from = from;
       this.#next = next ?? null;
-      at("ids").replaceChildren(...ids.map(id => make("li", {}, this.#idButton(id))));
+      this.#showIds(ids);
       say(at("ids-note"), ids.length
         ? `${plural(ids.length, "page")}${from ? `, from ${number(from)} on` : ""}${next === undefined ? "" : ", and there are more"}`
         : "There are none.");
@@ -69,6 +73,15 @@ export class Pages {
     } catch (problem) {
       say(at("ids-note"), inWords(problem));
     }
+  }
+
+  #showIds(ids) {
+    const key = `${this.#kind} ${ids}`;
+    if (at("ids").dataset.shown === key) return; // so that nobody who is about to press one misses it
+    const focused = Array.from(at("ids").querySelectorAll("button")).indexOf(document.activeElement);
+    at("ids").dataset.shown = key;
+    at("ids").replaceChildren(...ids.map(id => make("li", {}, this.#idButton(id))));
+    if (focused >= 0) at("ids").querySelectorAll("button")[Math.min(focused, ids.length - 1)]?.focus();
   }
 
   #idButton(id) {

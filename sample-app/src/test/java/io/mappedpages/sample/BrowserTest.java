@@ -187,6 +187,24 @@ class BrowserTest {
         browser.awaitText("answer", "is deleted");
     }
 
+    @Test
+    void theListFollowsWhatOthersDo() {
+        browser.await("the list", _ -> !browser.text("ids-note").isEmpty());
+        try (PageClient client = new PageClient(service.port())) {
+            String made = PageClient.header(client.post("/api/protected", null), "Location").replaceAll(".*/", "");
+            browser.await("the new page", _ -> isListed(made));
+
+            client.delete("/api/protected/" + made);
+            browser.await("no such page", _ -> !isListed(made));
+        }
+    }
+
+    private boolean isListed(String id) {
+        return (Boolean) browser.run(
+                "return [...document.querySelectorAll('#ids button')].some(one => one.textContent === arguments[0])",
+                id);
+    }
+
     private void look(long page) {
         browser.at("map-number").clear();
         browser.at("map-number").sendKeys(Long.toString(page), Keys.ENTER);
