@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ResourceBundle;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -65,8 +66,23 @@ class SafeLogTest {
         LOG.log(Level.INFO, "with a failure", new IllegalStateException("on purpose"));
         LOG.log(Level.INFO, "with {0}", "a parameter");
         LOG.logAtOnce(Level.INFO, "at once");
+        LOG.log(Level.INFO, (ResourceBundle) null, "of a bundle", (Throwable) null);
+        LOG.log(Level.INFO, (ResourceBundle) null, "of a bundle, with {0}", "a parameter");
+        LOG.log(Level.INFO, () -> "made when it is needed");
 
-        assertThat(handler.sources).hasSize(4).containsOnly(SafeLogTest.class.getName());
+        assertThat(handler.sources).hasSize(7).containsOnly(SafeLogTest.class.getName());
+    }
+
+    @Test
+    void itIsTheLoggerOfItsClass() {
+        logger.setLevel(java.util.logging.Level.WARNING);
+
+        LOG.log(Level.INFO, "of no interest");
+
+        assertThat(LOG.getName()).isEqualTo(SafeLogTest.class.getName());
+        assertThat(LOG.isLoggable(Level.INFO)).isFalse();
+        assertThat(LOG.isLoggable(Level.WARNING)).isTrue();
+        assertThat(handler.sources).isEmpty();
     }
 
     @Test
