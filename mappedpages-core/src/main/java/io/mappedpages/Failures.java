@@ -65,6 +65,7 @@ final class Failures {
             case Fault.Closed f -> new PagerClosedException(message, f.path(), cause);
             case Fault.Moved f -> new PagerIoException(message, f.path(), cause);
             case Fault.Restless f -> new PagerIoException(message, f.path(), cause);
+            case Fault.Overtaken f -> new PagerIoException(message, f.path(), cause);
             case Fault.Lost f -> new PagerIoException(message, f.path(), cause);
             case Fault.InUse f -> new PagerIoException(message, f.path(), cause);
             case Fault.ClosedBadly f -> new PagerIoException(message, f.path(), cause);

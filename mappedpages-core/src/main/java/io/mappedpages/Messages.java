@@ -104,6 +104,9 @@ final class Messages {
             case Fault.Restless(Path path, Duration tried) -> path + " is written to so fast that for "
                     + tried.toMillis() + " ms nothing could be read before it was written over. Try again, or read it "
                     + "with the pager that writes to it.";
+            case Fault.Overtaken(Path path, long bytes) -> "No backup of " + path + " was made: more than "
+                    + (bytes >> 20) + " MiB were written over before its target took what was there. Nothing is wrong "
+                    + "with the file. Make the backup to a faster disk, or when less is written.";
             case Fault.Closed(Path path) -> "The pager of " + path + " is closed. "
                     + "Open the file again with Pager.open.";
             case Fault.Io(Path path, Fault.Doing doing) -> "I/O on " + path + " failed: " + failed(doing) + ". "
@@ -117,6 +120,7 @@ final class Messages {
             case VERIFYING -> "the file could not be read to be checked";
             case EXTENDING -> "the file could not be extended";
             case READING -> "the file could not be read";
+            case BACKING_UP -> "a page could not be read to be saved for a backup, of which nothing is left";
         };
     }
 

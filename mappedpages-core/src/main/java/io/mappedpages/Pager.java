@@ -4,9 +4,11 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
@@ -618,6 +620,53 @@ public final class Pager implements AutoCloseable {
      */
     public long trim() {
         return ask(engine::trim);
+    }
+
+    /**
+     * Copies the file to another one while everything else goes on: commits, borrows and growth wait for nothing of this but, now and
+     * then, for one page to be read. The copy is a page file as any other, with the same page numbers, and opens as the last commit before
+     * one moment during this call: allocations, protected pages and what transactions wrote are those of that moment.
+     * A regular page that was allocated then is as it was at some moment between that one and the end of this call, without a store in
+     * the middle of being made: it is copied while nobody has it borrowed for writing; if one was freed since, it is as it was
+     * when it was freed. Who keeps one borrowed for longer than the borrow timeout has it copied as it is, see {@link
+     * BackupReport#beingWritten()}.
+     *
+     * <p>The copy appears under its name when it is whole and durable. A failure, a crash or an exception from {@code progress} leaves nothing
+     * there. It has the file's id, so it can take its place; both have nothing else in common. Free pages take no
+     * space in it, unless the pager was told to {@linkplain PagerBuilder#reserve reserve} space. It needs a bit of heap a page, and up to
+     * 64 MiB more for what is written over faster than it is copied. {@link #trim()} gives nothing back meanwhile. One
+     * backup is made at a time: another one waits.
+     *
+     * <p>{@link #close()}, {@link #reopen()} and {@link #suspend()} end it: then this throws as any call does afterwards.
+     *
+     * @param target where there must not be anything
+     * @param progress is told, on this thread, how many bytes were copied so far; pages that are written to meanwhile may be copied again
+     * @return what was copied
+     * @throws PagerFullException if there is no room for it
+     * @throws PagerIoException if the target exists, or cannot be written; if a page of the file cannot be read; or if
+     *         far more is written over than the target takes
+     * @throws PagerUnavailableException if the pager is, or becomes, unavailable
+     * @throws PagerClosedException if the pager is closed, also meanwhile
+     */
+    public BackupReport backup(Path target, LongConsumer progress) {
+        Objects.requireNonNull(target, "target");
+        Objects.requireNonNull(progress, "progress");
+        try {
+            return Reports.of(engine.backup(target, progress));
+        } catch (FaultException e) {
+            throw Failures.of(e);
+        }
+    }
+
+    /**
+     * As {@link #backup(Path, LongConsumer)}, and tells nobody how far it is.
+     *
+     * @param target where there must not be anything
+     * @return what was copied
+     */
+    public BackupReport backup(Path target) {
+        return backup(target, _ -> {
+        });
     }
 
     /**

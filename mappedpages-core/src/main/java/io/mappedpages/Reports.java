@@ -2,6 +2,7 @@ package io.mappedpages;
 
 import java.time.Duration;
 
+import io.mappedpages.internal.backup.Backup;
 import io.mappedpages.internal.engine.EngineState;
 import io.mappedpages.internal.engine.EngineStats;
 import io.mappedpages.internal.engine.PageRun;
@@ -32,6 +33,10 @@ final class Reports {
             case JOURNAL -> PageUse.JOURNAL;
             case UNKNOWN -> PageUse.UNKNOWN;
         };
+    }
+
+    static BackupReport of(Backup.Done done) {
+        return new BackupReport(done.generation(), done.pages(), done.bytes(), done.savedPages(), done.beingWritten());
     }
 
     static PagerStats of(EngineStats stats) {

@@ -231,6 +231,8 @@ class FailuresTest {
                         "protected page 17", "commit 99"),
                 Case.of(new Fault.Moved(FILE, new LostFile.Renamed(OTHER)), PagerIoException.class,
                         "Open the path anew", FILE, OTHER),
+                Case.of(new Fault.Overtaken(FILE, 64 << 20), PagerIoException.class, "No backup of", FILE, "64 MiB",
+                        "Nothing is wrong with the file"),
                 Case.of(new Fault.Restless(FILE, waited), PagerIoException.class, "Try again", FILE, "1500 ms"));
     }
 

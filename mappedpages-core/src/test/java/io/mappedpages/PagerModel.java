@@ -416,6 +416,58 @@ final class PagerModel {
                 - regular.handles.size() - 2L * protectedPages.handles.size() - report.internalPages());
     }
 
+    /** What should be in the file at a moment, by the pages' numbers. */
+    record Contents(Map<PageId, Long> regular, Map<ProtectedPageId, Long> guarded) {
+    }
+
+    /** What should be in the file now: of open transactions nothing. */
+    Contents contents() {
+        return new Contents(new HashMap<>(regular.contents), new HashMap<>(protectedPages.contents));
+    }
+
+    /**
+     * Compares a backup.
+     *
+     * @param moments what should have been in the file at the moment of the backup, and at each after that until its end
+     */
+    static void requireBackup(Pager backup, List<Contents> moments) {
+        Contents then = moments.getFirst();
+        assertThat(backup.allocatedPages()).containsExactlyInAnyOrderElementsOf(then.regular.keySet());
+        assertThat(backup.allocatedProtectedPages()).containsExactlyInAnyOrderElementsOf(then.guarded.keySet());
+        then.guarded.forEach((id, content) -> {
+            try (MappedPage page = backup.read(id)) {
+                assertContent(id, page.bytes(), content);
+            }
+        });
+        then.regular.keySet().forEach(id -> {
+            Set<Long> possible = new LinkedHashSet<>();
+            for (Contents moment : moments) {
+                Long content = moment.regular.get(id);
+                if (content == null) {
+                    break; // it was freed; whoever has that number later is another page
+                }
+                possible.add(content);
+            }
+            try (MappedPage page = backup.read(id)) {
+                assertOneOf(id, page.bytes(), possible);
+            }
+        });
+        assertThat(backup.verify().findings()).isEmpty();
+    }
+
+    private static void assertOneOf(PageHandle handle, MemorySegment bytes, Set<Long> possible) {
+        AssertionError last = null;
+        for (long content : possible) {
+            try {
+                assertContent(handle, bytes, content);
+                return;
+            } catch (AssertionError e) {
+                last = e;
+            }
+        }
+        throw new AssertionError("none of " + possible, last);
+    }
+
     private static void fill(MemorySegment bytes, long content) {
         for (long at = 0; at < bytes.byteSize(); at += Long.BYTES) {
             bytes.set(ValueLayout.JAVA_LONG_UNALIGNED, at, word(content, at));

@@ -28,6 +28,13 @@ final class Turns {
         nanos[count++] = time;
     }
 
+    /** Adds all times of another one. */
+    void addAll(Turns others) {
+        for (int i = 0; i < others.count; i++) {
+            add(others.nanos[i]);
+        }
+    }
+
     /** {@return nanoseconds, the middle of all turns; 0 if there was none} */
     double median() {
         return quantile(0.5);

@@ -326,6 +326,19 @@ class CrashStatesTest {
     }
 
     @Test
+    void aPowerCutOrAFailureWhileABackupIsMadeLeavesNoneOrAGoodOne() {
+        Lab lab = new Lab("backups", TALLY::checks);
+        for (Options options : Lab.LONG ? ALL : FEW) {
+            lab.add(() -> Backups.cutPower(TALLY, () -> Base.used(options),
+                    new CrashImages.Limits(Lab.LONG ? 500_000 : 300, 64, true)));
+            lab.add(() -> Backups.liveOn(TALLY, () -> Base.used(options)));
+            lab.add(() -> Backups.failEveryCall(TALLY, () -> Base.used(options), -1));
+            lab.add(() -> Backups.failEveryCall(TALLY, () -> Base.used(options), 0));
+        }
+        lab.run();
+    }
+
+    @Test
     void whoeverOpensTheFileOfAKilledProcessCanBuildOnIt() {
         tellStories("killed processes", DiskFault.DEATHS);
     }

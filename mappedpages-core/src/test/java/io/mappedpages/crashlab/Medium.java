@@ -181,6 +181,11 @@ final class Medium {
 
     /** Every file that may have the name, with null for none: any of the changes of names may have been made. */
     Set<@Nullable FileOnMedium> possibleTargets() {
+        return possibleTargets(SimulatedDisk.FILE);
+    }
+
+    /** The same for another name. */
+    Set<@Nullable FileOnMedium> possibleTargets(Path name) {
         Set<@Nullable FileOnMedium> targets = new LinkedHashSet<>();
         for (int subset = 0; subset < 1 << pendingNames.size(); subset++) {
             Map<Path, Integer> names = new HashMap<>(durableNames);
@@ -189,7 +194,7 @@ final class Medium {
                     rename(names, pendingNames.get(i));
                 }
             }
-            Integer id = names.get(SimulatedDisk.FILE);
+            Integer id = names.get(name);
             targets.add(id == null ? null : file(id));
         }
         return targets;

@@ -151,7 +151,12 @@ final class SimulatedDisk implements StorageProvider {
 
     /** The file as a process would read it, or null. */
     synchronized @Nullable SimulatedFile file() {
-        return names.get(FILE);
+        return file(FILE);
+    }
+
+    /** The same for another name. */
+    synchronized @Nullable SimulatedFile file(Path name) {
+        return names.get(name);
     }
 
     /** Somebody moves another file to the place of the one that the laboratory works on. */

@@ -7,10 +7,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 
 import org.jspecify.annotations.Nullable;
 
+import io.mappedpages.internal.backup.Backup;
 import io.mappedpages.internal.borrow.FunctionReads;
 import io.mappedpages.internal.borrow.Lending;
 import io.mappedpages.internal.borrow.PageBorrow;
@@ -26,6 +29,7 @@ import io.mappedpages.internal.log.QuietLock;
 import io.mappedpages.internal.recovery.Recovery;
 import io.mappedpages.internal.recovery.Verification;
 import io.mappedpages.internal.recovery.Verifier;
+import io.mappedpages.internal.storage.StorageProvider;
 import io.mappedpages.internal.thread.StackRoom;
 import io.mappedpages.internal.transaction.Allocating;
 import io.mappedpages.internal.transaction.CheckpointRunner;
@@ -61,10 +65,17 @@ public final class Engine {
     private final Trim trim;
     private final PageTransaction.Tools tools;
 
+    private final StorageProvider provider;
+    private final boolean reserve;
+    /** Not a quiet one: what hears of progress may write to the log. */
+    private final ReentrantLock backupLock = new ReentrantLock();
+
     private final @Nullable BorrowWatch borrowWatch;
     private Cleaner.@Nullable Cleanable watch;
 
     private Engine(EngineConfig config, Opener opener, Opener.Opened opened, EngineEvents events) {
+        this.provider = config.provider();
+        this.reserve = config.reserve();
         QuietLock engineLock = new QuietLock();
         CheckpointRunner checkpoints = config.checkpoints().apply(opened.realPath());
         this.checkpoints = checkpoints;
@@ -392,6 +403,26 @@ public final class Engine {
     /** Writes what is in the journal alone into the file's own structures. */
     public void checkpoint() {
         queue.checkpoint();
+    }
+
+    /**
+     * Makes a backup, while everything else goes on. One after the other.
+     *
+     * @param target   where there must not be anything
+     * @param progress is told how many bytes were copied; what it throws ends the backup
+     */
+    public Backup.Done backup(Path target, LongConsumer progress) {
+        StackRoom.forChange();
+        leadership.requireMayWait();
+        if (backupLock.isHeldByCurrentThread()) {
+            throw new IllegalStateException("a thread that makes a backup must not make another one meanwhile");
+        }
+        backupLock.lock();
+        try {
+            return BackupFile.make(provider, target, reserve, life, lock, queue, progress);
+        } finally {
+            backupLock.unlock();
+        }
     }
 
     /** Gives free pages at the end of the file back. {@return how many} */

@@ -298,6 +298,10 @@ public sealed interface Fault {
     record Restless(Path path, Duration tried) implements Fault {
     }
 
+    /** While a backup was made, more was written over than the {@code bytes} that may wait in memory until its target takes them. */
+    record Overtaken(Path path, long bytes) implements Fault {
+    }
+
     /** Used after close. */
     record Closed(Path path) implements Fault {
     }
@@ -308,6 +312,6 @@ public sealed interface Fault {
 
     /** What was being done. */
     enum Doing {
-        LOOKING_FOR_IT, VERIFYING, EXTENDING, READING
+        LOOKING_FOR_IT, VERIFYING, EXTENDING, READING, BACKING_UP
     }
 }

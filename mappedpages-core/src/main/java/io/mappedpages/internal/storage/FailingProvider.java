@@ -83,45 +83,28 @@ public final class FailingProvider implements StorageProvider {
         return behind.identity(realPath);
     }
 
-    private final class Failing implements PageStorage {
-
-        private final PageStorage file;
+    private final class Failing extends ForwardingStorage {
 
         Failing(PageStorage file) {
-            this.file = file;
-        }
-
-        @Override
-        public long length() throws IOException {
-            return file.length();
-        }
-
-        @Override
-        public void read(long offset, byte[] target, int from, int length) throws IOException {
-            file.read(offset, target, from, length);
+            super(file);
         }
 
         @Override
         public void write(long offset, byte[] source, int from, int length) throws IOException {
             check(Call.WRITE);
-            file.write(offset, source, from, length);
+            super.write(offset, source, from, length);
         }
 
         @Override
         public void sync() throws IOException {
             check(Call.SYNC);
-            file.sync();
-        }
-
-        @Override
-        public boolean syncsUnmapped() {
-            return file.syncsUnmapped();
+            super.sync();
         }
 
         @Override
         public void sync(List<ByteRange> ranges) throws IOException {
             check(Call.SYNC);
-            file.sync(ranges);
+            super.sync(ranges);
         }
 
         @Override
@@ -129,49 +112,19 @@ public final class FailingProvider implements StorageProvider {
             if (!ranges.isEmpty()) { // else it is only asked how syncs before went
                 check(Call.SYNC);
             }
-            file.syncBeside(ranges);
-        }
-
-        @Override
-        public void writeBackBeside(List<ByteRange> ranges) throws IOException {
-            file.writeBackBeside(ranges);
+            super.syncBeside(ranges);
         }
 
         @Override
         public void syncAdded(ByteRange added) throws IOException {
             check(Call.SYNC);
-            file.syncAdded(added);
-        }
-
-        @Override
-        public void extend(long from, long to, boolean reserve) throws IOException {
-            file.extend(from, to, reserve);
-        }
-
-        @Override
-        public void truncate(long length) throws IOException {
-            file.truncate(length);
-        }
-
-        @Override
-        public boolean punchHole(ByteRange range) throws IOException {
-            return file.punchHole(range);
-        }
-
-        @Override
-        public Whereabouts whereabouts() throws IOException {
-            return file.whereabouts();
+            super.syncAdded(added);
         }
 
         @Override
         public MemorySegment map(long offset, long length, Arena arena) throws IOException {
             check(Call.MAP);
-            return file.map(offset, length, arena);
-        }
-
-        @Override
-        public void close() throws IOException {
-            file.close();
+            return super.map(offset, length, arena);
         }
     }
 }

@@ -234,7 +234,7 @@ public final class CommitQueue {
     }
 
     /** {@return what {@code action} returns, run under the engine lock after {@link #settle}, and with no commit beside it} */
-    <T extends @Nullable Object> T settled(OpenFile file, EngineLock.Action<T> action) {
+    public <T extends @Nullable Object> T settled(OpenFile file, EngineLock.Action<T> action) {
         Reading<T> reading = new Reading<>(file, action);
         submit(file, reading);
         return reading.result;

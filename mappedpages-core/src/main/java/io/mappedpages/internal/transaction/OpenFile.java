@@ -22,6 +22,8 @@ import io.mappedpages.internal.pageio.PageContents;
 import io.mappedpages.internal.recovery.Adopted;
 import io.mappedpages.internal.recovery.Replay;
 import io.mappedpages.internal.storage.PageStorage;
+import io.mappedpages.internal.storage.WatchedStorage;
+import io.mappedpages.internal.storage.WriteWatch;
 import io.mappedpages.internal.tree.FileState;
 
 /**
@@ -30,7 +32,7 @@ import io.mappedpages.internal.tree.FileState;
  */
 public final class OpenFile {
 
-    private final PageStorage storage;
+    private final WatchedStorage storage;
     private final Adopted adopted;
     private final LentMapping mapping;
     private final FileState state;
@@ -39,7 +41,7 @@ public final class OpenFile {
     private final Committer committer;
     private volatile long knownLength;
 
-    private OpenFile(PageStorage storage, Adopted found, LentMapping mapping, FileCheck check, long cacheBytes,
+    private OpenFile(WatchedStorage storage, Adopted found, LentMapping mapping, FileCheck check, long cacheBytes,
             CommitEvents events, JournalPolicy journal, long failedAfter) throws IOException {
         Geometry geometry = found.geometry();
         this.storage = storage;
@@ -54,7 +56,7 @@ public final class OpenFile {
     }
 
     /**
-     * Maps the file and makes ready to use it. Closing {@code storage} on failure is the caller's.
+     * Maps the file and makes ready to use it. Closing {@code bytes} on failure is the caller's.
      *
      * @param key        what tells the file from others
      * @param cacheBytes heap, about, for each of three things that are kept to be quick: latches, nodes of either tree
@@ -63,9 +65,10 @@ public final class OpenFile {
      *                    with it; else {@link Long#MAX_VALUE}
      * @param waitCounts where to count those who wait for latches
      */
-    public static OpenFile of(Path path, PageStorage storage, Object key, Adopted adopted, long cacheBytes,
+    public static OpenFile of(Path path, PageStorage bytes, Object key, Adopted adopted, long cacheBytes,
             CommitEvents events, JournalPolicy journal, long failedAfter, WaitCounts waitCounts)
             throws IOException {
+        WatchedStorage storage = new WatchedStorage(bytes);
         LentMapping mapping = LentMapping.of(storage, adopted.geometry(), adopted.pageCount(),
                 new LatchTable(atMost(cacheBytes, LatchTable.BLOCK_BYTES), waitCounts));
         try {
@@ -84,6 +87,16 @@ public final class OpenFile {
     /** {@return the file's bytes} */
     public PageStorage storage() {
         return storage;
+    }
+
+    /** From now on {@code watch} is told of all that is written, or nobody. */
+    public void watchWrites(@Nullable WriteWatch watch) {
+        storage.watch(watch);
+    }
+
+    /** {@return whether somebody is told of all that is written: then no page may be given up that the file on the disk still needs} */
+    boolean isWatched() {
+        return storage.isWatched();
     }
 
     /** {@return what opening found and chose} */

@@ -110,7 +110,7 @@ public final class Trim {
             }
         }
 
-        /** A step, unless somebody needs the pages that are to be given back. */
+        /** A step, unless somebody needs the pages that are to be given back, or a backup counts on what is in them. */
         private final class Turn implements Change {
             private final TrimStep step;
             private boolean isStopped;
@@ -121,7 +121,8 @@ public final class Trim {
 
             @Override
             public boolean plan() throws IOException {
-                isStopped = sizeLock.hasQueuedThreads() || file.state().map().ceiling() == Long.MAX_VALUE;
+                isStopped = sizeLock.hasQueuedThreads() || file.state().map().ceiling() == Long.MAX_VALUE
+                        || file.isWatched();
                 return !isStopped && step.plan();
             }
 

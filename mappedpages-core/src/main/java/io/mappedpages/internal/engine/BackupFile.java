@@ -1,0 +1,81 @@
+package io.mappedpages.internal.engine;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Path;
+import java.util.function.LongConsumer;
+
+import io.mappedpages.internal.backup.Backup;
+import io.mappedpages.internal.backup.BackupTarget;
+import io.mappedpages.internal.fault.Fault.Limit;
+import io.mappedpages.internal.storage.HeldLock;
+import io.mappedpages.internal.storage.PageStorage;
+import io.mappedpages.internal.storage.StorageProvider;
+import io.mappedpages.internal.transaction.CommitQueue;
+import io.mappedpages.internal.transaction.EngineLock;
+import io.mappedpages.internal.transaction.Openings;
+
+/** A backup that is a page file again. It appears under its name when it is whole and durable; a crash leaves nothing that opens. */
+final class BackupFile implements BackupTarget {
+
+    private final PageStorage file;
+    private final boolean reserve;
+
+    private BackupFile(PageStorage file, boolean reserve) {
+        this.file = file;
+        this.reserve = reserve;
+    }
+
+    /**
+     * Makes a backup.
+     *
+     * @param target   where there must not be anything
+     * @param reserve  whether real blocks must lie behind every byte of it
+     * @param progress is told how many bytes were copied; what it throws ends the backup
+     */
+    static Backup.Done make(StorageProvider provider, Path target, boolean reserve, Openings openings, EngineLock lock,
+            CommitQueue queue, LongConsumer progress) {
+        return OpeningFaults.attempt(target, Limit.DiskOfNewFile::new, () -> {
+            Path realPath = provider.resolve(target);
+            HeldLock held = provider.lock(realPath);
+            try {
+                if (provider.exists(realPath)) {
+                    throw new FileAlreadyExistsException(realPath.toString());
+                }
+                PageStorage file = provider.createTemporary(realPath);
+                Backup.Done done = fill(provider, file, new BackupFile(file, reserve), openings, lock, queue, progress);
+                provider.publish(file, realPath);
+                return done;
+            } finally {
+                held.abandon();
+            }
+        });
+    }
+
+    private static Backup.Done fill(StorageProvider provider, PageStorage file, BackupFile target, Openings openings,
+            EngineLock lock, CommitQueue queue, LongConsumer progress) throws IOException {
+        try {
+            Backup.Done done = Backup.make(openings, lock, queue, target, progress);
+            file.sync();
+            return done;
+        } catch (IOException | RuntimeException | Error e) {
+            provider.discard(file);
+            throw e;
+        }
+    }
+
+    @Override
+    public void extend(long from, long to) throws IOException {
+        file.extend(from, to, reserve);
+    }
+
+    @Override
+    public void put(long offset, byte[] bytes, int from, int length) throws IOException {
+        file.write(offset, bytes, from, length);
+    }
+
+    @Override
+    public void read(long offset, byte[] bytes, int from, int length) throws IOException {
+        file.read(offset, bytes, from, length);
+    }
+}
