@@ -171,10 +171,6 @@ final class Changes implements WriteWatch {
             lock.lock();
         }
         try {
-            for (long page = 0; page < Geometry.RESERVED_PAGES; page++) {
-                wanted.set(page);
-                before.clear(page);
-            }
             pageCount = pages;
         } finally {
             for (ReentrantLock lock : locks) {
