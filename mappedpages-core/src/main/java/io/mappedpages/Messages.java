@@ -104,6 +104,9 @@ final class Messages {
             case Fault.Restless(Path path, Duration tried) -> path + " is written to so fast that for "
                     + tried.toMillis() + " ms nothing could be read before it was written over. Try again, or read it "
                     + "with the pager that writes to it.";
+            case Fault.CannotImport(Path path, Fault.Import problem) -> "Cannot import " + path + ": "
+                    + ImportProblems.why(problem) + ". No file was made, and this one was not changed. "
+                    + ImportProblems.advice(problem);
             case Fault.Closed(Path path) -> "The pager of " + path + " is closed. "
                     + "Open the file again with Pager.open.";
             case Fault.Io(Path path, Fault.Doing doing) -> "I/O on " + path + " failed: " + failed(doing) + ". "

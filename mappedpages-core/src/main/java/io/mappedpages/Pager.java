@@ -78,6 +78,19 @@ public final class Pager implements AutoCloseable {
     }
 
     /**
+     * Makes a page file of a file that the Rust crate has written, with default options:
+     * {@code builder(target).importRust(source)}.
+     *
+     * @param source the file of the crate, which is only read
+     * @param target the file to be made, which must not exist
+     * @return what was imported
+     * @throws MappedPageException as {@link PagerBuilder#importRust} does
+     */
+    public static ImportReport importRust(Path source, Path target) {
+        return builder(target).importRust(source);
+    }
+
+    /**
      * Allocates a regular page, full of zeros. Durable on return. The file grows if it has to; views of other pages
      * stay valid.
      *

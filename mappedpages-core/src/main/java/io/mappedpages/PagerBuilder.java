@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.mappedpages.internal.engine.Engine;
 import io.mappedpages.internal.engine.EngineConfig;
+import io.mappedpages.internal.engine.Importer;
 import io.mappedpages.internal.engine.ReadOnlyOpener;
 import io.mappedpages.internal.fault.Fault;
 import io.mappedpages.internal.fault.FaultException;
@@ -349,6 +350,46 @@ public final class PagerBuilder {
     public ReadOnlyPager openReadOnly() {
         try {
             return new ReadOnlyPager(ReadOnlyOpener.open(config(new ListenerEvents(null, path))));
+        } catch (FaultException e) {
+            throw Failures.of(e);
+        }
+    }
+
+    /**
+     * Makes this builder's file of a file that the Rust crate {@code mappedpages} has written (major version 0, minor version up to
+     * 2), instead of creating it empty. Every regular page and every protected page keeps its number and its content. The source is
+     * only read. The new file is durable on return, and has its name only then: if this fails, or the process dies, there is
+     * no file.
+     *
+     * <p>
+     * All checksums that the source has are checked: those of its metadata, of its directory, and of the current copy of each protected
+     * page. Where one is wrong, or where two things contradict each other, the import is refused, and the exception says which page it
+     * is. Regular pages have no checksum there, either. With {@link #acceptUnreadable} it goes on with the other copy of a metadata
+     * page or of a page of the directory if the one that counts is damaged; what was committed last is lost with that, and
+     * the report says so.
+     *
+     * <p>
+     * Nobody should have the source open for writing meanwhile: the crate locks nothing. Pages that the crate has lost to a crash count as
+     * regular ones, as they do for the crate itself. Besides {@code acceptUnreadable}, the page size, {@link #initialSize},
+     * {@link #maxSize}, {@link #reserve}, {@link #commitMode} and {@link #journalSize} count; the other options are left
+     * aside.
+     *
+     * @param source the file of the crate
+     * @return what was imported
+     * @throws PagerIoException if the source does not exist, cannot be read, or was written to meanwhile; if this builder's file exists
+     *         already, or its directory does not, or cannot be written
+     * @throws UnsupportedFormatException if the source is of another version of the crate, or of this library
+     * @throws CorruptSuperblockException if the source is no file of the crate, or too short, or its first page is damaged
+     * @throws CorruptMetadataException if the source's metadata or directory is damaged
+     * @throws CorruptPageException if the content of a protected page of the source is damaged
+     * @throws InvalidPageSizeException if a page size was set and the source has another
+     * @throws PagerFullException if there is no room on the disk, or the file would be longer than its maximum size
+     * @throws PagerLockedException if somebody is just creating this builder's file
+     */
+    public ImportReport importRust(Path source) {
+        Objects.requireNonNull(source, "source");
+        try {
+            return Reports.of(Importer.importRust(config(new ListenerEvents(null, path)), source));
         } catch (FaultException e) {
             throw Failures.of(e);
         }

@@ -1,8 +1,10 @@
 package io.mappedpages.crashlab;
 
+import java.nio.file.Path;
 import java.time.Duration;
 
 import io.mappedpages.CommitMode;
+import io.mappedpages.ImportReport;
 import io.mappedpages.Pager;
 import io.mappedpages.PagerBuilder;
 import io.mappedpages.PagerOnStorage;
@@ -104,6 +106,10 @@ record Options(int pageSizeLog2, long growthPages, boolean reserve, long ringByt
 
     Pager create(StorageProvider storage) {
         return salted(storage).pageSizeLog2(pageSizeLog2).create();
+    }
+
+    ImportReport importRust(StorageProvider storage, Path source) {
+        return salted(storage).importRust(source);
     }
 
     /** The salt of a journal depends on what is in the file, so that every number of the laboratory can be had again. */
