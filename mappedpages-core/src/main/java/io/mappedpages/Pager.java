@@ -91,6 +91,18 @@ public final class Pager implements AutoCloseable {
     }
 
     /**
+     * Saves what can be saved of a file that does not open, with default options: {@code builder(target).repair(damaged)}.
+     *
+     * @param damaged the file, which is only read
+     * @param target the file to be made, which must not exist
+     * @return what was saved, and what was not
+     * @throws MappedPageException as {@link PagerBuilder#repair} does
+     */
+    public static RepairReport repair(Path damaged, Path target) {
+        return builder(target).repair(damaged);
+    }
+
+    /**
      * Allocates a regular page, full of zeros. Durable on return. The file grows if it has to; views of other pages
      * stay valid.
      *

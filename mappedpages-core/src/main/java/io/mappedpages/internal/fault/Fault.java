@@ -357,6 +357,10 @@ public sealed interface Fault {
         }
     }
 
+    /** A file that was to be repaired, and in which nothing tells so much as the page size. */
+    record NothingToRepair(Path path, long length) implements Fault {
+    }
+
     /** An I/O failure that left the pager unharmed. */
     record Io(Path path, Doing doing) implements Fault {
     }
