@@ -210,6 +210,24 @@ class RepairTest {
     }
 
     @Test
+    void withoutASlotACommitThatSeemsToBeCutOffIsNotTaken() {
+        try (Pager pager = builder(12).commitMode(CommitMode.CHECKPOINT).create()) {
+            fill(pager, 5, 5);
+            Pages.fill(pager, new ProtectedPageId(2), 99);
+        }
+        long newest = raw.slot(raw.newestSlot()).generation();
+        raw.spoilPage(entry(2).activePage());
+        raw.fill(0, 1024, 0);
+
+        RepairReport report = repair();
+
+        assertThat(report.generation()).isEqualTo(newest - 1);
+        assertThat(report.isWhole()).as(report.toString()).isTrue();
+        assertThat(report.findings()).isNotEmpty();
+        assertSaved();
+    }
+
+    @Test
     void withoutALeafOfTheDirectoryItsOtherCopyLeadsToWhatHasItsChecksums() {
         try (Pager pager = builder(12).commitMode(CommitMode.CHECKPOINT).create()) {
             fill(pager, 5, 5);
