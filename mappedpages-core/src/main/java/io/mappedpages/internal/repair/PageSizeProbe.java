@@ -78,7 +78,7 @@ final class PageSizeProbe {
     private @Nullable Geometry byContents() {
         Geometry best = null;
         int most = 0;
-        for (int log2 = Geometry.MIN_LOG2; log2 <= Geometry.MAX_LOG2; log2++) {
+        for (int log2 = Geometry.MIN_LOG2; log2 <= Geometry.MAX_LOG2 && most < ENOUGH; log2++) {
             Geometry geometry = Geometry.ofLog2(log2);
             if (log2 > LARGEST_NODE_LOG2 && geometry.offsetOf(Geometry.RESERVED_PAGES) > length) {
                 break;

@@ -141,6 +141,13 @@ class FileBuilderTest {
     }
 
     @Test
+    void aFileWhoseFreePagesAreAllBelowOneLeaf() throws IOException {
+        regular.set(3, 3_312 + 3_952); // those of the metadata page and of the leaf before
+        regular.set(8_000);
+        build(10, 9_000, 0);
+    }
+
+    @Test
     void aFileInWhichOnlyScatteredPagesAreFree() throws IOException {
         regular.set(3, 30_000);
         for (int page = 100; page < 30_000; page += 500) {
