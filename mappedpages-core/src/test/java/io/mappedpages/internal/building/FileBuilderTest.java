@@ -147,6 +147,26 @@ class FileBuilderTest {
         build(10, 9_000, 0);
     }
 
+    /** No node is in memory yet: what is free is found by what the nodes above say. */
+    @Test
+    void whatIsFreeBelowOneLeafIsFoundRightAfterOpening() throws IOException {
+        Path path = files.path();
+        PageStorage file = disk.createTemporary(path);
+        FileBuilder builder = new FileBuilder(file, Geometry.ofLog2(10), false);
+        builder.regular(3, 3_312 + 3_952);
+        builder.regular(8_000, 8_001);
+        builder.begin(9_000, 0, 0);
+        builder.finish();
+        disk.publish(file, path);
+
+        try (Pager pager = Pager.open(path)) {
+            for (int i = 0; i < 200; i++) {
+                pager.alloc();
+            }
+            assertThat(pager.pageCount()).isEqualTo(9_000);
+        }
+    }
+
     @Test
     void aFileInWhichOnlyScatteredPagesAreFree() throws IOException {
         regular.set(3, 30_000);
