@@ -62,6 +62,9 @@ final class Failures {
             case Fault.Full f -> new PagerFullException(message, f.path(), cause);
             case Fault.FreeButLent f -> new PagerFullException(message, f.path(), cause);
             case Fault.Locked f -> new PagerLockedException(message, f.path(), cause);
+            case Fault.CannotImport f -> ImportProblems.exception(message, f.path(), f.problem(), cause);
+            case Fault.NothingToRepair f -> new CorruptSuperblockException(message, f.path(),
+                    "nothing is left that tells what it is", cause);
             case Fault.Closed f -> new PagerClosedException(message, f.path(), cause);
             case Fault.Moved f -> new PagerIoException(message, f.path(), cause);
             case Fault.Restless f -> new PagerIoException(message, f.path(), cause);

@@ -107,6 +107,12 @@ final class Messages {
             case Fault.Overtaken(Path path, long bytes) -> "No backup of " + path + " was made: more than "
                     + (bytes >> 20) + " MiB were written over before its target took what was there. Nothing is wrong "
                     + "with the file. Make the backup to a faster disk, or when less is written.";
+            case Fault.CannotImport(Path path, Fault.Import problem) -> "Cannot import " + path + ": "
+                    + ImportProblems.why(problem) + ". No file was made, and this one was not changed. "
+                    + ImportProblems.advice(problem);
+            case Fault.NothingToRepair(Path path, long length) -> "Cannot repair " + path + ": in its " + length
+                    + " bytes nothing is left that tells what they are, or it never was a page file. No file was made, and "
+                    + "this one was not changed. Check the path, or restore it from a backup.";
             case Fault.Closed(Path path) -> "The pager of " + path + " is closed. "
                     + "Open the file again with Pager.open.";
             case Fault.Io(Path path, Fault.Doing doing) -> "I/O on " + path + " failed: " + failed(doing) + ". "

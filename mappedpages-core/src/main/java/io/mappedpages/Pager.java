@@ -80,6 +80,31 @@ public final class Pager implements AutoCloseable {
     }
 
     /**
+     * Makes a page file of a file that the Rust crate has written, with default options:
+     * {@code builder(target).importRust(source)}.
+     *
+     * @param source the file of the crate, which is only read
+     * @param target the file to be made, which must not exist
+     * @return what was imported
+     * @throws MappedPageException as {@link PagerBuilder#importRust} does
+     */
+    public static ImportReport importRust(Path source, Path target) {
+        return builder(target).importRust(source);
+    }
+
+    /**
+     * Saves what can be saved of a file that does not open, with default options: {@code builder(target).repair(damaged)}.
+     *
+     * @param damaged the file, which is only read
+     * @param target the file to be made, which must not exist
+     * @return what was saved, and what was not
+     * @throws MappedPageException as {@link PagerBuilder#repair} does
+     */
+    public static RepairReport repair(Path damaged, Path target) {
+        return builder(target).repair(damaged);
+    }
+
+    /**
      * Allocates a regular page, full of zeros. Durable on return. The file grows if it has to; views of other pages
      * stay valid.
      *

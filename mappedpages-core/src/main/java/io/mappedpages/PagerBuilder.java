@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 import io.mappedpages.internal.engine.Engine;
 import io.mappedpages.internal.engine.EngineConfig;
+import io.mappedpages.internal.engine.Importer;
 import io.mappedpages.internal.engine.ReadOnlyOpener;
+import io.mappedpages.internal.engine.Repairer;
 import io.mappedpages.internal.fault.Fault;
 import io.mappedpages.internal.fault.FaultException;
 import io.mappedpages.internal.fault.InjectedFaults;
@@ -349,6 +351,85 @@ public final class PagerBuilder {
     public ReadOnlyPager openReadOnly() {
         try {
             return new ReadOnlyPager(ReadOnlyOpener.open(config(new ListenerEvents(null, path))));
+        } catch (FaultException e) {
+            throw Failures.of(e);
+        }
+    }
+
+    /**
+     * Makes this builder's file of a file that the Rust crate {@code mappedpages} has written (major version 0, minor version up to
+     * 2), instead of creating it empty. Every regular page and every protected page keeps its number and its content. The source is
+     * only read. The new file is durable on return, and has its name only then: if this fails, or the process dies, there is
+     * no file.
+     *
+     * <p>
+     * All checksums that the source has are checked: those of its metadata, of its directory, and of the current copy of each protected
+     * page. Where one is wrong, or where two things contradict each other, the import is refused, and the exception says which page it
+     * is. Regular pages have no checksum there, either. With {@link #acceptUnreadable} it goes on with the other copy of a metadata
+     * page or of a page of the directory if the one that counts is damaged; what was committed last is lost with that, and
+     * the report says so.
+     *
+     * <p>
+     * Nobody should have the source open for writing meanwhile: the crate locks nothing. Pages that the crate has lost to a crash count as
+     * regular ones, as they do for the crate itself. Besides {@code acceptUnreadable}, the page size, {@link #initialSize},
+     * {@link #maxSize}, {@link #reserve}, {@link #commitMode} and {@link #journalSize} count; the other options are left
+     * aside.
+     *
+     * @param source the file of the crate
+     * @return what was imported
+     * @throws PagerIoException if the source does not exist, cannot be read, or was written to meanwhile; if this builder's file exists
+     *         already, or its directory does not, or cannot be written
+     * @throws UnsupportedFormatException if the source is of another version of the crate, or of this library
+     * @throws CorruptSuperblockException if the source is no file of the crate, or too short, or its first page is damaged
+     * @throws CorruptMetadataException if the source's metadata or directory is damaged
+     * @throws CorruptPageException if the content of a protected page of the source is damaged
+     * @throws InvalidPageSizeException if a page size was set and the source has another
+     * @throws PagerFullException if there is no room on the disk, or the file would be longer than its maximum size
+     * @throws PagerLockedException if somebody is just creating this builder's file
+     */
+    public ImportReport importRust(Path source) {
+        Objects.requireNonNull(source, "source");
+        try {
+            return Reports.of(Importer.importRust(config(new ListenerEvents(null, path)), source));
+        } catch (FaultException e) {
+            throw Failures.of(e);
+        }
+    }
+
+    /**
+     * Saves what can be saved of a page file that does not open, or in which something is damaged, to this builder's file. The damaged
+     * file is only read. The new one is durable on return, and has its name only then; nothing in it is damaged.
+     *
+     * <p>
+     * The newest state is taken that the superblock, or a metadata page alone, leads to, with what the journal has after it. Every page keeps its number.
+     * <ul>
+     * <li>A protected page is saved only if its content has both checksums that were committed. If the content that the state names has not,
+     * or if the part of the directory is damaged that names it, the whole file is searched for what still names it, and the newest content is taken
+     * that has its checksums: perhaps that of an earlier commit.
+     * <li>A regular page has no checksum, and is saved as it is. Where nobody can tell any more whether a page was in use, it counts as in use:
+     * free those that you know nothing of.
+     * </ul>
+     * The report tells all numbers that are lost, or of which it cannot be told. A file that is in order is simply copied.
+     *
+     * <p>
+     * It takes as long as reading the file twice, a third time if the search is needed, and writing the new one; and memory for some bits a page, and a hundred bytes for each
+     * protected page that the search finds. The page size, {@link #initialSize}, {@link #maxSize}, {@link #reserve}, {@link #commitMode} and
+     * {@link #journalSize} count; the other options are left aside.
+     *
+     * @param damaged the file
+     * @return what was saved, and what was not
+     * @throws PagerIoException if the damaged file does not exist or cannot be opened; if a page of it could be read once and not again; if this
+     *         builder's file exists already, or its directory does not, or cannot be written
+     * @throws PagerLockedException if a pager has the damaged file open, or somebody is just creating this builder's file
+     * @throws UnsupportedFormatException if the damaged file is of a format this version does not know
+     * @throws CorruptSuperblockException if nothing is left that tells the page size, or it never was a page file
+     * @throws InvalidPageSizeException if a page size was set and the damaged file has another
+     * @throws PagerFullException if there is no room on the disk, or the file would be longer than its maximum size
+     */
+    public RepairReport repair(Path damaged) {
+        Objects.requireNonNull(damaged, "damaged");
+        try {
+            return RepairReport.of(Repairer.repair(config(new ListenerEvents(null, path)), damaged));
         } catch (FaultException e) {
             throw Failures.of(e);
         }

@@ -6,6 +6,7 @@ import io.mappedpages.internal.backup.Backup;
 import io.mappedpages.internal.engine.EngineState;
 import io.mappedpages.internal.engine.EngineStats;
 import io.mappedpages.internal.engine.PageRun;
+import io.mappedpages.internal.importing.Imported;
 import io.mappedpages.internal.recovery.Recovery;
 import io.mappedpages.internal.recovery.Verification;
 
@@ -54,6 +55,11 @@ final class Reports {
         };
         return new RecoveryReport(recovery.adoptedGeneration(), recovery.rejectedGeneration(), loss,
                 recovery.findings());
+    }
+
+    static ImportReport of(Imported made) {
+        return new ImportReport(made.pages(), made.regularPages(), made.protectedPages(), made.generation(),
+                made.otherGeneration(), made.findings());
     }
 
     static VerifyReport of(Verification found) {

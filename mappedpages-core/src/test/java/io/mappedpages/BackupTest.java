@@ -196,6 +196,27 @@ class BackupTest {
     }
 
     @Test
+    void aThreadThatIsInterruptedMakesItsBackupAndTheFlagIsKept() {
+        Pager pager = files.create();
+
+        Thread.currentThread().interrupt();
+        pager.backup(files.path());
+
+        assertThat(Thread.interrupted()).isTrue();
+        pager.alloc();
+    }
+
+    @Test
+    void aPagerThatIsUnavailableOrSuspendedMakesNone() {
+        Pager pager = files.create();
+        pager.suspend();
+
+        assertThatThrownBy(() -> pager.backup(files.path())).isInstanceOf(PagerUnavailableException.class);
+
+        pager.reopen();
+    }
+
+    @Test
     void closingAndReopeningEndABackup() {
         Pager pager = files.create();
 

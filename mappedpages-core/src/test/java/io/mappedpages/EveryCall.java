@@ -157,6 +157,9 @@ enum EveryCall {
     /** Methods that change the state. */
     static final List<String> LIFE = List.of("suspend()", "reopen()", "reopenIfUnavailable()", "close()");
 
+    /** Methods that wait for the fixture's writers: {@code BackupTest} has them. */
+    static final List<String> LONG = List.of("backup(Path)", "backup(Path, LongConsumer)");
+
     /** The method, as {@code name(Type)}; those of a pager without anything before. */
     final String method;
     private final Consumer<Fixture> call;

@@ -30,6 +30,7 @@ class EveryCallTest {
     private static Set<String> called() {
         Set<String> names = new TreeSet<>(EveryCall.ALWAYS);
         names.addAll(EveryCall.LIFE);
+        names.addAll(EveryCall.LONG);
         for (EveryCall call : EveryCall.values()) {
             names.add(call.method);
         }

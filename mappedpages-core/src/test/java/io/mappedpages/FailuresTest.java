@@ -22,6 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import io.mappedpages.internal.fault.Fault;
+import io.mappedpages.internal.fault.Fault.Import;
+import io.mappedpages.internal.fault.Fault.ImportPart;
 import io.mappedpages.internal.fault.Fault.Limit;
 import io.mappedpages.internal.fault.Fault.Obstacle;
 import io.mappedpages.internal.fault.Fault.Stop;
@@ -218,6 +220,37 @@ class FailuresTest {
                         "by another process"),
                 Case.of(new Fault.Locked(FILE, true), PagerLockedException.class, "close the other one", FILE,
                         "in this JVM"),
+                Case.of(new Fault.CannotImport(FILE, new Import.Superblock("it is a song")),
+                        CorruptSuperblockException.class, "Check the path", FILE, "page 0", "it is a song",
+                        "No file was made"),
+                Case.of(new Fault.CannotImport(FILE, new Import.OtherVersion(1, 0)), UnsupportedFormatException.class,
+                        "Open it", FILE, "version 1.0", "this library's own"),
+                Case.of(new Fault.CannotImport(FILE, new Import.OtherVersion(0, 3)), UnsupportedFormatException.class,
+                        "a version of mappedpages that knows it", FILE, "version 0.3"),
+                Case.of(new Fault.CannotImport(FILE, new Import.CutOff(5000, 8192, 8, 1024)),
+                        CorruptSuperblockException.class, "from a backup", FILE, 5000, 8192, "8 pages of 1024 bytes"),
+                Case.of(new Fault.CannotImport(FILE,
+                        new Import.Damaged(ImportPart.METADATA, 1, "bad sum", 2, "has generation 7", true)),
+                        CorruptMetadataException.class, "acceptUnreadable", FILE, "page 1", "bad sum", "page 2",
+                        "has generation 7"),
+                Case.of(new Fault.CannotImport(FILE,
+                        new Import.Damaged(ImportPart.DIRECTORY, 9, "bad sum", 10, "cannot be used: zeros", false)),
+                        CorruptMetadataException.class, "from a backup", FILE, "page 9", "directory", "page 10"),
+                Case.of(new Fault.CannotImport(FILE, new Import.DirectoryIndex("bad sum")),
+                        CorruptMetadataException.class, "from a backup", FILE, "page 0", "bad sum"),
+                Case.of(new Fault.CannotImport(FILE, new Import.Entry(33, 9, "page 4 is free")),
+                        CorruptMetadataException.class, "with the crate", FILE, "protected page 33", "page 9",
+                        "page 4 is free"),
+                Case.of(new Fault.CannotImport(FILE, new Import.Contents(5, 99, "0x1234", "0xabcd")),
+                        CorruptPageException.class, "with the crate", FILE, "protected page 5", "page 99", "0x1234",
+                        "0xabcd"),
+                Case.of(new Fault.CannotImport(FILE, new Import.Unreadable(7, "Input/output error")),
+                        PagerIoException.class, "Check the disk", FILE, "page 7", "Input/output error"),
+                Case.of(new Fault.CannotImport(FILE, new Import.Changed()), PagerIoException.class,
+                        "Close it in the program", FILE, "written to while it was read"),
+                Case.of(new Fault.NothingToRepair(FILE, 12345), CorruptSuperblockException.class, "Check the path",
+                        FILE,
+                        "12345 bytes", "No file was made"),
                 Case.of(new Fault.Closed(FILE), PagerClosedException.class, "Open the file again", FILE),
                 Case.of(new Fault.Io(FILE, Fault.Doing.LOOKING_FOR_IT), PagerIoException.class, "Check the disk", FILE,
                         "still is the file"),

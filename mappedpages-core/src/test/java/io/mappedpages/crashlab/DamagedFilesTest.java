@@ -98,6 +98,7 @@ class DamagedFilesTest {
     private static final class Bench {
         private final byte[] file;
         private final DamageCheck check;
+        private final RepairCheck repair;
         private final byte[] bytes;
         private int count;
 
@@ -108,6 +109,7 @@ class DamagedFilesTest {
         Bench(History history) {
             file = history.base().content();
             check = new DamageCheck(history);
+            repair = new RepairCheck(history);
             bytes = file.clone();
         }
 
@@ -118,6 +120,7 @@ class DamagedFilesTest {
                 int length = harm.doTo(bytes);
                 String end = check.check(bytes, length, damage, count++ % 16 == 0);
                 ENDS.computeIfAbsent(end, _ -> new AtomicLong()).incrementAndGet();
+                ENDS.computeIfAbsent(repair.check(bytes, length, damage), _ -> new AtomicLong()).incrementAndGet();
             } catch (Throwable e) {
                 throw new LabFailure(what + ": " + e, e);
             } finally {

@@ -1,12 +1,15 @@
 package io.mappedpages.crashlab;
 
+import java.nio.file.Path;
 import java.time.Duration;
 
 import io.mappedpages.CommitMode;
+import io.mappedpages.ImportReport;
 import io.mappedpages.Pager;
 import io.mappedpages.PagerBuilder;
 import io.mappedpages.PagerOnStorage;
 import io.mappedpages.ReadOnlyPager;
+import io.mappedpages.RepairReport;
 import io.mappedpages.internal.storage.StorageProvider;
 import io.mappedpages.internal.transaction.CheckpointRunner;
 import io.mappedpages.testing.NoCheckpointThread;
@@ -104,6 +107,14 @@ record Options(int pageSizeLog2, long growthPages, boolean reserve, long ringByt
 
     Pager create(StorageProvider storage) {
         return salted(storage).pageSizeLog2(pageSizeLog2).create();
+    }
+
+    ImportReport importRust(StorageProvider storage, Path source) {
+        return salted(storage).importRust(source);
+    }
+
+    RepairReport repair(StorageProvider storage, Path damaged) {
+        return salted(storage).repair(damaged);
     }
 
     /** The salt of a journal depends on what is in the file, so that every number of the laboratory can be had again. */

@@ -69,6 +69,17 @@ final class SimulatedDisk implements StorageProvider {
         names.put(FILE, new SimulatedFile(files++, content, length, capacity));
     }
 
+    /** Somebody has put another file into the directory. */
+    synchronized void add(Path name, byte[] content) {
+        names.put(name, new SimulatedFile(files++, content, content.length, content.length));
+    }
+
+    /** {@return the bytes of such a file} */
+    synchronized byte[] content(Path name) {
+        SimulatedFile file = names.get(name);
+        return file == null ? new byte[0] : Arrays.copyOf(file.bytes, file.length);
+    }
+
     /** {@return what runs the checkpoints of the pager on this disk, a call for so many others} */
     synchronized CheckpointRunner paced(int every) {
         finishCheckpoint();

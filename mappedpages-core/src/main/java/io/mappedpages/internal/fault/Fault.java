@@ -306,6 +306,65 @@ public sealed interface Fault {
     record Closed(Path path) implements Fault {
     }
 
+    /** A file of the Rust crate that cannot be imported. Nothing was made, and it was not changed. */
+    record CannotImport(Path path, Import problem) implements Fault {
+    }
+
+    /** What is kept in two copies in a file of the Rust crate, of which one counts. */
+    enum ImportPart {
+        METADATA, DIRECTORY
+    }
+
+    /** Why a file of the Rust crate cannot be imported. */
+    sealed interface Import {
+
+        /** It is not one, or the superblock is damaged. */
+        record Superblock(String reason) implements Import {
+        }
+
+        /** Of another version. */
+        record OtherVersion(int major, int minor) implements Import {
+        }
+
+        /** The file does not have the bytes that its pages need. */
+        record CutOff(long length, long needed, long pages, int pageSize) implements Import {
+        }
+
+        /**
+         * The copy that counts cannot be used.
+         *
+         * @param other      what can be said of the other one, as a predicate
+         * @param acceptable whether that one can be used, if the user accepts the loss
+         */
+        record Damaged(ImportPart part, long page, String reason, long otherPage, String other, boolean acceptable)
+                implements Import {
+        }
+
+        /** The list in page 0 that says where the directory of protected pages is. */
+        record DirectoryIndex(String reason) implements Import {
+        }
+
+        /** The entry of a protected page, in page {@code page}, contradicts others or the metadata. */
+        record Entry(long id, long page, String reason) implements Import {
+        }
+
+        /** The active copy of a protected page, {@code page}, does not have the sum that was committed. */
+        record Contents(long id, long page, String sum, String committed) implements Import {
+        }
+
+        /** A page could not be read. */
+        record Unreadable(long page, String why) implements Import {
+        }
+
+        /** Somebody has written to it meanwhile. */
+        record Changed() implements Import {
+        }
+    }
+
+    /** A file that was to be repaired, and in which nothing tells so much as the page size. */
+    record NothingToRepair(Path path, long length) implements Fault {
+    }
+
     /** An I/O failure that left the pager unharmed. */
     record Io(Path path, Doing doing) implements Fault {
     }

@@ -2,6 +2,8 @@ package io.mappedpages.internal.format;
 
 import java.util.Objects;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A node of the map tree (page states) or of the directory tree (users' protected pages). It fills the first N bytes of
  * its page and is always one copy of a {@link CopyPair}, which tells its sums and its generation.
@@ -113,6 +115,29 @@ public final class TreeNode {
             node.checkPairs();
         }
         return node;
+    }
+
+    /**
+     * Takes bytes for a leaf of the directory, on its own word: nobody says that it is the current one.
+     *
+     * @param geometry of the file
+     * @param bytes    N bytes, not copied
+     * @return the leaf, or null if it is none, or damaged
+     */
+    public static @Nullable TreeNode strayDirectoryLeaf(Geometry geometry, byte[] bytes) {
+        TreeNode node = new TreeNode(geometry, Kind.DIRECTORY, bytes);
+        if (bytes.length != geometry.nodeSize() || Fields.getInt(bytes, MAGIC_AT) != Kind.DIRECTORY.magic
+                || node.level() != LEAF || node.sums().crc32() != Fields.getInt(bytes, node.crcAt())
+                || node.first() < 0 || node.first() >= Geometry.MAX_PAGES
+                || node.first() % geometry.pairsPerNode() != 0) {
+            return null;
+        }
+        try {
+            node.checkPairs();
+            return node;
+        } catch (FormatException e) {
+            return null;
+        }
     }
 
     private void checkSums(Sums expected) throws FormatException {

@@ -3,12 +3,11 @@ package io.mappedpages.internal.pageio;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.zip.CRC32;
-import java.util.zip.CRC32C;
 
 import io.mappedpages.internal.fault.Fault;
 import io.mappedpages.internal.fault.UnreadableException;
 import io.mappedpages.internal.format.Geometry;
+import io.mappedpages.internal.format.SumBuilder;
 import io.mappedpages.internal.format.Sums;
 import io.mappedpages.internal.storage.PageSource;
 import io.mappedpages.internal.storage.PageStorage;
@@ -119,21 +118,6 @@ public final class PageContents {
     public void zero(PageStorage storage, long page) throws IOException {
         for (int done = 0; done < geometry.pageSize(); done += zeros.length) {
             storage.write(geometry.offsetOf(page) + done, zeros, 0, zeros.length);
-        }
-    }
-
-    /** Both sums of a page, built piece by piece. */
-    private static final class SumBuilder {
-        private final CRC32 crc32 = new CRC32();
-        private final CRC32C crc32c = new CRC32C();
-
-        void add(byte[] bytes, int length) {
-            crc32.update(bytes, 0, length);
-            crc32c.update(bytes, 0, length);
-        }
-
-        Sums sums() {
-            return new Sums((int) crc32.getValue(), (int) crc32c.getValue());
         }
     }
 }

@@ -42,6 +42,22 @@ public final class NumberRanges {
         return true;
     }
 
+    /** Takes the numbers {@code [first, end)} out, as far as they are there. */
+    public void remove(long first, long end) {
+        Map.Entry<Long, Long> before = ends.lowerEntry(first);
+        if (before != null && before.getValue() > first) {
+            if (before.getValue() > end) {
+                ends.put(end, before.getValue());
+            }
+            ends.put(before.getKey(), first);
+        }
+        Map.Entry<Long, Long> last = ends.lowerEntry(end);
+        if (last != null && last.getKey() >= first && last.getValue() > end) {
+            ends.put(end, last.getValue());
+        }
+        ends.subMap(first, true, Math.max(first, end), false).clear();
+    }
+
     /** {@return whether {@code number} is in the set} */
     public boolean contains(long number) {
         return nextOutside(number) > number;

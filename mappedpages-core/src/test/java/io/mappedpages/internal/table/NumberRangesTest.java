@@ -35,8 +35,13 @@ class NumberRangesTest {
                 for (int i = 0; i < 12; i++) {
                     int first = random.nextInt(60);
                     int end = first + 1 + random.nextInt(6);
-                    ranges.add(first, end);
-                    expected.set(first, end);
+                    if (random.nextInt(3) > 0) {
+                        ranges.add(first, end);
+                        expected.set(first, end);
+                    } else {
+                        ranges.remove(first, end + 2);
+                        expected.clear(first, end + 2);
+                    }
                     for (int page = 0; page < 70; page++) {
                         assertThat(ranges.nextOutside(page)).isEqualTo(expected.nextClearBit(page));
                     }
