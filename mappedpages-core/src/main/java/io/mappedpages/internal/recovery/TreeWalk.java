@@ -12,12 +12,12 @@ import io.mappedpages.internal.tree.NodeSource;
 
 /**
  * Reads the trees as they are in the file, node by node, keeping only the path from the root in memory. Used to choose
- * a generation when opening and to check a whole file.
+ * a generation when opening, to check a whole file, and to show it.
  */
-final class TreeWalk {
+public final class TreeWalk {
 
     /** What a walk meets. */
-    interface Visitor {
+    public interface Visitor {
 
         /** A pair in use: of a node, or, at level {@link TreeWalk#ENTRY}, of a protected page. */
         void pair(TreeNode.Kind kind, int level, long index, CopyPair pair) throws IOException;
@@ -35,7 +35,7 @@ final class TreeWalk {
     }
 
     /** The level that {@link Visitor#pair} gets for an entry of a directory leaf. */
-    static final int ENTRY = -1;
+    public static final int ENTRY = -1;
 
     private final Geometry geometry;
     private final NodeSource source;
@@ -46,7 +46,7 @@ final class TreeWalk {
      * @param source      reads nodes
      * @param interesting which pairs to look at; others are passed over with all below them
      */
-    TreeWalk(Geometry geometry, NodeSource source, Predicate<CopyPair> interesting, Visitor visitor) {
+    public TreeWalk(Geometry geometry, NodeSource source, Predicate<CopyPair> interesting, Visitor visitor) {
         this.geometry = geometry;
         this.source = source;
         this.interesting = interesting;
@@ -54,7 +54,7 @@ final class TreeWalk {
     }
 
     /** Walks both trees of {@code metadata}. */
-    void walk(MetadataPage metadata) throws IOException {
+    public void walk(MetadataPage metadata) throws IOException {
         walk(TreeNode.Kind.MAP, metadata.mapHeight() - 1, 0, metadata.mapRoot());
         walk(TreeNode.Kind.DIRECTORY, metadata.directoryHeight() - 1, 0, metadata.directoryRoot());
     }
