@@ -21,16 +21,21 @@ import picocli.CommandLine.Spec;
 import io.mappedpages.internal.inspect.DiskProbe;
 
 /** Tells whether a disk is honest and fast. */
+// @formatter:off
 @Command(
-        name = "bench", header = "Tell whether a disk is honest and fast.", description = {
+        name = "bench",
+        header = "Tell whether a disk is honest and fast.",
+        description = {
             "Tells whether the disk below a directory is honest and fast: how many syncs it does in a second and how long they take, "
                     + "whether a sync of one page leaves the others alone, and what small changes cost in a file whose memory is in large "
                     + "pieces. Makes files there, through the code that page files are written by, and deletes them.",
             "",
             "Nothing can prove from within that a disk keeps its word. What can be told is when it cannot be doing so, "
-                    + "and then this says so."}, exitCodeList = {"0:measured, and nothing speaks against this disk",
-                        "1:what is stored there does not last, or cannot be durable when a sync says so",
-                        ExitCodes.USAGE_LINE, "3:it cannot be done: no such directory, no permission, no room"})
+                    + "and then this says so."},
+        exitCodeList = {"0:measured, and nothing speaks against this disk",
+            "1:what is stored there does not last, or cannot be durable when a sync says so",
+            ExitCodes.USAGE_LINE, "3:it cannot be done: no such directory, no permission, no room"})
+// @formatter:on
 final class Bench implements Callable<Integer> {
 
     private static final long MIB = 1L << 20;

@@ -29,15 +29,20 @@ import io.mappedpages.internal.inspect.SlotFound;
 import io.mappedpages.internal.inspect.TreesFound;
 
 /** Shows what lies in a page file. */
+// @formatter:off
 @Command(
-        name = "dump", header = "Show what lies in a page file, in words or in hexadecimal.", description = {
+        name = "dump",
+        header = "Show what lies in a page file, in words or in hexadecimal.",
+        description = {
             "Shows what lies in a page file, piece by piece; docs/file-format.md says what it means. Without WHAT: slots, metadata, "
                     + "tree and journal.",
             "",
             "Reads only, also beside the application that writes to the file. Slots, metadata and pages are shown of files that do not "
-                    + "open, too."}, exitCodeList = {ExitCodes.FINE_LINE, "1:something that was to be shown is damaged",
-                        ExitCodes.USAGE_LINE,
-                        ExitCodes.FAILED_LINE})
+                    + "open, too."},
+        exitCodeList = {ExitCodes.FINE_LINE, "1:something that was to be shown is damaged",
+            ExitCodes.USAGE_LINE,
+            ExitCodes.FAILED_LINE})
+// @formatter:on
 final class Dump implements Callable<Integer> {
 
     private static final int PIECE = 1 << 16;

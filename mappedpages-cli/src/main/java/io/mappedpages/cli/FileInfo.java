@@ -25,15 +25,20 @@ import io.mappedpages.internal.inspect.SlotFound;
 import io.mappedpages.internal.inspect.StateFound;
 
 /** What a page file is. */
+// @formatter:off
 @Command(
-        name = "info", header = "Say what a page file is.", description = {
+        name = "info",
+        header = "Say what a page file is.",
+        description = {
             "Says what a page file is: format, sizes, what its pages are used for, generation, journal, both slots of "
                     + "the superblock, and what opening it would have to put in order.",
             "",
-            "Reads only, also beside the application that writes to the file, and leaves no lock file."}, exitCodeList = {
-                ExitCodes.FINE_LINE,
-                "1:it does not open, or opening it would lose something that was committed", ExitCodes.USAGE_LINE,
-                ExitCodes.FAILED_LINE})
+            "Reads only, also beside the application that writes to the file, and leaves no lock file."},
+        exitCodeList = {
+            ExitCodes.FINE_LINE,
+            "1:it does not open, or opening it would lose something that was committed", ExitCodes.USAGE_LINE,
+            ExitCodes.FAILED_LINE})
+// @formatter:on
 final class FileInfo implements Callable<Integer> {
 
     @Spec

@@ -20,13 +20,18 @@ import io.mappedpages.PageUse;
 import io.mappedpages.ReadOnlyPager;
 
 /** Shows what the pages of a file are used for. */
+// @formatter:off
 @Command(
-        name = "map", header = "Show what the pages of a file are used for, in letters or as a picture.", description = {
+        name = "map",
+        header = "Show what the pages of a file are used for, in letters or as a picture.",
+        description = {
             "Shows what the pages of a file are used for, from its beginning to its end: how full it is, and how scattered what is free. "
                     + "In letters, as a picture, or as ranges in JSON.",
-            "", "Reads only, also beside the application that writes to the file."}, exitCodeList = {
-                ExitCodes.FINE_LINE, "1:of some pages it cannot be told, or the file does not open",
-                ExitCodes.USAGE_LINE, ExitCodes.FAILED_LINE})
+            "", "Reads only, also beside the application that writes to the file."},
+        exitCodeList = {
+            ExitCodes.FINE_LINE, "1:of some pages it cannot be told, or the file does not open",
+            ExitCodes.USAGE_LINE, ExitCodes.FAILED_LINE})
+// @formatter:on
 final class MapPages implements Callable<Integer> {
 
     @Spec

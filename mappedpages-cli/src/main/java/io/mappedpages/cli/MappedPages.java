@@ -14,14 +14,25 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** The command. A new subcommand is a class with its name in the list below. */
+// @formatter:off
 @Command(
-        name = "mappedpages", versionProvider = Version.class, mixinStandardHelpOptions = true, scope = ScopeType.INHERIT, synopsisSubcommandLabel = "COMMAND", description = {
+        name = "mappedpages", versionProvider = Version.class,
+        mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
+        synopsisSubcommandLabel = "COMMAND",
+        description = {
             "Looks into page files, checks them, and tells of disks and running pagers.", "",
-            "@|bold mappedpages COMMAND --help|@ says more of one command."}, exitCodeListHeading = "%nExit status:%n", exitCodeList = {
-                ExitCodes.FINE_LINE, "1:something is wrong with what was looked at", ExitCodes.USAGE_LINE,
-                ExitCodes.FAILED_LINE}, optionListHeading = "%nOptions:%n", commandListHeading = "%nCommands:%n", subcommands = {
-                    FileInfo.class, Verify.class, Dump.class, MapPages.class, Trim.class, Watch.class, Bench.class,
-                    HelpCommand.class, GenerateCompletion.class})
+            "@|bold mappedpages COMMAND --help|@ says more of one command."},
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {
+            ExitCodes.FINE_LINE, "1:something is wrong with what was looked at", ExitCodes.USAGE_LINE,
+            ExitCodes.FAILED_LINE},
+        optionListHeading = "%nOptions:%n",
+        commandListHeading = "%nCommands:%n",
+        subcommands = {
+            FileInfo.class, Verify.class, Dump.class, MapPages.class, Trim.class, Watch.class, Bench.class,
+            HelpCommand.class, GenerateCompletion.class})
+// @formatter:on
 final class MappedPages implements Runnable {
 
     /** The pager's own lines of log: what is worth a person's attention is said by the commands. */

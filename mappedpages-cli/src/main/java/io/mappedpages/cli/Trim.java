@@ -17,16 +17,21 @@ import io.mappedpages.PagerLockedException;
 import io.mappedpages.RecoveryReport.Loss;
 
 /** Gives free pages at the end of a file back. */
+// @formatter:off
 @Command(
-        name = "trim", header = "Give free pages at the end of a file back.", description = {
+        name = "trim",
+        header = "Give free pages at the end of a file back.",
+        description = {
             "Gives free pages at the end of a file back to the file system, and makes the file shorter. Pages in use stay where they "
                     + "are, so this gives back what lies behind the last of them.",
             "",
             "Opens the file for writing, so no application may have it open, and puts in order what a crash has left. Refuses a "
-                    + "file of which opening would lose something. Like every writer it leaves FILE.lock."}, exitCodeList = {
-                        "0:done, or there was nothing to give back",
-                        "1:the file is damaged, and was left as it is", ExitCodes.USAGE_LINE,
-                        "3:it cannot be done: no such file, no permission, no page file, in use"})
+                    + "file of which opening would lose something. Like every writer it leaves FILE.lock."},
+        exitCodeList = {
+            "0:done, or there was nothing to give back",
+            "1:the file is damaged, and was left as it is", ExitCodes.USAGE_LINE,
+            "3:it cannot be done: no such file, no permission, no page file, in use"})
+// @formatter:on
 final class Trim implements Callable<Integer> {
 
     @Spec

@@ -21,16 +21,21 @@ import io.mappedpages.RecoveryReport.Loss;
 import io.mappedpages.VerifyReport;
 
 /** Checks a page file. */
+// @formatter:off
 @Command(
-        name = "verify", header = "Check a page file.", description = {
+        name = "verify",
+        header = "Check a page file.",
+        description = {
             "Reads and checks all of a page file that has checksums: superblock, metadata, trees, journal, and the contents "
                     + "of all protected pages. Regular pages have none.",
             "",
             "Reads only, and may run beside the application that writes to the file: what is found is wrong, and not only being "
-                    + "changed. Beside one that is never at rest it may not come to an end; then check with the endpoint of that application."}, exitCodeList = {
-                        "0:the file is sound", "1:something is wrong with the file, and was listed",
-                        ExitCodes.USAGE_LINE,
-                        "3:the file cannot be read, or is no page file"})
+                    + "changed. Beside one that is never at rest it may not come to an end; then check with the endpoint of that application."},
+        exitCodeList = {
+            "0:the file is sound", "1:something is wrong with the file, and was listed",
+            ExitCodes.USAGE_LINE,
+            "3:the file cannot be read, or is no page file"})
+// @formatter:on
 final class Verify implements Callable<Integer> {
 
     private static final String WHOLE_FILE = "file";

@@ -24,16 +24,21 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Shows what a running application's pager does. */
+// @formatter:off
 @Command(
-        name = "watch", header = "Show what the pager of a running application does.", description = {
+        name = "watch",
+        header = "Show what the pager of a running application does.",
+        description = {
             "Shows a line a second of what the pager of a running application does, from its actuator endpoint: state, commits a second, "
                     + "pages, records behind the checkpoint, borrows, waits. Ends with Ctrl-C, or after --count lines. While the application does not "
                     + "answer the line says so.",
             "",
-            "The application must expose the endpoint: management.endpoints.web.exposure.include=mappedpages."}, exitCodeList = {
-                "0:it ended after --count lines, the last of which was an answer",
-                "1:the pager was not open, in the last line", ExitCodes.USAGE_LINE,
-                "3:no answer, or not the one of such an endpoint, or no such pager", "130:it was ended with Ctrl-C"})
+            "The application must expose the endpoint: management.endpoints.web.exposure.include=mappedpages."},
+        exitCodeList = {
+            "0:it ended after --count lines, the last of which was an answer",
+            "1:the pager was not open, in the last line", ExitCodes.USAGE_LINE,
+            "3:no answer, or not the one of such an endpoint, or no such pager", "130:it was ended with Ctrl-C"})
+// @formatter:on
 final class Watch implements Callable<Integer> {
 
     private static final int LINES_PER_HEADER = 20;
