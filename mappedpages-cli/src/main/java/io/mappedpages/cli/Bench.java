@@ -63,6 +63,7 @@ final class Bench implements Callable<Integer> {
 
     /** The file that is there now, and goes if this process is ended. */
     private volatile @Nullable DiskProbe open;
+    private volatile boolean ending;
 
     /**
      * What is told in JSON.
@@ -102,7 +103,15 @@ final class Bench implements Callable<Integer> {
                     directory + ": there are only " + Units.bytes(store.getUsableSpace())
                             + " free, and " + Units.bytes(needed) + " are needed. Choose a smaller --size.");
         }
-        Report report = measure(store);
+        Report report;
+        try {
+            report = measure(store);
+        } catch (IOException e) {
+            if (ending) {
+                return ExitCodes.INTERRUPTED; // the file was taken away because somebody wants no more of this
+            }
+            throw e;
+        }
         PrintWriter out = spec.commandLine().getOut();
         if (json.isWanted()) {
             JsonOption.print(report, out);
@@ -116,7 +125,7 @@ final class Bench implements Callable<Integer> {
         Device device = Device.below(directory);
         DiskBench bench =
                 new DiskBench(device, Math.toIntExact(size * MIB / DiskBench.PAGE), Math.round(seconds * 1e9));
-        Thread atEnd = new Thread(this::close, "bench-end");
+        Thread atEnd = new Thread(this::end, "bench-end");
         Runtime.getRuntime().addShutdownHook(atEnd);
         try {
             DiskProbe probe = make();
@@ -142,6 +151,11 @@ final class Bench implements Callable<Integer> {
         DiskProbe probe = DiskProbe.in(directory, DiskBench.PAGE);
         open = probe;
         return probe;
+    }
+
+    private void end() {
+        ending = true;
+        close();
     }
 
     private void close() {
