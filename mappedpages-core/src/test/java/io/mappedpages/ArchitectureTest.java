@@ -66,6 +66,7 @@ class ArchitectureTest {
             entry("transaction", Set.of("commit", "recovery", "mapping", "tree", "pageio", "latch", "format",
                     "storage", "table")),
             entry("commit", Set.of("recovery", "tree", "pageio", "format", "storage", "table")),
+            entry("inspect", Set.of("recovery", "tree", "pageio", "format", "storage")),
             entry("reading", Set.of("recovery", "tree", "pageio", "format", "storage")),
             entry("recovery", Set.of("tree", "pageio", "format", "storage")),
             entry("mapping", Set.of("latch", "format", "storage")), entry("tree", Set.of("table", "format")),

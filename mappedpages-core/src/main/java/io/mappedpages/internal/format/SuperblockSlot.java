@@ -205,6 +205,12 @@ public record SuperblockSlot(int pageSizeLog2, int activeMetadata, long generati
         }
     }
 
+    /** {@return the version that is said at {@code offset}, where a slot is, as people write it} */
+    public static String versionSaid(byte[] bytes, int offset) {
+        return Fields.getUnsignedByte(bytes, offset + MAJOR_AT) + "."
+                + Fields.getUnsignedByte(bytes, offset + MINOR_AT);
+    }
+
     private static SuperblockSlot fields(byte[] bytes, int offset) throws FormatException {
         int log2 = Fields.getInt(bytes, offset + PAGE_SIZE_LOG2);
         int active = Fields.getUnsignedByte(bytes, offset + ACTIVE);

@@ -12,7 +12,7 @@ import io.mappedpages.internal.tree.NodeSource;
 
 /**
  * Reads the trees as they are in the file, node by node, keeping only the path from the root in memory. Used to choose
- * a generation when opening and to check a whole file.
+ * a generation when opening, to check a whole file, and to show it.
  */
 public final class TreeWalk {
 

@@ -117,6 +117,11 @@ final class NativeStorage implements FileStorage {
         }
     }
 
+    /** {@return how ranges are synced} */
+    RangeSyncs rangeSyncs() {
+        return syncs.rangeSyncs();
+    }
+
     @Override
     public void syncAdded(ByteRange added) throws IOException {
         syncs.added(added);

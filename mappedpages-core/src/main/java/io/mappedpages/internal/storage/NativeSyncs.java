@@ -43,6 +43,11 @@ final class NativeSyncs implements AutoCloseable {
         });
     }
 
+    /** {@return how ranges are synced} */
+    RangeSyncs rangeSyncs() {
+        return writing.rangeSyncs();
+    }
+
     /** Writes these ranges to the device where it is known how; they are not durable by that. */
     void writeBack(List<ByteRange> wanted) throws IOException {
         List<ByteRange> merged = ByteRange.merge(wanted);

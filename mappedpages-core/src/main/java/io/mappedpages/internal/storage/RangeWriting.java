@@ -55,6 +55,12 @@ final class RangeWriting implements AutoCloseable {
         return new RangeWriting(path, TRUSTED.contains(type) ? file.again() : null, type == BTRFS);
     }
 
+    /** {@return how ranges of this file are synced} */
+    RangeSyncs rangeSyncs() {
+        return wholeIsCheaper ? RangeSyncs.WHOLE_FILE
+                : open ? RangeSyncs.WRITTEN_TOGETHER : RangeSyncs.FORCED_ONE_BY_ONE;
+    }
+
     /** {@return whether these ranges are better made durable by a sync of the whole file} */
     boolean isForWhole(List<ByteRange> ranges) {
         return wholeIsCheaper && ranges.size() > 1;
