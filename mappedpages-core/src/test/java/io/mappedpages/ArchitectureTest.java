@@ -54,7 +54,8 @@ class ArchitectureTest {
     /** Which rooms each one may use, but for those that all may: words of what went wrong, threads, the log. */
     private static final Map<String, Set<String>> ARROWS = Map.ofEntries(
             entry("engine",
-                    Set.of("backup", "reading", "importing", "repair", "building", "borrow", "transaction", "commit", "recovery",
+                    Set.of("backup", "reading", "importing", "repair", "building", "borrow", "transaction", "commit",
+                            "recovery",
                             "mapping",
                             "tree", "pageio", "latch", "format", "storage")),
             entry("backup",

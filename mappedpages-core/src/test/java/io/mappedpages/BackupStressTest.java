@@ -35,7 +35,8 @@ class BackupStressTest {
         List<ProtectedPageId> accounts = pager.allocProtectedBulk(ACCOUNTS);
         accounts.forEach(account -> Pages.fill(pager, account, 0));
         pager.transact(transaction -> {
-            accounts.forEach(account -> transaction.write(account).bytes().set(ValueLayout.JAVA_LONG, 0, TO_BEGIN_WITH));
+            accounts.forEach(
+                    account -> transaction.write(account).bytes().set(ValueLayout.JAVA_LONG, 0, TO_BEGIN_WITH));
             return true;
         });
         List<PageId> regular = pager.allocBulk(REGULAR);
@@ -51,7 +52,8 @@ class BackupStressTest {
                 try (Pager backup = Pager.open(target)) {
                     assertThat(backup.verify().findings()).as("backup %d, %s", i, report).isEmpty();
                     assertThat(backup.stats().generation()).isEqualTo(report.generation());
-                    assertThat(accounts.stream().mapToLong(account -> backup.read(account, BackupStressTest::first)).sum())
+                    assertThat(
+                            accounts.stream().mapToLong(account -> backup.read(account, BackupStressTest::first)).sum())
                             .isEqualTo(ACCOUNTS * TO_BEGIN_WITH);
                     regular.forEach(page -> backup.read(page, bytes -> assertThat(bytes.mismatch(
                             bytes.asSlice(8))).isEqualTo(bytes.byteSize() - 8)));

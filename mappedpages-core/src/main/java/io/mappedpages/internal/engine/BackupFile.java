@@ -1,14 +1,11 @@
 package io.mappedpages.internal.engine;
 
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.util.function.LongConsumer;
 
 import io.mappedpages.internal.backup.Backup;
 import io.mappedpages.internal.backup.BackupTarget;
-import io.mappedpages.internal.fault.Fault.Limit;
-import io.mappedpages.internal.storage.HeldLock;
 import io.mappedpages.internal.storage.PageStorage;
 import io.mappedpages.internal.storage.StorageProvider;
 import io.mappedpages.internal.transaction.CommitQueue;
@@ -35,33 +32,11 @@ final class BackupFile implements BackupTarget {
      */
     static Backup.Done make(StorageProvider provider, Path target, boolean reserve, Openings openings, EngineLock lock,
             CommitQueue queue, LongConsumer progress) {
-        return OpeningFaults.attempt(target, Limit.DiskOfNewFile::new, () -> {
-            Path realPath = provider.resolve(target);
-            HeldLock held = provider.lock(realPath);
-            try {
-                if (provider.exists(realPath)) {
-                    throw new FileAlreadyExistsException(realPath.toString());
-                }
-                PageStorage file = provider.createTemporary(realPath);
-                Backup.Done done = fill(provider, file, new BackupFile(file, reserve), openings, lock, queue, progress);
-                provider.publish(file, realPath);
-                return done;
-            } finally {
-                held.abandon();
-            }
-        });
-    }
-
-    private static Backup.Done fill(StorageProvider provider, PageStorage file, BackupFile target, Openings openings,
-            EngineLock lock, CommitQueue queue, LongConsumer progress) throws IOException {
-        try {
-            Backup.Done done = Backup.make(openings, lock, queue, target, progress);
+        return NewFile.make(provider, target, file -> {
+            Backup.Done done = Backup.make(openings, lock, queue, new BackupFile(file, reserve), progress);
             file.sync();
             return done;
-        } catch (IOException | RuntimeException | Error e) {
-            provider.discard(file);
-            throw e;
-        }
+        });
     }
 
     @Override

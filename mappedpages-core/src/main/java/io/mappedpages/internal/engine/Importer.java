@@ -40,7 +40,7 @@ public final class Importer {
     private static Imported importRust(EngineConfig config, RustFile rust) {
         Geometry geometry = rust.geometry();
         long pages = NewFile.fewestPages(config, geometry, rust.pages());
-        return NewFile.make(config, file -> {
+        return NewFile.make(config.provider(), config.path(), file -> {
             Imported made = RustImport.run(rust, new FileBuilder(file, geometry, config.reserve()), pages,
                     config.journal().ringPages(geometry, pages));
             NewFile.requireRoom(config, geometry, made.pages());

@@ -24,22 +24,17 @@ final class NewFile {
     }
 
     /** {@return what {@code maker} says} The file must not exist. If this fails, it does not exist afterwards. */
-    static <T> T make(EngineConfig config, Maker<T> maker) {
-        return OpeningFaults.attempt(config.path(), Limit.DiskOfNewFile::new, () -> {
-            StorageProvider provider = config.provider();
-            Path realPath = provider.resolve(config.path());
+    static <T> T make(StorageProvider provider, Path path, Maker<T> maker) {
+        return OpeningFaults.attempt(path, Limit.DiskOfNewFile::new, () -> {
+            Path realPath = provider.resolve(path);
             requireAbsent(provider, realPath);
             HeldLock lock = provider.lock(realPath);
-            T made;
             try {
                 requireAbsent(provider, realPath); // who had the lock before this may have made it
-                made = publish(provider, realPath, maker);
-            } catch (IOException | RuntimeException | Error e) {
-                lock.abandon();
-                throw e;
+                return publish(provider, realPath, maker);
+            } finally {
+                lock.abandon(); // the file is not open
             }
-            lock.close();
-            return made;
         });
     }
 

@@ -63,7 +63,7 @@ public final class Repairer {
             Geometry geometry = salvage.geometry();
             config.requirePageSize(damaged, geometry.pageSizeLog2());
             long pages = NewFile.fewestPages(config, geometry, salvage.pages());
-            return NewFile.make(config, file -> {
+            return NewFile.make(config.provider(), config.path(), file -> {
                 Repaired made = salvage.copyTo(new FileBuilder(file, geometry, config.reserve()), pages,
                         config.journal().ringPages(geometry, pages));
                 NewFile.requireRoom(config, geometry, made.pages());
