@@ -2,10 +2,13 @@ package io.mappedpages.internal.engine;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.LongConsumer;
 
 import io.mappedpages.internal.backup.Backup;
 import io.mappedpages.internal.backup.BackupTarget;
+import io.mappedpages.internal.storage.ByteRange;
 import io.mappedpages.internal.storage.PageStorage;
 import io.mappedpages.internal.storage.StorageProvider;
 import io.mappedpages.internal.transaction.CommitQueue;
@@ -15,8 +18,16 @@ import io.mappedpages.internal.transaction.Openings;
 /** A backup that is a page file again. It appears under its name when it is whole and durable; a crash leaves nothing that opens. */
 final class BackupFile implements BackupTarget {
 
+    /**
+     * After so many bytes it waits until they are on the device. Otherwise all of them would be written at the end, in one piece, and whoever
+     * commits meanwhile would wait behind that.
+     */
+    private static final int BYTES_AT_ONCE = 256 << 10;
+
     private final PageStorage file;
     private final boolean reserve;
+    private final List<ByteRange> toWrite = new ArrayList<>();
+    private long bytesToWrite;
 
     private BackupFile(PageStorage file, boolean reserve) {
         this.file = file;
@@ -47,6 +58,13 @@ final class BackupFile implements BackupTarget {
     @Override
     public void put(long offset, byte[] bytes, int from, int length) throws IOException {
         file.write(offset, bytes, from, length);
+        toWrite.add(new ByteRange(offset, length));
+        bytesToWrite += length;
+        if (bytesToWrite >= BYTES_AT_ONCE) {
+            file.writeBackBeside(toWrite);
+            toWrite.clear();
+            bytesToWrite = 0;
+        }
     }
 
     @Override
