@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
         scope = ScopeType.INHERIT,
         synopsisSubcommandLabel = "COMMAND",
         description = {
-            "Looks into page files, checks them, and tells of disks and running pagers.", "",
+            "Looks into page files, checks, copies and repairs them, and tells of disks and running pagers.", "",
             "@|bold mappedpages COMMAND --help|@ says more of one command."},
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {
@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
         optionListHeading = "%nOptions:%n",
         commandListHeading = "%nCommands:%n",
         subcommands = {
-            FileInfo.class, Verify.class, Dump.class, MapPages.class, Trim.class, Watch.class, Bench.class,
+            FileInfo.class, Verify.class, Dump.class, MapPages.class, BackUp.class, Repair.class, ImportRust.class,
+            Trim.class, Watch.class, Bench.class,
             HelpCommand.class, GenerateCompletion.class})
 // @formatter:on
 final class MappedPages implements Runnable {

@@ -68,7 +68,7 @@ final class Trim implements Callable<Integer> {
     }
 
     /** Opening a file for writing goes on with what is there, so what is lost would be lost for good. */
-    private static void requireWhole(Path path) throws IOException {
+    static void requireWhole(Path path) throws IOException {
         try (PageFile file = PageFile.open(path)) {
             MappedPageException damage = file.damage();
             if (damage != null) {

@@ -17,11 +17,12 @@ class CommandTest {
         Cli help = Cli.run("--help");
 
         assertThat(help.status()).isZero();
-        assertThat(help.out()).contains("info", "verify", "dump", "map", "trim", "watch", "bench", "Exit status:");
+        assertThat(help.out()).contains("info", "verify", "dump", "map", "backup", "repair", "import", "trim", "watch", "bench",
+                "Exit status:");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"info", "verify", "dump", "map", "trim", "watch", "bench"})
+    @ValueSource(strings = {"info", "verify", "dump", "map", "backup", "repair", "import", "trim", "watch", "bench"})
     void eachCommandSaysWhatItDoesAndWhatItsExitStatusMeans(String command) {
         Cli help = Cli.run(command, "--help");
 
