@@ -37,21 +37,18 @@ final class BackUp implements Callable<Integer> {
     private CommandSpec spec;
 
     @Mixin
-    private final FileArgument argument = new FileArgument();
-
-    @Mixin
-    private final TargetArgument target = new TargetArgument();
+    private final FileAndTarget files = new FileAndTarget();
 
     @Override
     public Integer call() throws IOException {
-        Path path = argument.file();
+        Path path = files.file();
         Trim.requireWhole(path);
         PrintWriter out = spec.commandLine().getOut();
         AtomicLong done = new AtomicLong();
         try (Pager pager = Pager.open(path);
                 ProgressBar _ = ProgressBar.start(out, Terminal.isThere(), "copying", done::get, inUse(pager))) {
-            BackupReport report = pager.backup(target.file(), done::set);
-            out.println(target.file() + " was made: " + Units.bytes(Files.size(target.file())) + ", as of commit "
+            BackupReport report = pager.backup(files.target(), done::set);
+            out.println(files.target() + " was made: " + Units.bytes(Files.size(files.target())) + ", as of commit "
                     + report.generation());
         } catch (PagerLockedException e) {
             throw new CliException(ExitCodes.FAILED, e.getMessage()

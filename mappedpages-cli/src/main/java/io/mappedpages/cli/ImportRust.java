@@ -33,17 +33,14 @@ final class ImportRust implements Callable<Integer> {
     private CommandSpec spec;
 
     @Mixin
-    private final FileArgument source = new FileArgument();
-
-    @Mixin
-    private final TargetArgument target = new TargetArgument();
+    private final FileAndTarget files = new FileAndTarget();
 
     @Mixin
     private final JsonOption json = new JsonOption();
 
     @Override
     public Integer call() {
-        ImportReport report = Pager.importRust(source.file(), target.file());
+        ImportReport report = Pager.importRust(files.file(), files.target());
         PrintWriter out = spec.commandLine().getOut();
         if (json.isWanted()) {
             JsonOption.print(report, out);
@@ -57,7 +54,8 @@ final class ImportRust implements Callable<Integer> {
         String other = report.otherGeneration().isPresent()
                 ? "; the other metadata page has generation " + report.otherGeneration().getAsLong()
                 : "; the other metadata page is damaged";
-        out.println(target.file() + " was made: " + Units.count(report.regularPages(), "regular page", "regular pages") + ", "
+        out.println(files.target() + " was made: " + Units.count(report.regularPages(), "regular page", "regular pages")
+                + ", "
                 + Units.count(report.protectedPages(), "protected page", "protected pages") + ", of generation "
                 + report.generation() + other);
         report.findings().forEach(finding -> out.println("found: " + finding));

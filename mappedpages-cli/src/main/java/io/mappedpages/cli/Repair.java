@@ -40,22 +40,19 @@ final class Repair implements Callable<Integer> {
     private CommandSpec spec;
 
     @Mixin
-    private final FileArgument damaged = new FileArgument();
-
-    @Mixin
-    private final TargetArgument target = new TargetArgument();
+    private final FileAndTarget files = new FileAndTarget();
 
     @Mixin
     private final JsonOption json = new JsonOption();
 
     @Override
     public Integer call() {
-        RepairReport report = Pager.repair(damaged.file(), target.file());
+        RepairReport report = Pager.repair(files.file(), files.target());
         PrintWriter out = spec.commandLine().getOut();
         if (json.isWanted()) {
             JsonOption.print(report, out);
         } else {
-            print(report, target.file(), out);
+            print(report, files.target(), out);
         }
         return report.isWhole() && report.findings().isEmpty() ? ExitCodes.FINE : ExitCodes.FOUND;
     }
@@ -65,12 +62,16 @@ final class Repair implements Callable<Integer> {
                 + Units.count(report.protectedPages(), "protected page", "protected pages") + ", as of commit "
                 + report.generation());
         print("lost protected pages", report.lostProtected(), "restore them from wherever you can", out);
-        print("older protected pages", report.olderProtected(), "they have the content of an earlier commit: look at them", out);
+        print("older protected pages", report.olderProtected(),
+                "they have the content of an earlier commit: look at them", out);
         print("unsure protected pages", report.unsureProtected(),
                 "nobody can tell which of them were in use; those that were found are there", out);
-        print("found protected pages", report.foundProtected(), "one that was freed before may be among them: look at them", out);
-        print("lost regular pages", report.lostRegular(), "they are zeros where they could not be read, or gone: restore them", out);
-        print("unsure regular pages", report.unsureRegular(), "nobody can tell whether they were in use: free those you do not know",
+        print("found protected pages", report.foundProtected(),
+                "one that was freed before may be among them: look at them", out);
+        print("lost regular pages", report.lostRegular(),
+                "they are zeros where they could not be read, or gone: restore them", out);
+        print("unsure regular pages", report.unsureRegular(),
+                "nobody can tell whether they were in use: free those you do not know",
                 out);
         report.findings().forEach(finding -> out.println("found: " + finding));
         if (report.truncated()) {
@@ -81,8 +82,9 @@ final class Repair implements Callable<Integer> {
 
     private static void print(String what, List<RepairReport.Row> rows, String advice, PrintWriter out) {
         if (!rows.isEmpty()) {
-            out.println(what + ": " + rows.stream().limit(MOST_SHOWN).map(Repair::words).collect(Collectors.joining(", "))
-                    + (rows.size() > MOST_SHOWN ? ", and more (--json has them)" : "") + ". " + advice);
+            out.println(
+                    what + ": " + rows.stream().limit(MOST_SHOWN).map(Repair::words).collect(Collectors.joining(", "))
+                            + (rows.size() > MOST_SHOWN ? ", and more (--json has them)" : "") + ". " + advice);
         }
     }
 

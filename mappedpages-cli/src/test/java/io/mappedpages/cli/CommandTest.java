@@ -17,7 +17,8 @@ class CommandTest {
         Cli help = Cli.run("--help");
 
         assertThat(help.status()).isZero();
-        assertThat(help.out()).contains("info", "verify", "dump", "map", "backup", "repair", "import", "trim", "watch", "bench",
+        assertThat(help.out()).contains("info", "verify", "dump", "map", "backup", "repair", "import", "trim", "watch",
+                "bench",
                 "Exit status:");
     }
 

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ImportRustTest {
 
     /** Written by the crate, see the tests of the library. */
-    private static final Path OF_THE_CRATE = Path.of("../mappedpages-core/src/test/resources/rust-crate/0.2.0-4096.bin.gz");
+    private static final Path OF_THE_CRATE =
+            Path.of("../mappedpages-core/src/test/resources/rust-crate/0.2.0-4096.bin.gz");
 
     @TempDir
     private Path directory;
