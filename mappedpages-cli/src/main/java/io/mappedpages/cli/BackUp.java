@@ -47,6 +47,7 @@ final class BackUp implements Callable<Integer> {
         AtomicLong done = new AtomicLong();
         try (Pager pager = Pager.open(path);
                 ProgressBar _ = ProgressBar.start(out, Terminal.isThere(), "copying", done::get, inUse(pager))) {
+            pager.recovery().ifPresent(found -> out.println("put in order: " + String.join("; ", found.findings())));
             BackupReport report = pager.backup(files.target(), done::set);
             out.println(files.target() + " was made: " + Units.bytes(Files.size(files.target())) + ", as of commit "
                     + report.generation());
