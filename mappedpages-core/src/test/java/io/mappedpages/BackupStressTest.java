@@ -8,11 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import io.mappedpages.testing.Background;
 import io.mappedpages.testing.PageFiles;
@@ -29,9 +31,11 @@ class BackupStressTest {
     private final PageFiles files = PageFiles.inMemory();
     private final AtomicBoolean over = new AtomicBoolean();
 
-    @Test
-    void everyBackupIsOfOneMomentAndNoRegularPageIsTorn() throws Exception {
-        Pager pager = files.add(files.builder(12).initialSize(4L << 20).growthStep(1L << 20).reserve(false).create());
+    @ParameterizedTest
+    @EnumSource(CommitMode.class)
+    void everyBackupIsOfOneMomentAndNoRegularPageIsTorn(CommitMode mode) throws Exception {
+        Pager pager = files.add(
+                files.builder(12).commitMode(mode).initialSize(4L << 20).growthStep(1L << 20).reserve(false).create());
         List<ProtectedPageId> accounts = pager.allocProtectedBulk(ACCOUNTS);
         accounts.forEach(account -> Pages.fill(pager, account, 0));
         pager.transact(transaction -> {
@@ -45,12 +49,16 @@ class BackupStressTest {
         threads.add(Background.run(() -> transfer(pager, accounts, 2)));
         threads.add(Background.run(() -> store(pager, regular)));
         threads.add(Background.run(() -> growAndTrim(pager)));
+        threads.add(Background.run(() -> insert(pager)));
+        threads.add(Background.run(() -> insert(pager)));
         try {
             for (int i = 0; i < BACKUPS; i++) {
                 Path target = files.path();
                 BackupReport report = pager.backup(target);
                 try (Pager backup = Pager.open(target)) {
                     assertThat(backup.verify().findings()).as("backup %d, %s", i, report).isEmpty();
+                    assertThat(backup.recovery().map(RecoveryReport::loss)).as("backup %d, %s", i, report)
+                            .isNotEqualTo(Optional.of(RecoveryReport.Loss.POSSIBLE));
                     assertThat(backup.stats().generation()).isEqualTo(report.generation());
                     assertThat(
                             accounts.stream().mapToLong(account -> backup.read(account, BackupStressTest::first)).sum())
@@ -100,6 +108,23 @@ class BackupStressTest {
                 for (long at = 0; at < bytes.byteSize(); at += Long.BYTES) {
                     bytes.set(ValueLayout.JAVA_LONG, at, number);
                 }
+            }
+        }
+    }
+
+    /** New pages are written while nobody knows of them yet, by who waits for another commit. */
+    private void insert(Pager pager) {
+        List<ProtectedPageId> made = new ArrayList<>();
+        for (int number = 1; !over.get(); number++) {
+            byte content = (byte) number;
+            made.add(pager.transact(transaction -> {
+                ProtectedPageId id = transaction.allocProtected();
+                transaction.write(id).bytes().fill(content);
+                return id;
+            }));
+            if (made.size() == 100) {
+                pager.freeProtectedBulk(made);
+                made.clear();
             }
         }
     }

@@ -118,6 +118,11 @@ public final class Backup {
     private Done make() throws IOException {
         // A trim that was at work takes no further step now. Of what it did the file itself shall know, and not the journal alone.
         queue.checkpoint();
+        // What was written before anybody was told of it belongs to a state that is published by now, or to pages that are promised.
+        queue.settled(file, now -> {
+            now.state().map().reserved().forEachRange(changes::want);
+            return true;
+        });
         copyWhatIsInUse();
         copyWhatWasWritten();
         queue.settled(file, now -> {
@@ -158,7 +163,7 @@ public final class Backup {
     private void copyWhatIsInUse() throws IOException {
         for (long from = 0; from < file.pageCount();) {
             StateRun run = runAt(from);
-            if (run.state() != PageState.FREE && !isOfUsers(run)) {
+            if (run.state() != PageState.FREE && run.state() != PageState.DATA) { // also what is not known: it may be a node
                 changes.want(run.first(), run.end());
                 copyFound(run.first(), run.end());
             }
@@ -210,6 +215,7 @@ public final class Backup {
             if (run.state() != PageState.DATA) {
                 copyMissing(run.first(), Math.min(pageCount, run.end()));
             }
+            putSaved(); // that may be much, until it is known what need not be saved
             from = run.end();
         }
         putSaved(); // among them may be nodes that are needed now
@@ -247,6 +253,7 @@ public final class Backup {
             if (run.state() == PageState.FREE) {
                 changes.copied(run.first(), run.end());
             } else if (!isOfUsers(run)) {
+                changes.want(run.first(), run.end()); // they have the content of that moment still, or it was saved
                 copyMissing(run.first(), run.end());
                 changes.areNotRegular(run.first(), run.end());
             }
@@ -262,8 +269,9 @@ public final class Backup {
                 copyLatched(latch, run.first(), run.end(), later);
             }
         }
-        for (long page = later.nextInside(0, pageCount); page >= 0 && page < pageCount;) {
-            copyWhateverIsThere(latch, page);
+        Deadline deadline = openings.deadline(); // for all of them together
+        for (long page = later.nextInside(0, pageCount); page < pageCount;) {
+            copyWhateverIsThere(latch, page, deadline);
             page = later.nextInside(page + 1, pageCount);
         }
     }
@@ -275,7 +283,7 @@ public final class Backup {
             boolean copied = false;
             if (!changes.isCopied(page)) {
                 latch.aim(page);
-                if (latch.acquireShared(Deadline.of(0))) {
+                if (latch.acquireShared(Deadline.none())) {
                     copied = readAndRelease(latch, page, count);
                 } else {
                     later.add(page, page + 1);
@@ -311,13 +319,13 @@ public final class Backup {
         return wasRead[0];
     }
 
-    /** Waits as long as a call does for who writes to the page. */
-    private void copyWhateverIsThere(Latch latch, long page) throws IOException {
+    /** Waits for who writes to the page, if there is time left. */
+    private void copyWhateverIsThere(Latch latch, long page, Deadline deadline) throws IOException {
         if (changes.isCopied(page)) {
             return;
         }
         latch.aim(page);
-        boolean latched = latch.acquireShared(openings.deadline());
+        boolean latched = latch.acquireShared(deadline);
         boolean copied = latched ? readAndRelease(latch, page, 0) : readUnlessSaved(page, 0);
         if (copied) {
             unlatched += latched ? 0 : 1;

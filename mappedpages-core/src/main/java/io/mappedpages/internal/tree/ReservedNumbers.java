@@ -76,6 +76,11 @@ public final class ReservedNumbers {
         return count > 0 && numbers.contains(number);
     }
 
+    /** Shows all that are promised to {@code consumer}, in ranges. */
+    public void forEachRange(NumberRanges.RangeConsumer consumer) {
+        numbers.forEachRange(consumer);
+    }
+
     /** {@return behind the last of them, or 0 if there is none} */
     public long end() {
         return numbers.end();
