@@ -209,4 +209,47 @@ class WrittenAheadTest {
         }
         return false;
     }
+
+    /** A backup that begins then is told of no write, and finds the pages free. Wherever it is when the commit is published, it has them. */
+    @ParameterizedTest
+    @EnumSource(CommitMode.class)
+    void whatWasWrittenAheadIsInABackupThatBeganMeanwhile(CommitMode mode) {
+        for (int pieces = 1; pieces <= 8; pieces++) {
+            int last = pieces;
+            Pager pager = files.add(builder(files.path(), mode).create());
+            List<ProtectedPageId> before = pager.allocProtectedBulk(3);
+            before.forEach(id -> fill(pager, id, 0x33));
+            pager.checkpoint();
+            Path target = files.path();
+            List<Background<Boolean>> writers = new ArrayList<>();
+            List<Background<Boolean>> backups = new ArrayList<>();
+            int[] copied = new int[1];
+            storage.beforeNext(Call.SYNC_RANGES, () -> {
+                writers.add(Background.run(() -> insertFilled(pager, 0x44)).untilItWaits());
+                backups.add(Background.run(() -> pager.backup(target, _ -> {
+                    if (++copied[0] == last) {
+                        writers.getFirst().result();
+                    }
+                })).untilItWaits());
+            });
+
+            pager.alloc();
+            writers.getFirst().result();
+            backups.getFirst().result();
+
+            try (Pager backup = Pager.open(target)) {
+                assertThat(backup.verify().findings()).as("when %d pieces were copied", last).isEmpty();
+                backup.allocatedProtectedPages().filter(id -> !before.contains(id))
+                        .forEach(id -> assertFilled(backup, id, 0x44));
+            }
+        }
+    }
+
+    private static void insertFilled(Pager pager, int value) {
+        pager.transact(transaction -> {
+            ProtectedPageId id = transaction.allocProtected();
+            transaction.write(id).bytes().fill((byte) value);
+            return id;
+        });
+    }
 }
