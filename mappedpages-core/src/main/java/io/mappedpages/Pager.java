@@ -658,9 +658,11 @@ public final class Pager implements AutoCloseable {
      *
      * <p>The copy appears under its name when it is whole and durable. A failure, a crash or an exception from {@code progress} leaves nothing
      * there. It has the file's id, so it can take its place; both have nothing else in common. Free pages take no
-     * space in it, unless the pager was told to {@linkplain PagerBuilder#reserve reserve} space. It needs a bit of heap a page, and up to
+     * space in it, unless the pager was told to {@linkplain PagerBuilder#reserve reserve} space. It needs up to three bits of heap a page, and up to
      * 64 MiB more for what is written over faster than it is copied. {@link #trim()} gives nothing back meanwhile. One
      * backup is made at a time: another one waits.
+     *
+     * <p>A borrow for writing may meet the copying of its page, as it may meet a reader of it: with a borrow timeout of zero it is refused then.
      *
      * <p>{@link #close()}, {@link #reopen()} and {@link #suspend()} end it: then this throws as any call does afterwards.
      *

@@ -18,7 +18,16 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import io.mappedpages.internal.format.CopyPair;
+import io.mappedpages.internal.format.FormatException;
+import io.mappedpages.internal.format.Geometry;
+import io.mappedpages.internal.format.MetadataPage;
+import io.mappedpages.internal.format.TreeNode;
+import io.mappedpages.internal.thread.Uninterruptible;
+import io.mappedpages.testing.Background;
+import io.mappedpages.testing.HeldCheckpoints;
 import io.mappedpages.testing.PageFiles;
+import io.mappedpages.testing.RawPageFile;
 import io.mappedpages.testing.Seed;
 
 /** A backup is the file as it was at one moment, whatever is done to the file meanwhile. */
@@ -245,5 +254,87 @@ class BackupTest {
 
         assertThatThrownBy(() -> pager.backup(files.path(), _ -> pager.backup(files.path())))
                 .isInstanceOf(IllegalStateException.class);
+    }
+
+    /** What opened it would have a half written checkpoint to roll back. */
+    @Test
+    void theMomentIsNotInTheMiddleOfACheckpoint() throws Exception {
+        HeldCheckpoints held = new HeldCheckpoints();
+        Pager pager = files.add(files.builder(12).initialSize(4 << 20).reserve(false).journalSize(128 << 10)
+                .storage(held.provider()).create());
+        ProtectedPageId id = Pages.filledProtected(pager, 1);
+        List<Background<Boolean>> others = new ArrayList<>();
+        Path target = files.path();
+
+        pager.backup(target, _ -> {
+            if (others.isEmpty()) {
+                held.hold();
+                fillUntilACheckpointWaits(pager, id, held);
+                others.add(Background.run(() -> {
+                    Uninterruptible.sleep(100_000_000);
+                    held.letGo();
+                }));
+            }
+        });
+
+        others.getFirst().result();
+        try (Pager backup = Pager.open(target)) {
+            assertThat(backup.recovery()).isEmpty();
+        }
+    }
+
+    private static void fillUntilACheckpointWaits(Pager pager, ProtectedPageId id, HeldCheckpoints held) {
+        while (pager.stats().recordsSinceCheckpoint() < 17) {
+            Pages.fill(pager, id, 2);
+        }
+        try {
+            held.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Nobody can tell what the pages of such a leaf are used for; the file opens and works all the same, and so does its backup. */
+    @Test
+    void whatLiesBelowADamagedNodeOfTheMapIsInTheBackup() throws FormatException {
+        Geometry geometry = Geometry.ofLog2(10);
+        Pager made =
+                Pager.builder(files.path()).pageSizeLog2(10).commitMode(CommitMode.CHECKPOINT).reserve(false).create();
+        made.allocBulk(geometry.inlineStates() + geometry.statesPerLeaf());
+        List<ProtectedPageId> ids = made.allocProtectedBulk(200);
+        ids.forEach(id -> Pages.fill(made, id, 7));
+        made.close();
+        RawPageFile file = new RawPageFile(made.path());
+        MetadataPage metadata = file.metadata(file.currentMetadata());
+        assertThat(metadata.mapHeight()).isEqualTo(2);
+        CopyPair root = metadata.mapRoot();
+        TreeNode above = TreeNode.decode(geometry, file.read(root.activePage() << 10, 1 << 10), TreeNode.Kind.MAP, 1,
+                geometry.inlineStates(), root);
+        file.spoilPage(above.pair(1).activePage());
+        files.damaged(made.path());
+        Pager pager = files.add(Pager.builder(made.path()).commitMode(CommitMode.CHECKPOINT).reserve(false).open());
+        Pages.fill(pager, ids.get(3), 8); // the newest nodes of the directory lie below that leaf
+        Path target = files.path();
+        files.damaged(target);
+
+        pager.backup(target);
+
+        try (Pager backup = Pager.open(target)) {
+            ids.forEach(id -> Pages.assertFilled(backup, id, id.equals(ids.get(3)) ? 8 : 7));
+        }
+    }
+
+    @Test
+    void forAllPagesThatAreKeptForWritingItWaitsNoLongerThanACallDoes() {
+        Pager pager = files.add(files.builder(12).borrowTimeout(Duration.ofMillis(100)).create());
+        List<WritablePage> kept = pager.allocBulk(50).stream().map(pager::write).toList();
+        Duration before = pager.stats().borrowWaitTime();
+
+        BackupReport report = pager.backup(files.path());
+
+        kept.forEach(WritablePage::close);
+        assertThat(report.beingWritten()).isEqualTo(50);
+        // one after the other it would be five seconds
+        assertThat(pager.stats().borrowWaitTime().minus(before)).isLessThan(Duration.ofSeconds(2));
     }
 }

@@ -67,6 +67,26 @@ class CheckpointsBesideCommitsTest {
     }
 
     @Test
+    void whoAsksForACheckpointWhileAnotherIsOnItsWayHoldsNoCommitUp() throws InterruptedException {
+        Pager pager = files.add(journaled(128).create());
+        ProtectedPageId id = filledProtected(pager, 0);
+        checkpoints.hold();
+        fillUntilACheckpointIsOnItsWay(pager, id);
+        Background<Boolean> asking = Background.run(pager::checkpoint);
+        while (asking.thread().getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+
+        Background.run(() -> fill(pager, id, 99)).result();
+
+        assertThat(asking.isDone()).isFalse();
+        checkpoints.letGo();
+        asking.result();
+        assertThat(pager.stats().recordsSinceCheckpoint()).isZero();
+        assertFilled(pager, id, 99);
+    }
+
+    @Test
     void whoFindsTheJournalFullWaitsForTheCheckpoint() throws InterruptedException {
         Pager pager = files.add(journaled(128).create());
         ProtectedPageId id = filledProtected(pager, 0);

@@ -14,6 +14,7 @@ import io.mappedpages.internal.latch.Latch;
 import io.mappedpages.internal.reading.ReadOnlyFile;
 import io.mappedpages.internal.table.NumberRanges;
 import io.mappedpages.internal.thread.Deadline;
+import io.mappedpages.internal.thread.Uninterruptible;
 import io.mappedpages.internal.transaction.CommitQueue;
 import io.mappedpages.internal.transaction.EngineLock;
 import io.mappedpages.internal.transaction.OpenFile;
@@ -43,6 +44,9 @@ public final class Backup {
     private static final long FEW = 256;
     /** Times to copy what was written meanwhile. */
     private static final int MOST_PASSES = 8;
+    /** Times to look whether a checkpoint has come to its end, and between two of them, in nanoseconds: a second in all. */
+    private static final int MOST_TRIES = 200;
+    private static final long PAUSE_NANOS = 5_000_000;
     /** Heap, about, for the nodes of each tree when the regular pages are looked up. */
     private static final long CACHE_BYTES = 4L << 20;
     /** Saved pages, in bytes: what it waits for in the target must not keep those from writing who use the file. */
@@ -125,11 +129,7 @@ public final class Backup {
         });
         copyWhatIsInUse();
         copyWhatWasWritten();
-        queue.settled(file, now -> {
-            changes.fix(now.pageCount());
-            pageCount = now.pageCount();
-            return true;
-        });
+        fix();
         extend(geometry.offsetOf(pageCount));
         copyRest();
         try (ReadOnlyFile state =
@@ -143,6 +143,26 @@ public final class Backup {
         putSaved();
         target.put(0, superblock(), 0, geometry.pageSize());
         return new Done(generation, pageCount, bytes, savedPages, unlatched);
+    }
+
+    /** Not while a checkpoint is half written, if that comes to its end: what opens the backup would have to roll it back. */
+    private void fix() throws IOException {
+        int tries = MOST_TRIES;
+        while (!fixed(--tries == 0)) {
+            Uninterruptible.sleep(PAUSE_NANOS);
+            copyWhatWasWritten();
+        }
+    }
+
+    private boolean fixed(boolean whateverIsOnItsWay) {
+        return queue.settled(file, now -> {
+            if (!whateverIsOnItsWay && queue.isCheckpointOnItsWay()) {
+                return false;
+            }
+            changes.fix(now.pageCount());
+            pageCount = now.pageCount();
+            return true;
+        });
     }
 
     private byte[] superblock() {

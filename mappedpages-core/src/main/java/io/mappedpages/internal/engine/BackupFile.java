@@ -1,21 +1,14 @@
 package io.mappedpages.internal.engine;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongConsumer;
 
-import io.mappedpages.internal.backup.Backup;
 import io.mappedpages.internal.backup.BackupTarget;
 import io.mappedpages.internal.storage.ByteRange;
 import io.mappedpages.internal.storage.PageStorage;
-import io.mappedpages.internal.storage.StorageProvider;
-import io.mappedpages.internal.transaction.CommitQueue;
-import io.mappedpages.internal.transaction.EngineLock;
-import io.mappedpages.internal.transaction.Openings;
 
-/** A backup that is a page file again. It appears under its name when it is whole and durable; a crash leaves nothing that opens. */
+/** A backup that is a page file again. */
 final class BackupFile implements BackupTarget {
 
     /**
@@ -29,25 +22,10 @@ final class BackupFile implements BackupTarget {
     private final List<ByteRange> toWrite = new ArrayList<>();
     private long bytesToWrite;
 
-    private BackupFile(PageStorage file, boolean reserve) {
+    /** @param reserve whether real blocks must lie behind every byte of it */
+    BackupFile(PageStorage file, boolean reserve) {
         this.file = file;
         this.reserve = reserve;
-    }
-
-    /**
-     * Makes a backup.
-     *
-     * @param target   where there must not be anything
-     * @param reserve  whether real blocks must lie behind every byte of it
-     * @param progress is told how many bytes were copied; what it throws ends the backup
-     */
-    static Backup.Done make(StorageProvider provider, Path target, boolean reserve, Openings openings, EngineLock lock,
-            CommitQueue queue, LongConsumer progress) {
-        return NewFile.make(provider, target, file -> {
-            Backup.Done done = Backup.make(openings, lock, queue, new BackupFile(file, reserve), progress);
-            file.sync();
-            return done;
-        });
     }
 
     @Override

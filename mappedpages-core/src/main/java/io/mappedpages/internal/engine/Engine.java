@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 
@@ -29,7 +28,6 @@ import io.mappedpages.internal.log.QuietLock;
 import io.mappedpages.internal.recovery.Recovery;
 import io.mappedpages.internal.recovery.Verification;
 import io.mappedpages.internal.recovery.Verifier;
-import io.mappedpages.internal.storage.StorageProvider;
 import io.mappedpages.internal.thread.StackRoom;
 import io.mappedpages.internal.transaction.Allocating;
 import io.mappedpages.internal.transaction.CheckpointRunner;
@@ -65,17 +63,12 @@ public final class Engine {
     private final Trim trim;
     private final PageTransaction.Tools tools;
 
-    private final StorageProvider provider;
-    private final boolean reserve;
-    /** Not a quiet one: what hears of progress may write to the log. */
-    private final ReentrantLock backupLock = new ReentrantLock();
+    private final Backups backups;
 
     private final @Nullable BorrowWatch borrowWatch;
     private Cleaner.@Nullable Cleanable watch;
 
     private Engine(EngineConfig config, Opener opener, Opener.Opened opened, EngineEvents events) {
-        this.provider = config.provider();
-        this.reserve = config.reserve();
         QuietLock engineLock = new QuietLock();
         CheckpointRunner checkpoints = config.checkpoints().apply(opened.realPath());
         this.checkpoints = checkpoints;
@@ -95,6 +88,7 @@ public final class Engine {
         this.growth = new Growth(config.growth(), config.events(), life, queue, sizeLock);
         this.allocating = new Allocating(life, lock, queue, idleMoment, growth);
         this.trim = new Trim(life, queue, idleMoment, sizeLock);
+        this.backups = new Backups(config, life, lock, queue);
         this.tools = new PageTransaction.Tools(lending, checks, allocating, deallocation, queue, lock);
         if (borrowWatch != null) {
             borrowWatch.start(); // last: nothing that fails leaves a thread behind
@@ -414,15 +408,7 @@ public final class Engine {
     public Backup.Done backup(Path target, LongConsumer progress) {
         StackRoom.forChange();
         leadership.requireMayWait();
-        if (backupLock.isHeldByCurrentThread()) {
-            throw new IllegalStateException("a thread that makes a backup must not make another one meanwhile");
-        }
-        backupLock.lock();
-        try {
-            return BackupFile.make(provider, target, reserve, life, lock, queue, progress);
-        } finally {
-            backupLock.unlock();
-        }
+        return backups.make(target, progress);
     }
 
     /** Gives free pages at the end of the file back. {@return how many} */

@@ -135,7 +135,9 @@ final class Checkpoints {
     }
 
     private @Nullable Batch sealedNext(OpenFile file) {
-        leadership.occupy(); // after whichever is on its way
+        while (!leadership.occupyUnlessCheckpoint()) {
+            leadership.awaitCheckpoint(); // without leading: commits go on meanwhile
+        }
         try {
             return sealedWhileLeading(file);
         } catch (IOException e) {

@@ -233,6 +233,11 @@ public final class CommitQueue {
         }
     }
 
+    /** {@return whether a checkpoint is written beside commits} If not, none begins before the end of an action of {@link #settled} that asks. */
+    public boolean isCheckpointOnItsWay() {
+        return leadership.isCheckpointOnItsWay();
+    }
+
     /** {@return what {@code action} returns, run under the engine lock after {@link #settle}, and with no commit beside it} */
     public <T extends @Nullable Object> T settled(OpenFile file, EngineLock.Action<T> action) {
         Reading<T> reading = new Reading<>(file, action);

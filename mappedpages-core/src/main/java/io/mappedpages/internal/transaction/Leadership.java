@@ -218,7 +218,7 @@ public final class Leadership {
         return isCheckpointOnItsWay;
     }
 
-    /** Waits, without limit of time, until no checkpoint is on its way. By who leads, so that none begins. */
+    /** Waits, without limit of time, until no checkpoint is on its way. By who leads, so that none begins; for others another may have begun. */
     void awaitCheckpoint() {
         if (isCheckpointOnItsWay()) {
             runner.hurry();
