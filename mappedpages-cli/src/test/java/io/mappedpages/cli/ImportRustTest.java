@@ -32,6 +32,7 @@ class ImportRustTest {
         Cli imported = Cli.run("import", source, target);
 
         assertThat(imported.err()).isEmpty();
+        assertThat(imported.status()).isZero();
         assertThat(imported.out()).startsWith(target + " was made: ").contains(", of generation ");
         assertThat(Cli.run("verify", target).status()).isZero();
     }

@@ -26,6 +26,7 @@ class RepairTest {
         Cli repair = Cli.run("repair", file, target);
 
         assertThat(repair.err()).isEmpty();
+        assertThat(repair.status()).as("it did not open, and was repaired").isEqualTo(ExitCodes.FOUND);
         assertThat(repair.out()).startsWith(target + " was made: 5 regular pages, 3 protected pages, as of commit ");
         assertThat(Files.readAllBytes(file)).isEqualTo(before.bytes());
         assertThat(Cli.run("verify", target).status()).isZero();
