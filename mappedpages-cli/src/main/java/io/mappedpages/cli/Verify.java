@@ -108,7 +108,8 @@ final class Verify implements Callable<Integer> {
         MappedPageException damage = file.damage();
         Found found = new Found(null, damage == null ? "" : String.valueOf(damage.getMessage()),
                 "The file does not open, so nothing else of it could be checked.",
-                "Keep the file as it is. mappedpages info and dump show what is left of it.");
+                "Keep the file as it is. mappedpages info and dump show what is left of it, and mappedpages "
+                        + "repair makes another file of that.");
         return new Report(file.inspector().path().toString(), false, List.of(found), false, List.of(), null, null, null,
                 null, null, null, null, 0);
     }
